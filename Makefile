@@ -1,0 +1,77 @@
+# make demo: see it with real data.  make test: everything we promise.  Both set up .venv/ by themselves.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint test-sqlite test-postgres test-browser browser lock docs bench clean
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+WORKERS ?= 2
+# A developer's environment holds all that the demo needs, so the demo never takes it apart.
+RUNTIME := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.runtime)
+
+help:
+	@echo "make demo [CHECK=1] | test | lint | lock | docs | bench AREA=agreement|coverage|judge|annotate|reports|start | clean"
+
+.venv/.dev: requirements/dev.txt
+	@echo "Installing the developer's environment into .venv (once)"
+	@requirements/install.sh dev
+	@touch $@
+
+.venv/.runtime: requirements/runtime.txt
+	@echo "Installing the environment into .venv (once)"
+	@requirements/install.sh runtime
+	@touch $@
+
+demo: $(RUNTIME)
+	@$(BIN)/python manage.py demo $(if $(CHECK),--check)
+
+test: lint test-sqlite test-postgres test-browser
+
+# The production settings boot only with everything set; nothing is reached and no value outlives the check.
+PRODUCTION = DJANGO_SETTINGS_MODULE=evalplatform.settings.production EVALPLATFORM_HOSTS=check.invalid \
+  DATABASE_URL=postgresql://check.invalid/check REDIS_URL=redis://check.invalid \
+  SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+  EVALPLATFORM_MASTER_KEYS="$$($(BIN)/python -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())')"
+
+lint: export EVALPLATFORM_DATA = $(CURDIR)/var/lint
+lint: .venv/.dev
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python manage.py check
+	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+test-sqlite: .venv/.dev
+	$(PYTEST) -n $(WORKERS) -m "not e2e"
+
+test-postgres: .venv/.dev
+	TEST_DB=postgres $(PYTEST) -n $(WORKERS) -m database
+
+test-browser: .venv/.dev browser
+	$(PYTEST) -n 0 -m e2e
+
+# Installs a browser only where that is this machine's way; elsewhere the tests say what they leave out.
+browser:
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || command -v google-chrome >/dev/null || \
+	  { [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; } || \
+	  { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; }
+
+COMPILE := uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+  --no-emit-index-url --no-emit-find-links
+lock:
+	@command -v uv >/dev/null || { echo "make lock needs uv (pip install uv)"; exit 1; }
+	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --group dev -o requirements/dev.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt pyproject.toml -o requirements/runtime.txt
+
+docs: .venv/.dev
+	$(BIN)/mkdocs build --strict --quiet
+
+bench: .venv/.dev
+	@test -n "$(AREA)" || { echo "make bench AREA=agreement|coverage|judge|annotate|reports|start"; exit 1; }
+	@$(BIN)/python -m benchmarks.$(AREA)
+
+clean:
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage* htmlcov site staticfiles
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -1,0 +1,87 @@
+"""What every test stands on: a data folder of its own, a real database, a real store, no outside network.
+
+Fixtures for all: `valkey` (an empty store that the settings point to), `valkey_url`, `browser`.
+Markers: `database` (brings django_db; takes its arguments), `e2e`, `reliability`, `published`.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.network import refuse_outside_connections
+
+if TYPE_CHECKING:  # loaded on use: most runs need neither a store nor a browser
+    import redis
+    from playwright.sync_api import Browser
+    from pytest_django import SettingsWrapper
+
+    from tests.support.postgres import Postgres
+
+DATA = pytest.StashKey[Path]()
+POSTGRES: "pytest.StashKey[Postgres]" = pytest.StashKey()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settle where this process works before Django reads its settings (pytest-django does so after this)."""
+    config.stash[DATA] = Path(tempfile.mkdtemp(prefix="evalplatform-test-"))
+    os.environ["EVALPLATFORM_DATA"] = str(config.stash[DATA])
+    os.environ["DJANGO_SETTINGS_MODULE"] = "evalplatform.settings.test"
+    refuse_outside_connections()
+    is_worker = hasattr(config, "workerinput")  # an xdist worker inherits DATABASE_URL
+    if os.environ.get("TEST_DB") == "postgres" and not is_worker and "DATABASE_URL" not in os.environ:
+        from tests.support.postgres import Postgres
+
+        config.stash[POSTGRES] = Postgres()
+        config.stash[POSTGRES].start()
+        os.environ["DATABASE_URL"] = config.stash[POSTGRES].url
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if POSTGRES in config.stash:
+        config.stash[POSTGRES].stop()
+    shutil.rmtree(config.stash[DATA], ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`database` and `django_db` bring each other, so that no test of the database misses PostgreSQL."""
+    for item in items:
+        database = item.get_closest_marker("database")
+        if database is not None and item.get_closest_marker("django_db") is None:
+            item.add_marker(pytest.mark.django_db(**database.kwargs))
+        elif database is None and item.get_closest_marker("django_db") is not None:
+            item.add_marker("database")
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    """URL of a real store, shared by the tests of this process."""
+    from tests.support.valkey import run_valkey
+
+    with run_valkey() as url:
+        yield url
+
+
+@pytest.fixture
+def valkey(valkey_url: str, settings: "SettingsWrapper") -> "Iterator[redis.Redis]":
+    """An empty store, which the settings name for the length of the test."""
+    import redis
+
+    settings.REDIS_URL = valkey_url
+    settings.CELERY_BROKER_URL = valkey_url.replace("unix://", "redis+socket://")
+    with redis.Redis.from_url(valkey_url) as client:
+        client.flushall()
+        yield client
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    from tests.support.chromium import run_chromium
+
+    with run_chromium() as chromium:
+        yield chromium
