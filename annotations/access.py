@@ -1,0 +1,70 @@
+"""The only way from an actor to a row, for pages and API: what one may not see is as missing as what is not there."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from annotations.models import Assignment, Membership, Project, Rater, RaterKind, Role
+from evalplatform.accounts.models import User
+from evalplatform.common.errors import Denied, Missing
+
+READERS = (Role.RESEARCHER, Role.REVIEWER)
+
+
+def list_projects_for(actor: User) -> QuerySet[Project]:
+    """Projects in which the actor has a running membership."""
+    return Project.objects.filter(
+        memberships__user=actor, memberships__ended_at=None, archived_at=None
+    ).distinct()
+
+
+def get_membership_for(actor: User, slug: str) -> Membership:
+    """The actor's running membership in the project, with the project. Raises Missing."""
+    membership = (
+        Membership.objects.select_related("project")
+        .filter(user_id=actor.pk, project__slug=slug, project__archived_at=None, ended_at=None)
+        .first()
+    )
+    if membership is None:
+        raise Missing("No such project.")
+    return membership
+
+
+def get_project_for(actor: User, slug: str, *roles: Role) -> Project:
+    """The project, if the actor has one of `roles` in it (any role, where none is named).
+
+    Raises Missing to outsiders, Denied to members whose role does not suffice.
+    """
+    membership = get_membership_for(actor, slug)
+    if roles and membership.role not in roles:
+        raise Denied("Your role in this project does not allow this.")
+    return membership.project
+
+
+def get_person_for(actor: User, slug: str) -> Rater:
+    """The actor's own rater in the project; made at the first visit. Raises Missing, or Denied when deactivated."""
+    membership = get_membership_for(actor, slug)
+    rater, _ = Rater.objects.get_or_create(
+        project=membership.project,
+        user=actor,
+        kind=RaterKind.PERSON,
+        defaults={"name": f"person-{actor.public_id.hex[:8]}"},
+    )
+    if rater.deactivated_at is not None:
+        raise Denied("You have been paused in this project. Please ask its researcher.")
+    return rater
+
+
+def get_assignment_for(actor: User, public_id: UUID) -> Assignment:
+    """The actor's own assignment. Raises Missing for everybody else's."""
+    assignment = (
+        Assignment.objects.select_related("task__item", "task__rubric", "rater", "slot", "project")
+        .filter(public_id=public_id, rater__user=actor, project__archived_at=None)
+        .filter(project__memberships__user=actor, project__memberships__ended_at=None)
+        .first()
+    )
+    if assignment is None:
+        raise Missing("No such assignment.")
+    if assignment.rater.deactivated_at is not None:
+        raise Denied("You have been paused in this project. Please ask its researcher.")
+    return assignment

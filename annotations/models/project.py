@@ -1,0 +1,77 @@
+import secrets
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from annotations.models.base import PublicModel, one_of
+
+SLUG = RegexValidator(r"^[a-z0-9]+(?:[-_][a-z0-9]+)*\Z", _("small letters, digits, hyphens"))
+
+
+def draw_seed() -> int:
+    return secrets.randbits(62)
+
+
+class Routing(models.TextChoices):
+    SAMPLED = "sampled", _("random order, in waves")
+    SORTED = "sorted", _("sorted: exploratory")
+
+
+class Project(PublicModel):
+    """Boundary of access and settings."""
+
+    slug = models.CharField(max_length=64, unique=True, validators=[SLUG])
+    title = models.CharField(max_length=200, blank=True)
+    description = models.TextField(blank=True)
+    language = models.CharField(
+        max_length=16, blank=True, help_text="Of its items, where they are all in one."
+    )
+    pairing = models.JSONField(
+        default=dict, help_text='{"policy": "all"}, {"policy": "against", "system": …}, …'
+    )
+    overlap = models.PositiveSmallIntegerField(default=3, help_text="People wanted for each task.")
+    seed = models.BigIntegerField(default=draw_seed, editable=False)
+    routing = models.CharField(max_length=8, choices=Routing, default=Routing.SAMPLED)
+    queue_epoch = models.PositiveIntegerField(default=0, help_text="Rises when the queue is re-ordered.")
+    content_warning = models.TextField(blank=True)
+    simulated = models.BooleanField(default=False, help_text="A demonstration whose people are simulated.")
+    manifest = models.JSONField(default=dict, help_text="Of the study folder that it was imported from.")
+    import_hash = models.CharField(max_length=64, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(overlap__gte=1), name="project_overlap_positive")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Role(models.TextChoices):
+    RESEARCHER = "researcher", _("researcher")
+    REVIEWER = "reviewer", _("reviewer")
+    RATER = "rater", _("rater")
+
+
+class Membership(models.Model):
+    """What a user may do in a project."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "user"], name="membership_once"),
+            one_of(Role, "role", "membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.role} in {self.project}"

@@ -1,0 +1,8 @@
+"""Who acts: users, their tokens and sign-in links, and the trail of what they did."""
+
+from evalplatform.accounts.models.api_token import ApiToken
+from evalplatform.accounts.models.audit_event import AuditEvent
+from evalplatform.accounts.models.sign_in_link import SignInLink
+from evalplatform.accounts.models.user import User
+
+__all__ = ["ApiToken", "AuditEvent", "SignInLink", "User"]

@@ -1,0 +1,98 @@
+"""The one tree of errors. Each class knows its HTTP status; views and API turn it into one problem body."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with an input: where it stands and what is the matter."""
+
+    message: str
+    field: str = ""
+    line: int | None = None
+    file: str = ""
+
+    def __str__(self) -> str:
+        place = ", ".join(
+            part for part in (self.file, f"line {self.line}" if self.line else "", self.field) if part
+        )
+        return f"{place}: {self.message}" if place else self.message
+
+
+class PlatformError(Exception):
+    """Base of all errors that a user may see."""
+
+    status = 400
+    title = "The request could not be carried out"
+
+    def __init__(self, detail: str, *, faults: tuple[Fault, ...] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.faults = faults
+
+    @property
+    def code(self) -> str:
+        """Stable name of the kind of error, for programs."""
+        return type(self).__name__.lower()
+
+
+class Invalid(PlatformError):
+    """The input is wrong; `faults` name the places."""
+
+    status = 400
+    title = "The input is not valid"
+
+    @classmethod
+    def at(cls, message: str, *, field: str = "", line: int | None = None, file: str = "") -> "Invalid":
+        fault = Fault(message, field=field, line=line, file=file)
+        return cls(str(fault), faults=(fault,))
+
+
+class Denied(PlatformError):
+    """The actor may see the thing but not do this to it."""
+
+    status = 403
+    title = "This is not allowed"
+
+
+class Missing(PlatformError):
+    """There is no such thing, or the actor may not know of it."""
+
+    status = 404
+    title = "There is nothing here"
+
+    def __init__(self, detail: str = "No such thing.", *, faults: tuple[Fault, ...] = ()) -> None:
+        super().__init__(detail, faults=faults)
+
+
+class Conflict(PlatformError):
+    """The state has moved on since the caller looked."""
+
+    status = 409
+    title = "The state has changed"
+
+
+class Exhausted(PlatformError):
+    """Nothing can be given now; `retry_after` says when to ask again (seconds)."""
+
+    status = 503
+    title = "Nothing to give right now"
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class ProviderFailure(PlatformError):
+    """A provider did not answer usefully."""
+
+    status = 502
+    title = "The provider failed"
+
+    def __init__(
+        self, detail: str, *, reason: str, retryable: bool, retry_after: float | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.retryable = retryable
+        self.retry_after = retry_after

@@ -1,0 +1,27 @@
+"""Content hashes over canonical JSON."""
+
+import hashlib
+from typing import Any  # any JSON value
+
+import orjson
+
+
+def canonical_json(value: Any) -> bytes:
+    """JSON with sorted keys and no spaces: equal values give equal bytes."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def hash_content(value: Any) -> str:
+    """SHA-256 of the canonical JSON of `value`, 64 hex digits."""
+    return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
+def hash_secret(secret: str) -> str:
+    """SHA-256 of a random secret of high entropy (tokens, links), 64 hex digits."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def seeded_integer(*parts: object, bits: int = 62) -> int:
+    """A reproducible integer in [0, 2**bits) that looks random in every part."""
+    digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).digest()
+    return int.from_bytes(digest, "big") >> (128 - bits)

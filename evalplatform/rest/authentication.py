@@ -1,0 +1,31 @@
+"""Bearer tokens: looked up by hash, refused when expired or revoked."""
+
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from evalplatform.accounts.models import ApiToken, User
+from evalplatform.common.hashing import hash_secret
+
+
+class BearerTokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer evp_…`."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        scheme, _, secret = get_authorization_header(request).decode("latin-1").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        token = ApiToken.objects.select_related("user").filter(digest=hash_secret(secret.strip())).first()
+        now = timezone.now()
+        if (
+            token is None
+            or token.revoked_at is not None
+            or (token.expires_at is not None and token.expires_at <= now)
+            or not token.user.is_active
+        ):
+            raise AuthenticationFailed("The token is unknown, expired or revoked.")
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="evalplatform"'

@@ -1,0 +1,11 @@
+"""Every address of the platform."""
+
+from django.urls import include, path
+
+from evalplatform.common.health import healthz, readyz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("i18n/", include("django.conf.urls.i18n")),
+]

@@ -1,0 +1,90 @@
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from annotations.models import Annotation, Project, Rater, Task
+from annotations.models.base import PublicModel, one_of
+from judges.models.run import Run
+
+
+class AttemptState(models.TextChoices):
+    PENDING = "pending", _("waiting")
+    LEASED = "leased", _("in flight")
+    DONE = "done", _("a verdict came of it")
+    FAILED = "failed", _("failed")
+    LOST = "lost", _("its worker died")
+    STALE = "stale", _("came back after its lease")
+    QUARANTINED = "quarantined", _("given up")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Attempt(PublicModel):
+    """One provider call, planned before any message is sent. A second try is a second row, so all is on the bill."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="attempts")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="attempts")
+    rater = models.ForeignKey(Rater, on_delete=models.CASCADE, related_name="attempts")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="attempts")
+    shown_order = models.CharField(
+        max_length=100, help_text="Canonical positions as shown to the judge: 0,1 or 1,0."
+    )
+    repeat = models.PositiveSmallIntegerField(default=0)
+    number = models.PositiveSmallIntegerField(default=1, help_text="1 is the first try.")
+    state = models.CharField(max_length=12, choices=AttemptState, default=AttemptState.PENDING)
+    token = models.UUIDField(default=uuid.uuid4, help_text="Fences: a result under an old token is refused.")
+    leased_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True, help_text="Earliest moment of a retry.")
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(max_length=32, blank=True, help_text="Kind of failure: timeout, http_500, …")
+    detail = models.CharField(max_length=500, blank=True)
+    annotation = models.OneToOneField(
+        Annotation, null=True, on_delete=models.SET_NULL, related_name="attempt"
+    )
+    returned_model = models.CharField(max_length=200, blank=True)
+    finish_reason = models.CharField(max_length=64, blank=True)
+    tokens_in = models.PositiveIntegerField(null=True)
+    tokens_cached = models.PositiveIntegerField(null=True)
+    tokens_out = models.PositiveIntegerField(null=True)
+    cost = models.DecimalField(
+        max_digits=12, decimal_places=8, null=True, help_text="USD; null: price unknown."
+    )
+    latency_ms = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task", "rater", "shown_order", "repeat", "number"], name="attempt_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["task", "rater", "shown_order", "repeat"],
+                condition=Q(state__in=["pending", "leased", "done", "quarantined"]),
+                name="attempt_held_once",
+            ),
+            one_of(AttemptState, "state", "attempt_state_known"),
+        ]
+        indexes = [
+            models.Index(fields=["run", "id"], condition=Q(state="pending"), name="attempt_pending_by_run"),
+            models.Index(
+                fields=["leased_until"], condition=Q(state="leased"), name="attempt_leased_by_expiry"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.public_id}"
+
+
+class RawReply(models.Model):
+    """What was sent and what came back, word for word, kept for a number of days."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    attempt = models.OneToOneField(Attempt, on_delete=models.CASCADE, related_name="raw_reply")
+    request = models.JSONField()
+    reply = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    keep_until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"raw reply of {self.attempt}"

@@ -1,0 +1,36 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from annotations.models import Project
+from annotations.models.base import PublicModel, one_of
+
+
+class Provider(models.TextChoices):
+    OPENAI = "openai", _("OpenAI or compatible")
+    ANTHROPIC = "anthropic", _("Anthropic")
+
+
+class Connection(PublicModel):
+    """An account at a provider. The key is encrypted, write-only, and belongs to its owner."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="connections"
+    )
+    name = models.CharField(max_length=100)
+    provider = models.CharField(max_length=16, choices=Provider)
+    base_url = models.CharField(max_length=500, blank=True, help_text="Empty: the provider's own address.")
+    encrypted_key = models.TextField(blank=True)
+    key_ending = models.CharField(max_length=4, blank=True, help_text="Last characters, to recognise it.")
+    projects = models.ManyToManyField(Project, related_name="connections", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "name"], name="connection_name_once", nulls_distinct=False
+            ),
+            one_of(Provider, "provider", "connection_provider_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,44 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from annotations.models import Project, Rater
+from annotations.models.base import PublicModel, one_of
+from judges.models.connection import Connection
+from judges.models.prompt import Prompt
+
+
+class Protocol(models.TextChoices):
+    SINGLE = "single", _("one answer, every criterion")
+    PAIR = "pair", _("two answers, in both orders")
+
+
+class Judge(PublicModel):
+    """Model, prompt version, protocol and parameters behind one rater. Immutable once it has rated."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="judges")
+    rater = models.OneToOneField(Rater, on_delete=models.CASCADE, related_name="judge")
+    protocol = models.CharField(max_length=16, choices=Protocol)
+    builtin = models.CharField(
+        max_length=64, blank=True, help_text="Name of a baseline that needs no provider."
+    )
+    connection = models.ForeignKey(Connection, null=True, on_delete=models.PROTECT, related_name="judges")
+    model = models.CharField(max_length=200, blank=True)
+    prompt = models.ForeignKey(Prompt, null=True, on_delete=models.PROTECT, related_name="judges")
+    parameters = models.JSONField(default=dict)
+    content_hash = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "content_hash"], name="judge_content_once"),
+            one_of(Protocol, "protocol", "judge_protocol_known"),
+            models.CheckConstraint(
+                condition=Q(builtin="", connection__isnull=False)
+                | (~Q(builtin="") & Q(connection__isnull=True)),
+                name="judge_builtin_or_connection",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"judge of {self.rater}"

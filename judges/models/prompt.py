@@ -1,0 +1,25 @@
+from django.db import models
+
+from annotations.models import Project
+from annotations.models.base import PublicModel
+
+
+class Prompt(PublicModel):
+    """A version of what a judge is told. Once a judge uses it, it never changes."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="prompts")
+    key = models.CharField(max_length=64)
+    version = models.PositiveIntegerField(default=1)
+    protocol = models.CharField(max_length=32)
+    system_template = models.TextField(blank=True)
+    user_template = models.TextField()
+    content_hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "key", "version"], name="prompt_version_once"),
+            models.UniqueConstraint(fields=["project", "key", "content_hash"], name="prompt_content_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} v{self.version}"
