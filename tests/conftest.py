@@ -18,7 +18,7 @@ from tests.support.network import refuse_outside_connections
 if TYPE_CHECKING:  # loaded on use: most runs need neither a store nor a browser
     import redis
     from playwright.sync_api import Browser
-    from pytest_django import SettingsWrapper
+    from pytest_django import Settings
 
     from tests.support.postgres import Postgres
 
@@ -68,7 +68,7 @@ def valkey_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def valkey(valkey_url: str, settings: "SettingsWrapper") -> "Iterator[redis.Redis]":
+def valkey(valkey_url: str, settings: "Settings") -> "Iterator[redis.Redis]":
     """An empty store, which the settings name for the length of the test."""
     import redis
 
