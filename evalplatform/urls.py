@@ -8,4 +8,6 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("evalplatform.accounts.urls")),
+    path("", include("evalplatform.home.urls")),
 ]

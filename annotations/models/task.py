@@ -62,3 +62,6 @@ class TaskGeneration(models.Model):
             models.UniqueConstraint(fields=["task", "position"], name="task_position_once"),
             models.UniqueConstraint(fields=["task", "generation"], name="task_generation_once"),
         ]
+
+    def __str__(self) -> str:
+        return f"generation {self.position} of task {self.task_id}"

@@ -1,4 +1,4 @@
-"""Wake-ups by job name: best effort, after commit. The database holds the work; a lost bell delays it until the sweep."""
+"""Wake-ups by job name, after commit and at best effort: the database holds the work, and the sweep finds it."""
 
 import structlog
 from celery import current_app

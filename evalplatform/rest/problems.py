@@ -56,8 +56,8 @@ def _answer_api_exception(error: exceptions.APIException) -> Response:
     faults = list(_flatten(error.detail)) if isinstance(error, exceptions.ValidationError) else []
     detail = "The input is not valid" if faults else str(error.detail)
     response = problem(error.status_code, str(error.default_detail), detail, str(error.default_code), faults)
-    if isinstance(error, exceptions.Throttled) and error.wait:
-        response["Retry-After"] = str(int(error.wait))
+    if wait := getattr(error, "wait", None):
+        response["Retry-After"] = str(int(wait))
     if header := getattr(error, "auth_header", None):
         response["WWW-Authenticate"] = header
     return response

@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "evalplatform",
     "evalplatform.accounts",
+    "evalplatform.home",
     "evalplatform.reports",
     "annotations",
     "judges",

@@ -25,3 +25,6 @@ class PanelMember(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["panel", "judge"], name="panel_member_once")]
+
+    def __str__(self) -> str:
+        return f"seat of {self.judge}"

@@ -1,0 +1,94 @@
+"""How far a project is: people's places, judges' runs, and what to do next."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from annotations.models import (
+    Annotation,
+    Item,
+    Membership,
+    Origin,
+    Project,
+    RaterKind,
+    Slot,
+    SlotState,
+    System,
+    Task,
+)
+from evalplatform.accounts.models import User
+from judges.models import Judge, Run, RunState
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCard:
+    """One line of the home page."""
+
+    project: Project
+    role: str
+    places: int
+    done: int
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.places if self.places else 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectOverview:
+    """Counts of a project's nouns."""
+
+    items: int
+    systems: int
+    tasks: int
+    places: int
+    done: int
+    judges: int
+    running: int
+    people: int
+    annotations: dict[str, int]
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.places if self.places else 0
+
+
+def list_project_cards(*, actor: User) -> list[ProjectCard]:
+    """The actor's projects, by slug, with how many of the places for people are filled."""
+    memberships = (
+        Membership.objects.filter(user=actor, ended_at=None, project__archived_at=None)
+        .select_related("project")
+        .annotate(
+            places=Count("project__slots", filter=~Q(project__slots__state=SlotState.WITHDRAWN)),
+            done=Count("project__slots", filter=Q(project__slots__state=SlotState.DONE)),
+        )
+        .order_by("project__slug")
+    )
+    return [ProjectCard(m.project, m.role, m.places, m.done) for m in memberships]
+
+
+def describe_project(*, project: Project) -> ProjectOverview:
+    """Counts for the project's page."""
+    slots = Slot.objects.filter(project=project).aggregate(
+        places=Count("id", filter=~Q(state=SlotState.WITHDRAWN)),
+        done=Count("id", filter=Q(state=SlotState.DONE)),
+    )
+    current = Annotation.objects.filter(project=project, is_current=True)
+    people = Q(rater__kind=RaterKind.PERSON)
+    simulated = Q(rater__origin=Origin.SIMULATED)
+    annotations = current.aggregate(
+        people=Count("id", filter=people & ~simulated),
+        simulated=Count("id", filter=simulated),
+        judges=Count("id", filter=~people & ~simulated),
+    )
+    return ProjectOverview(
+        items=Item.objects.filter(project=project).count(),
+        systems=System.objects.filter(project=project).count(),
+        tasks=Task.objects.filter(project=project).count(),
+        places=slots["places"],
+        done=slots["done"],
+        judges=Judge.objects.filter(project=project).count(),
+        running=Run.objects.filter(project=project, state=RunState.RUNNING).count(),
+        people=Membership.objects.filter(project=project, ended_at=None, role="rater").count(),
+        annotations=annotations,
+    )

@@ -1,0 +1,31 @@
+"""The home page and a project's own page."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from annotations.access import READERS, get_membership_for
+from evalplatform.accounts.session import current_user
+from evalplatform.home.queries import describe_project, list_project_cards
+
+
+@never_cache
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """The actor's projects with the one next thing to do in each."""
+    return render(request, "home/home.html", {"cards": list_project_cards(actor=current_user(request))})
+
+
+@never_cache
+@require_safe
+@login_required
+def project_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """How far the project is and where to go on; raters see their own part only."""
+    membership = get_membership_for(current_user(request), slug)
+    context = {"project": membership.project, "role": membership.role, "may_read": membership.role in READERS}
+    if context["may_read"]:
+        context["overview"] = describe_project(project=membership.project)
+    return render(request, "home/project.html", context)
