@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import django
 import pytest
 
 from tests.support.network import refuse_outside_connections
@@ -39,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[POSTGRES] = Postgres()
         config.stash[POSTGRES].start()
         os.environ["DATABASE_URL"] = config.stash[POSTGRES].url
+    django.setup()  # pytest-django does it only where the settings were named before this file was read
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
