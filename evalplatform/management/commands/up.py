@@ -2,6 +2,7 @@
 
 import signal
 from argparse import ArgumentParser
+from contextlib import suppress
 from types import FrameType
 from typing import Any  # Django passes a command's options as a mixed dict
 
@@ -28,7 +29,8 @@ class Command(BaseCommand):
         except SupervisorError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
-            self.stdout.write("Stopped.")
+            with suppress(OSError):  # the terminal may be gone
+                self.stdout.write("Stopped.")
 
 
 def stop_on_signals() -> None:
