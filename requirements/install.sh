@@ -29,5 +29,5 @@ if command -v uv >/dev/null; then
 else
     new_enough .venv/bin/python || { rm -rf .venv; make_venv_with_pip "$(find_python)"; }
     .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip >/dev/null
-    .venv/bin/python -m pip install --quiet --require-hashes -r "$list"
+    .venv/bin/python -m pip install -qq --require-hashes -r "$list"
 fi

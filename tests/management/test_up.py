@@ -1,59 +1,15 @@
-"""The whole platform as its user starts it: `manage.py up` in a process of its own."""
-
-import http.client
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
-from evalplatform.management.locks import LockFile
-from evalplatform.settings.env import REPOSITORY
+from tests.support.platform import Platform, command_up, run_up
 from tests.support.processes import find_processes, wait_until
 
 pytestmark = pytest.mark.reliability
-
-
-@dataclass
-class Platform:
-    process: "subprocess.Popen[str]"
-    data: Path
-    address: str
-
-    def status(self, path: str) -> int:
-        connection = http.client.HTTPConnection(self.address, timeout=10)
-        connection.request("GET", path)
-        status = connection.getresponse().status
-        connection.close()
-        return status
-
-    def child(self, name: str) -> int | None:
-        return LockFile(self.data / "run" / f"{name}.lock").holder()
-
-
-def command_up(data: Path, *arguments: str) -> tuple[list[str], dict[str, str]]:
-    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    settings = {"EVALPLATFORM_DATA": str(data), "DJANGO_SETTINGS_MODULE": "evalplatform.settings.embedded"}
-    return [sys.executable, str(REPOSITORY / "manage.py"), "up", *arguments], {**kept, **settings}
-
-
-@contextmanager
-def run_up(data: Path) -> Iterator[Platform]:
-    command, environment = command_up(data)
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line.startswith("Running at http://"), line
-            yield Platform(process, data, urlsplit(line.split()[2]).netloc)
-        finally:
-            process.terminate()
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 PREFIX = "evalplatform-postgres-"
 PR_SET_PDEATHSIG = 1
+UNSAFE = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")  # nothing here outlives the tests
 
 
 class Postgres:
@@ -34,19 +35,20 @@ class Postgres:
 
     def start(self) -> None:
         self._initialise()
-        self._server = subprocess.Popen(
-            [
-                self._bin / "postgres", "-D", self._data, "-k", self.folder,
-                *("-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off"),
-                *("-c", "synchronous_commit=off", "-c", "max_connections=200", "-c", "timezone=UTC"),
-            ],
-            stdout=(self.folder / "log").open("wb"), stderr=subprocess.STDOUT, env=self._environment(),
-            preexec_fn=die_with_parent(), user=self._user,
-        )  # fmt: skip
+        options = [
+            f"-c{name}" for name in ("listen_addresses=", "max_connections=200", "timezone=UTC", *UNSAFE)
+        ]
+        log = self.folder / "log"
+        with log.open("wb") as output:
+            self._server = subprocess.Popen(
+                [self._bin / "postgres", "-D", self._data, "-k", self.folder, *options],
+                stdout=output, stderr=subprocess.STDOUT, env=self._environment(),
+                preexec_fn=die_with_parent(), user=self._user,
+            )  # fmt: skip
         deadline = time.monotonic() + 30
-        while b"ready to accept connections" not in (self.folder / "log").read_bytes():
+        while b"ready to accept connections" not in log.read_bytes():
             if self._server.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"PostgreSQL did not start:\n{(self.folder / 'log').read_text()}")
+                raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")
             time.sleep(0.05)
 
     def stop(self) -> None:

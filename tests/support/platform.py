@@ -1,0 +1,60 @@
+"""The whole platform as its user starts it: `manage.py up` in a process of its own, on a data folder of its own."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from evalplatform.management.locks import LockFile
+from evalplatform.settings.env import REPOSITORY
+
+
+@dataclass
+class Platform:
+    """A running one: its supervisor, its data folder, and host:port of its pages."""
+
+    process: "subprocess.Popen[str]"
+    data: Path
+    address: str
+
+    def status(self, path: str) -> int:
+        with closing(http.client.HTTPConnection(self.address, timeout=10)) as connection:
+            connection.request("GET", path)
+            return connection.getresponse().status
+
+    def child(self, name: str) -> int | None:
+        """Process number of `store`, `worker`, `sweep` or `web`."""
+        return LockFile(self.data / "run" / f"{name}.lock").holder()
+
+
+def command_up(data: Path, *arguments: str) -> tuple[list[str], dict[str, str]]:
+    """The command and its environment; whatever store and database the tests use stays out of it."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    settings = {"EVALPLATFORM_DATA": str(data), "DJANGO_SETTINGS_MODULE": "evalplatform.settings.embedded"}
+    return [sys.executable, str(REPOSITORY / "manage.py"), "up", *arguments], {**kept, **settings}
+
+
+@contextmanager
+def run_up(data: Path) -> Iterator[Platform]:
+    """Start it, wait until it says where it answers, and end it with the block."""
+    command, environment = command_up(data, "--port", str(find_free_port()))
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert line.startswith("Running at http://"), line
+            yield Platform(process, data, urlsplit(line.split()[2]).netloc)
+        finally:
+            process.terminate()
+
+
+def find_free_port() -> int:
+    """A port nobody uses; tests that run side by side get different ones."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
