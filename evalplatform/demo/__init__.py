@@ -1,0 +1,1 @@
+"""The demonstration: a small study of our own, simulated raters of stated reliability, live baseline judges."""

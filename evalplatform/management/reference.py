@@ -1,0 +1,117 @@
+"""Reference pages made from the code, so that they cannot fall behind it."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from django.core.management import get_commands, load_command_class
+
+from evalplatform.common import errors
+
+APPS = ("annotations", "judges", "evalplatform", "evalplatform.reports")
+
+
+def list_own_commands() -> list[tuple[str, str]]:
+    """(command, application) of every command that is ours."""
+    return sorted((name, app) for name, app in get_commands().items() if isinstance(app, str) and app in APPS)
+
+
+def describe_commands() -> str:
+    lines = ["# Commands", "", "Each is `.venv/bin/python manage.py NAME`, after any make target.", ""]
+    for name, app in list_own_commands():
+        parser = load_command_class(app, name).create_parser("manage.py", name)
+        lines += [f"## {name}", "", parser.description or "", "", "| argument | meaning |", "| --- | --- |"]
+        for action in parser._actions:
+            if not action.dest.startswith(("version", "verbosity", "settings", "pythonpath", "help")) and (
+                action.dest not in ("traceback", "no_color", "force_color", "skip_checks")
+            ):
+                lines.append(
+                    f"| {_spell_argument(action.option_strings, action.dest, action.metavar)} | {action.help} |"
+                )
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _spell_argument(options: object, dest: str, metavar: object) -> str:
+    names = list(options) if isinstance(options, (list, tuple)) else []
+    return f"`{', '.join(names) if names else metavar or dest}`"
+
+
+def describe_errors() -> str:
+    lines = [
+        "# Errors",
+        "",
+        "Every error of the API is one problem body (RFC 9457) with one of these codes.",
+        "",
+    ]
+    lines += ["| code | status | meaning |", "| --- | --- | --- |"]
+    for kind in _subclasses(errors.PlatformError):
+        lines.append(f"| `{kind.__name__.lower()}` | {kind.status} | {_first_line(kind)} |")
+    return "\n".join([*lines, ""])
+
+
+def _subclasses(root: type[errors.PlatformError]) -> Iterator[type[errors.PlatformError]]:
+    for kind in root.__subclasses__():
+        yield kind
+        yield from _subclasses(kind)
+
+
+def describe_statistics() -> str:
+    from evalplatform import agreement
+
+    lines = [
+        "# Statistics",
+        "",
+        "`from evalplatform.agreement import …` works in a notebook, without Django.",
+        "",
+    ]
+    for name in sorted(agreement.__all__, key=str.lower):
+        thing = getattr(agreement, name)
+        if not (inspect.isfunction(thing) or inspect.isclass(thing)):
+            continue
+        lines += [f"## {name}", ""]
+        if inspect.isfunction(thing):
+            lines += ["```python", f"{name}{inspect.signature(thing)}", "```", ""]
+        lines += ["```text", inspect.getdoc(thing) or "", "```", ""]
+    return "\n".join(lines)
+
+
+def describe_api() -> str:
+    from drf_spectacular.generators import SchemaGenerator
+
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    lines = [
+        "# API",
+        "",
+        "Under `/api/v1/`, with `Authorization: Bearer evp_…`. A running platform serves the OpenAPI",
+    ]
+    lines += ["description at `/api/v1/schema/` and pages to try it at `/api/v1/docs/`.", ""]
+    lines += ["| call | does |", "| --- | --- |"]
+    for path, operations in sorted(schema["paths"].items()):
+        for verb, operation in operations.items():
+            does = operation.get("summary") or operation.get("description", "").split("\n")[0]
+            lines.append(f"| `{verb.upper()} {path}` | {does} |")
+    return "\n".join([*lines, ""])
+
+
+def _first_line(thing: object) -> str:
+    return (inspect.getdoc(thing) or "").split("\n")[0]
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": describe_commands,
+    "errors.md": describe_errors,
+    "statistics.md": describe_statistics,
+    "api.md": describe_api,
+}
+
+
+def write_pages(folder: Path) -> list[Path]:
+    """Write every page that has changed; returns those."""
+    changed = []
+    for name, describe in PAGES.items():
+        file, text = folder / name, describe()
+        if not file.exists() or file.read_text() != text:
+            file.write_text(text)
+            changed.append(file)
+    return changed
