@@ -205,6 +205,4 @@ def prepare_database() -> None:
     executor = MigrationExecutor(connections["default"])
     waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if waiting:
-        raise SupervisorError(
-            f"The database lacks {waiting} migrations: run `python manage.py migrate` first."
-        )
+        raise SupervisorError(f"The database lacks {waiting} migration(s): run `manage.py migrate` first.")

@@ -42,9 +42,9 @@ def test_a_taken_port_is_refused_in_words(platform: Platform, tmp_path: Path) ->
 def test_a_killed_child_is_started_again(platform: Platform, name: str) -> None:
     killed = platform.child(name)
     assert killed is not None
-    os.killpg(killed, signal.SIGKILL)
+    os.kill(killed, signal.SIGKILL)  # its helpers live on, and must not stand in the way
     assert wait_until(lambda: platform.child(name) not in (None, killed), seconds=20)
-    assert wait_until(lambda: is_ready(platform), seconds=20)
+    assert wait_until(lambda: is_ready(platform) and has_worker(platform), seconds=20)
 
 
 def test_the_store_is_private_and_durable(platform: Platform) -> None:
@@ -75,3 +75,8 @@ def is_ready(platform: Platform) -> bool:
         return platform.status("/readyz") == 200
     except OSError:
         return False
+
+
+def has_worker(platform: Platform) -> bool:
+    log = (platform.data / "logs" / "worker.log").read_text()
+    return " ready." in log.rpartition("worker starts")[2]
