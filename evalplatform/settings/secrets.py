@@ -3,7 +3,9 @@
 import base64
 import os
 import secrets
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -25,13 +27,20 @@ def keep_secret(data: Path, name: str, generate: Callable[[], str]) -> str:
     file = data / "secrets" / name
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:  # another process was first
-            return file.read_text()
-        with os.fdopen(descriptor, "w") as handle:
-            handle.write(generate())
+        _write_once(file, generate())
     return file.read_text()
+
+
+def _write_once(file: Path, text: str) -> None:
+    """Let the file appear whole, and only if no other process was first."""
+    descriptor, partial = tempfile.mkstemp(dir=file.parent)  # made with mode 0600
+    try:
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(text)
+        with suppress(FileExistsError):
+            os.link(partial, file)
+    finally:
+        os.unlink(partial)
 
 
 def check_secret_key(key: str) -> str:

@@ -1,7 +1,4 @@
-"""For the test suite: a file database (threads and second processes must see it), short leases, no network."""
-
-import tempfile
-from pathlib import Path
+"""For the test suite, which names a data folder of its own: a file database, so that threads and processes see it."""
 
 from evalplatform.settings.base import *
 from evalplatform.settings.database import postgres_database, sqlite_database
@@ -16,7 +13,6 @@ EMBEDDED = True
 DEBUG = False
 SECRET_KEY = generate_secret_key()
 EVALPLATFORM_MASTER_KEYS = [generate_master_key()]
-EVALPLATFORM_DATA = Path(read_text("EVALPLATFORM_DATA") or tempfile.mkdtemp(prefix="evalplatform-test-"))
 EVALPLATFORM_PRIVATE_HOSTS = ["127.0.0.1", "::1"]
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 
