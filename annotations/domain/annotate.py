@@ -1,0 +1,248 @@
+"""Submitting, revising, undoing and retracting answers of people. Rows are superseded or retracted, never deleted."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any  # ratings come as JSON
+
+from django.db import IntegrityError, transaction
+
+from annotations.domain.answers import Answer, Illegal, clean_text, read_answers
+from annotations.domain.leases import end_lease, lease_end
+from annotations.domain.presentation import draw_order, spell_order
+from annotations.models import (
+    Annotation,
+    Assignment,
+    AssignmentState,
+    Phase,
+    Presentation,
+    Rating,
+    Rubric,
+    Slot,
+    SlotState,
+)
+from annotations.queries.submissions import count_later_submissions
+from evalplatform.common.clock import database_now
+from evalplatform.common.errors import Conflict, Invalid
+from evalplatform.common.hashing import hash_content
+
+LONGEST_SECONDS = 86_400
+UNDO_DEPTH = 2  # an answer can be undone until two more have been given
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What became of a submission: a new annotation, or the one that the same submission made before."""
+
+    annotation: Annotation
+    created: bool
+
+    @property
+    def counted(self) -> bool:
+        """Whether it fills one of the task's places."""
+        return self.annotation.phase != Phase.SURPLUS
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """A submission, read and checked."""
+
+    answers: list[Answer]
+    order: tuple[int, ...]
+    seconds: float | None
+    client_key: str
+    digest: str
+
+
+def record_annotation(
+    *,
+    assignment: Assignment,
+    ratings: Mapping[str, Any],
+    seconds: float | None,
+    client_key: str,
+    now: datetime | None = None,
+) -> Submission:
+    """Store an answer, given in terms of what was shown, and fill its slot.
+
+    The same content under the same `client_key` is stored once; other content under it is a Conflict. An answer
+    that comes when its place has gone to somebody else is kept as surplus. Raises Invalid for illegal ratings.
+    """
+    content = _read_content(assignment, ratings, seconds, client_key)
+    try:
+        with transaction.atomic():
+            return _record(assignment, content, now or database_now())
+    except IntegrityError:
+        raise Conflict("This task has been answered already.") from None
+
+
+def revise_annotation(
+    *,
+    annotation: Annotation,
+    ratings: Mapping[str, Any],
+    seconds: float | None,
+    client_key: str,
+    now: datetime | None = None,
+) -> Submission:
+    """Replace a current answer by a new row of phase `revised`; the old one stays in the ledger."""
+    assignment = _assignment_of(annotation)
+    content = _read_content(assignment, ratings, seconds, client_key)
+    try:
+        with transaction.atomic():
+            Assignment.objects.select_for_update().get(pk=assignment.pk)
+            if known := _find_same(assignment, content):
+                return Submission(known, created=False)
+            if not Annotation.objects.filter(pk=annotation.pk, is_current=True).update(is_current=False):
+                raise Conflict("This answer is not the current one any more.")
+            phase = Phase.SURPLUS if annotation.phase == Phase.SURPLUS else Phase.REVISED
+            return Submission(_store(assignment, content, phase, annotation), created=True)
+    except IntegrityError:
+        raise Conflict("This answer has been changed meanwhile.") from None
+
+
+@transaction.atomic
+def undo_annotation(*, annotation: Annotation, now: datetime | None = None) -> Assignment:
+    """Take back one of the rater's last answers and lease the same slot to them again.
+
+    What they then submit counts as their first, independent answer. Raises Conflict when it is too late.
+    """
+    now = now or database_now()
+    assignment = Assignment.objects.select_for_update().get(pk=_assignment_of(annotation).pk)
+    if count_later_submissions(annotation=annotation) >= UNDO_DEPTH:
+        raise Conflict("Only the last answers can be undone.")
+    _retract(annotation, now)
+    if assignment.state == AssignmentState.SUBMITTED:
+        Slot.objects.filter(pk=assignment.slot_id, state=SlotState.DONE).update(state=SlotState.LEASED)
+        assignment.state = AssignmentState.LIVE
+        assignment.expires_at = lease_end(now)
+        assignment.ended_at = None
+        assignment.save(update_fields=["state", "expires_at", "ended_at"])
+    return assignment
+
+
+@transaction.atomic
+def retract_annotation(*, annotation: Annotation, now: datetime | None = None) -> None:
+    """Withdraw an answer for good; its place is dealt again."""
+    now = now or database_now()
+    assignment = Assignment.objects.select_for_update().get(pk=_assignment_of(annotation).pk)
+    _retract(annotation, now)
+    if assignment.state == AssignmentState.SUBMITTED:
+        end_lease(assignment, AssignmentState.RETURNED, now)
+
+
+def _assignment_of(annotation: Annotation) -> Assignment:
+    if annotation.assignment is None:
+        raise Conflict("This answer was imported: it cannot be changed here.")
+    return annotation.assignment
+
+
+def _retract(annotation: Annotation, now: datetime) -> None:
+    current = Annotation.objects.filter(pk=annotation.pk, is_current=True)
+    if not current.update(is_current=False, retracted_at=now):
+        raise Conflict("This answer is not the current one any more.")
+
+
+def _read_content(
+    assignment: Assignment, ratings: Mapping[str, Any], seconds: float | None, client_key: str
+) -> _Content:
+    task = assignment.task
+    try:
+        client_key = clean_text(client_key, what="client_key", longest=64)
+    except Illegal as error:
+        raise Invalid.at(str(error), field="client_key") from None
+    if not client_key:
+        raise Invalid.at("a name of this submission is needed", field="client_key")
+    if seconds is not None and not (math.isfinite(seconds) and 0 <= seconds <= LONGEST_SECONDS):
+        raise Invalid.at(f"must lie between 0 and {LONGEST_SECONDS}", field="seconds")
+    order = draw_order(task=task, rater=assignment.rater, size=task.places.count(), repeat=assignment.repeat)
+    answers = read_answers(criteria=task.rubric.criteria.all(), raw=ratings, order=order)
+    digest = hash_content([str(assignment.public_id), [answer.describe() for answer in answers]])
+    return _Content(answers, order, seconds, client_key, digest)
+
+
+def _record(assignment: Assignment, content: _Content, now: datetime) -> Submission:
+    current = Assignment.objects.select_for_update().get(pk=assignment.pk)
+    if known := _find_same(current, content):
+        return Submission(known, created=False)
+    held, phase = _settle(current, now)
+    undone = held.annotations.exclude(retracted_at=None).order_by("-pk").first()
+    Rubric.objects.filter(pk=assignment.task.rubric_id, used_at=None).update(used_at=now)
+    return Submission(_store(held, content, phase, undone), created=True)
+
+
+def _find_same(assignment: Assignment, content: _Content) -> Annotation | None:
+    """What this rater has stored under the same client key. Raises Conflict where the content differs."""
+    known = Annotation.objects.filter(rater=assignment.rater_id, client_key=content.client_key).first()
+    if known is None:
+        return None
+    if known.content_hash != content.digest:
+        raise Conflict("This client_key has been used for another answer.")
+    if known.retracted_at is not None:
+        raise Conflict("This submission has been taken back; a new one needs a new client_key.")
+    return known
+
+
+def _settle(assignment: Assignment, now: datetime) -> tuple[Assignment, Phase]:
+    """Fill the slot, if one is still to be had; returns the assignment that holds it and what the answer counts as."""
+    if assignment.state == AssignmentState.EXPIRED:
+        assignment = _find_successor(assignment) or assignment
+    if assignment.state == AssignmentState.LIVE:
+        if _fill(assignment, assignment.slot_id, SlotState.LEASED, now):
+            return assignment, Phase.INDEPENDENT
+        end_lease(assignment, AssignmentState.EXPIRED, now)  # the task was withdrawn meanwhile
+    if assignment.state != AssignmentState.EXPIRED:
+        raise Conflict("This task has been answered, skipped or given back already.")
+    free = Slot.objects.filter(task=assignment.task_id, state=SlotState.FREE)
+    slot = free.select_for_update(skip_locked=True).order_by("number").first()
+    if slot is not None and _fill(assignment, slot.pk, SlotState.FREE, now):
+        return assignment, Phase.INDEPENDENT
+    return assignment, Phase.SURPLUS
+
+
+def _find_successor(assignment: Assignment) -> Assignment | None:
+    """A live lease that the same rater got on the same task after this one ran out."""
+    same = Assignment.objects.filter(
+        task=assignment.task_id, rater=assignment.rater_id, repeat=assignment.repeat
+    )
+    return same.select_for_update().filter(state=AssignmentState.LIVE).first()
+
+
+def _fill(assignment: Assignment, slot_id: int, expected: SlotState, now: datetime) -> bool:
+    if not Slot.objects.filter(pk=slot_id, state=expected).update(state=SlotState.DONE):
+        return False
+    assignment.slot_id = slot_id
+    assignment.state = AssignmentState.SUBMITTED
+    assignment.ended_at = now
+    assignment.save(update_fields=["slot", "state", "ended_at"])
+    return True
+
+
+def _store(
+    assignment: Assignment, content: _Content, phase: Phase, supersedes: Annotation | None
+) -> Annotation:
+    annotation = Annotation.objects.create(
+        project_id=assignment.project_id,
+        task_id=assignment.task_id,
+        rater_id=assignment.rater_id,
+        assignment=assignment,
+        repeat=assignment.repeat,
+        presentation=Presentation.SHOWN,
+        shown_order=spell_order(content.order),
+        phase=phase,
+        supersedes=supersedes,
+        seconds=content.seconds,
+        client_key=content.client_key,
+        content_hash=content.digest,
+    )
+    Rating.objects.bulk_create(
+        Rating(
+            project_id=assignment.project_id,
+            annotation=annotation,
+            criterion=answer.criterion,
+            rationale=answer.rationale,
+            confidence=answer.confidence,
+            **{answer.field: answer.value},
+        )
+        for answer in content.answers
+    )
+    return annotation

@@ -1,0 +1,84 @@
+"""Leases of people on slots: renew, skip, expire. A slot that returns unused goes to the tail of the queue."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from annotations.domain.answers import Illegal, clean_text
+from annotations.models import Assignment, AssignmentState, Project, Rater, Slot, SlotState, Task, TaskState
+from evalplatform.common.clock import database_now
+from evalplatform.common.errors import Conflict, Invalid
+
+SWEEP_AT_ONCE = 500
+LONGEST_REASON = 200
+
+
+def lease_end(now: datetime) -> datetime:
+    """When a lease that begins or is renewed now runs out."""
+    return now + timedelta(seconds=settings.EVALPLATFORM_ASSIGNMENT_LEASE)
+
+
+def renew_assignment(*, assignment: Assignment, now: datetime | None = None) -> Assignment:
+    """Keep a live lease for another while. Raises Conflict when it has ended."""
+    end = lease_end(now or database_now())
+    live = Assignment.objects.filter(pk=assignment.pk, token=assignment.token, state=AssignmentState.LIVE)
+    if not live.update(expires_at=end):
+        raise Conflict("This task has gone back to the queue.")
+    assignment.expires_at = end
+    return assignment
+
+
+@transaction.atomic
+def skip_assignment(*, assignment: Assignment, reason: str, now: datetime | None = None) -> Assignment:
+    """Give the task up for good, with a reason; its slot goes to somebody else. The same again changes nothing."""
+    try:
+        reason = clean_text(reason, what="the reason", longest=LONGEST_REASON)
+    except Illegal as error:
+        raise Invalid.at(str(error), field="reason") from None
+    if not reason:
+        raise Invalid.at("a reason is needed", field="reason")
+    current = Assignment.objects.select_for_update().get(pk=assignment.pk)
+    if current.state == AssignmentState.SKIPPED:
+        return current
+    if current.state != AssignmentState.LIVE:
+        raise Conflict("This task is not yours to skip any more.")
+    current.skip_reason = reason
+    end_lease(current, AssignmentState.SKIPPED, now or database_now())
+    return current
+
+
+@transaction.atomic
+def expire_assignments(*, now: datetime | None = None, project: Project | None = None) -> int:
+    """End the leases that have run out, of one project or of all; returns how many."""
+    now = now or database_now()
+    expired = Assignment.objects.filter(state=AssignmentState.LIVE, expires_at__lte=now)
+    if project is not None:
+        expired = expired.filter(project=project)
+    rows = list(expired.select_for_update(skip_locked=True).order_by("expires_at", "pk")[:SWEEP_AT_ONCE])
+    for assignment in rows:
+        end_lease(assignment, AssignmentState.EXPIRED, now)
+    return len(rows)
+
+
+def end_lease(assignment: Assignment, state: AssignmentState, now: datetime) -> None:
+    """Put a locked assignment into its last state and its slot, where it still holds one, back into the queue."""
+    held = assignment.state in (AssignmentState.LIVE, AssignmentState.SUBMITTED)
+    assignment.state = state
+    assignment.ended_at = now
+    assignment.save(update_fields=["state", "ended_at", "skip_reason"])
+    if held:
+        Slot.objects.filter(pk=assignment.slot_id, state__in=(SlotState.LEASED, SlotState.DONE)).update(
+            state=SlotState.FREE, rank=next_tail_rank(assignment.project_id)
+        )
+
+
+def next_tail_rank(project_id: int) -> int:
+    """A rank behind everything that is queued and behind every rater's cursor; each part reads one index entry."""
+    tails = (
+        Slot.objects.filter(project=project_id, state=SlotState.FREE).aggregate(last=Max("rank")),
+        Task.objects.filter(project=project_id, state=TaskState.OPEN).aggregate(last=Max("rank")),
+        Rater.objects.filter(project=project_id).aggregate(last=Max("queue_cursor")),
+    )
+    return 1 + max(tail["last"] if tail["last"] is not None else -1 for tail in tails)

@@ -1,0 +1,351 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from annotations.domain.annotate import (
+    record_annotation,
+    retract_annotation,
+    revise_annotation,
+    undo_annotation,
+)
+from annotations.domain.claim import claim_assignment
+from annotations.domain.leases import expire_assignments, skip_assignment
+from annotations.domain.presentation import draw_order, turn_preference
+from annotations.models import (
+    Annotation,
+    Assignment,
+    AssignmentState,
+    Phase,
+    Presentation,
+    Project,
+    Rater,
+    Rating,
+    Slot,
+    SlotState,
+)
+from evalplatform.common.errors import Conflict, Invalid
+from tests.factories.ledger import (
+    make_criterion,
+    make_pair_rubric,
+    make_pair_task,
+    make_person,
+    make_project,
+    make_rubric,
+    make_single_rubric,
+    make_single_task,
+    next_number,
+)
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def project() -> Project:
+    return make_project()
+
+
+@pytest.fixture
+def rater(project: Project) -> Rater:
+    return make_person(project)
+
+
+def lease_pair(project: Project, rater: Rater, count: int = 1) -> Assignment:
+    rubric = make_pair_rubric(project)
+    for _ in range(count):
+        make_pair_task(project, rubric)
+    return claim(rater)
+
+
+def claim(rater: Rater) -> Assignment:
+    assignment = claim_assignment(rater=rater)
+    assert assignment is not None
+    return assignment
+
+
+def submit(assignment: Assignment, value: Any = "first", client_key: str = "") -> Annotation:
+    return record_annotation(
+        assignment=assignment,
+        ratings={"overall": value},
+        seconds=3.5,
+        client_key=client_key or f"key-{next_number()}",
+    ).annotation
+
+
+def slot_of(assignment: Assignment) -> SlotState:
+    return SlotState(Slot.objects.get(task=assignment.task_id).state)
+
+
+def test_a_preference_is_stored_against_the_canonical_order(project: Project) -> None:
+    rubric = make_pair_rubric(project)
+    task = make_pair_task(project, rubric, overlap=20)
+    orders = set()
+    for _ in range(20):
+        rater = make_person(project)
+        annotation = submit(claim(rater), "first")
+        order = draw_order(task=task, rater=rater, size=2)
+        orders.add(order)
+        assert annotation.presentation == Presentation.SHOWN
+        assert annotation.shown_order == ",".join(map(str, order))
+        assert annotation.ratings.get().code == ("first" if order == (0, 1) else "second")
+    assert orders == {(0, 1), (1, 0)}
+
+
+def test_an_answer_fills_its_slot_and_marks_the_rubric_used(project: Project, rater: Rater) -> None:
+    lease = lease_pair(project, rater)
+    annotation = submit(lease)
+    lease.refresh_from_db()
+    lease.task.rubric.refresh_from_db()
+    assert annotation.phase == Phase.INDEPENDENT
+    assert annotation.seconds == 3.5
+    assert lease.state == AssignmentState.SUBMITTED
+    assert slot_of(lease) == SlotState.DONE
+    assert lease.task.rubric.used_at is not None
+
+
+def test_the_same_submission_twice_is_one_annotation(project: Project, rater: Rater) -> None:
+    lease = lease_pair(project, rater)
+    first = record_annotation(assignment=lease, ratings={"overall": "tie"}, seconds=1, client_key="k")
+    again = record_annotation(
+        assignment=lease, ratings={"overall": {"value": "tie"}}, seconds=9, client_key="k"
+    )
+    assert (first.created, again.created) == (True, False)
+    assert first.annotation == again.annotation
+    assert Rating.objects.count() == 1
+
+
+def test_another_answer_under_the_same_key_is_a_conflict(project: Project, rater: Rater) -> None:
+    lease = lease_pair(project, rater)
+    submit(lease, "first", "k")
+    with pytest.raises(Conflict):
+        submit(lease, "second", "k")
+
+
+def test_a_second_answer_without_revision_is_a_conflict(project: Project, rater: Rater) -> None:
+    lease = lease_pair(project, rater)
+    submit(lease)
+    with pytest.raises(Conflict):
+        submit(lease)
+    assert Annotation.objects.count() == 1
+
+
+def test_a_late_answer_is_surplus_when_its_place_is_taken(project: Project, rater: Rater) -> None:
+    late = lease_pair(project, rater)
+    expire_assignments(now=late.expires_at)
+    other = make_person(project)
+    submit(claim(other))
+    result = record_annotation(assignment=late, ratings={"overall": "tie"}, seconds=1, client_key="late")
+    assert (result.annotation.phase, result.counted, result.created) == (Phase.SURPLUS, False, True)
+    assert Annotation.objects.filter(phase=Phase.INDEPENDENT).count() == 1
+
+
+def test_a_late_answer_takes_a_place_that_is_still_free(project: Project, rater: Rater) -> None:
+    late = lease_pair(project, rater)
+    expire_assignments(now=late.expires_at)
+    assert submit(late).phase == Phase.INDEPENDENT
+    assert slot_of(late) == SlotState.DONE
+
+
+def test_a_late_answer_counts_under_the_newer_lease_of_the_same_rater(project: Project, rater: Rater) -> None:
+    late = lease_pair(project, rater)
+    expire_assignments(now=late.expires_at)
+    newer = claim(rater)
+    annotation = submit(late)
+    assert (annotation.assignment, annotation.phase) == (newer, Phase.INDEPENDENT)
+    assert claim_assignment(rater=rater) is None
+
+
+def test_an_answer_to_a_withdrawn_task_is_surplus(project: Project, rater: Rater) -> None:
+    lease = lease_pair(project, rater)
+    Slot.objects.update(state=SlotState.WITHDRAWN)
+    assert submit(lease).phase == Phase.SURPLUS
+    assert slot_of(lease) == SlotState.WITHDRAWN
+
+
+def test_a_skipped_task_cannot_be_answered(project: Project, rater: Rater) -> None:
+    lease = lease_pair(project, rater)
+    skip_assignment(assignment=lease, reason="broken text")
+    with pytest.raises(Conflict):
+        submit(lease)
+
+
+def test_undo_gives_the_same_task_back_before_the_next_one(project: Project, rater: Rater) -> None:
+    lease = lease_pair(project, rater, count=3)
+    annotation = submit(lease)
+    following = claim(rater)
+    reopened = undo_annotation(annotation=annotation)
+    assert reopened == lease
+    assert claim(rater) == lease
+    annotation.refresh_from_db()
+    assert annotation.is_current is False
+    assert annotation.retracted_at is not None
+    redone = submit(lease, "second")
+    assert (redone.phase, redone.supersedes) == (Phase.INDEPENDENT, annotation)
+    assert claim(rater) == following
+
+
+def test_the_last_two_answers_can_be_undone_and_no_more(project: Project, rater: Rater) -> None:
+    lease_pair(project, rater, count=4)
+    first, second, third = (submit(claim(rater)) for _ in range(3))
+    with pytest.raises(Conflict):
+        undo_annotation(annotation=first)
+    undo_annotation(annotation=third)
+    undo_annotation(annotation=second)
+    with pytest.raises(Conflict):
+        undo_annotation(annotation=first)
+    with pytest.raises(Conflict):
+        undo_annotation(annotation=third)
+
+
+def test_a_key_that_was_undone_cannot_be_sent_again(project: Project, rater: Rater) -> None:
+    lease = lease_pair(project, rater)
+    undo_annotation(annotation=submit(lease, "first", "k"))
+    with pytest.raises(Conflict):
+        submit(lease, "first", "k")
+
+
+def test_retracting_puts_the_place_back_into_the_queue(project: Project, rater: Rater) -> None:
+    lease = lease_pair(project, rater)
+    retract_annotation(annotation=submit(lease))
+    assert slot_of(lease) == SlotState.FREE
+    assert claim(make_person(project)).task == lease.task
+
+
+def test_a_revision_is_a_new_row(project: Project, rater: Rater) -> None:
+    lease = lease_pair(project, rater)
+    old = submit(lease, "first")
+    new = revise_annotation(annotation=old, ratings={"overall": "tie"}, seconds=2, client_key="r").annotation
+    old.refresh_from_db()
+    assert (new.phase, new.supersedes, new.is_current, old.is_current) == (Phase.REVISED, old, True, False)
+    assert old.retracted_at is None
+    with pytest.raises(Conflict):
+        revise_annotation(annotation=old, ratings={"overall": "tie"}, seconds=2, client_key="s")
+
+
+@pytest.mark.parametrize(
+    ("ratings", "fields"),
+    [
+        ({}, ["ratings.correctness", "ratings.clarity"]),
+        ({"correctness": 3}, ["ratings.clarity"]),
+        ({"correctness": 3, "clarity": 6}, ["ratings.clarity"]),
+        ({"correctness": 3, "clarity": 2.5}, ["ratings.clarity"]),
+        ({"correctness": 3, "clarity": "4"}, ["ratings.clarity"]),
+        ({"correctness": True, "clarity": 4}, ["ratings.correctness"]),
+        ({"correctness": float("nan"), "clarity": 4}, ["ratings.correctness"]),
+        ({"correctness": 3, "clarity": 4, "beauty": 5}, ["ratings.beauty"]),
+        ({"correctness": {"value": 3, "absent": "abstained"}, "clarity": 4}, ["ratings.correctness"]),
+        ({"correctness": {"absent": "refused"}, "clarity": 4}, ["ratings.correctness"]),
+        ({"correctness": {"value": 3, "confidence": 2}, "clarity": 4}, ["ratings.correctness"]),
+        ({"correctness": {"value": 3, "rationale": "a\x00"}, "clarity": 4}, ["ratings.correctness"]),
+        ({"correctness": {"value": 3, "why": "x"}, "clarity": 4}, ["ratings.correctness"]),
+        ({"correctness": [3], "clarity": 4}, ["ratings.correctness"]),
+    ],
+)
+def test_illegal_ratings_are_refused_with_their_places(
+    project: Project, rater: Rater, ratings: dict[str, Any], fields: list[str]
+) -> None:
+    make_single_task(project, make_single_rubric(project))
+    with pytest.raises(Invalid) as caught:
+        record_annotation(assignment=claim(rater), ratings=ratings, seconds=1, client_key="k")
+    assert [fault.field for fault in caught.value.faults] == fields
+    assert not Annotation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("listed", "legal"),
+    [
+        ((), {"first", "second", "tie"}),
+        (("first", "second"), {"first", "second"}),
+        (
+            ("first", "second", "tie", "both_good", "both_bad"),
+            {"first", "second", "tie", "both_good", "both_bad"},
+        ),
+    ],
+)
+def test_only_listed_preferences_are_legal(
+    project: Project, listed: tuple[str, ...], legal: set[str]
+) -> None:
+    rubric = make_pair_rubric(project, listed)
+    accepted = set()
+    for code in ("first", "second", "tie", "both_good", "both_bad", "inconsistent"):
+        make_pair_task(project, rubric)
+        rater = make_person(project)
+        lease = claim(rater)
+        try:
+            submit(lease, code)
+        except Invalid:
+            skip_assignment(assignment=lease, reason="not legal")
+            Slot.objects.filter(state=SlotState.FREE).update(state=SlotState.WITHDRAWN)
+        else:
+            accepted.add(code)
+    assert accepted == legal
+
+
+def test_every_kind_of_value_lands_in_its_own_column(project: Project, rater: Rater) -> None:
+    rubric = make_rubric(project, kind="single")  # type: ignore[arg-type]  # the column's own word
+    make_criterion(rubric, "score", level="ratio", minimum=0, maximum=1, fractions=True)  # type: ignore[arg-type]  # as above
+    make_criterion(rubric, "safe", level="nominal", values=[{"value": "yes"}, {"value": "no"}])  # type: ignore[arg-type]  # as above
+    make_criterion(rubric, "why", level="text", required=False)  # type: ignore[arg-type]  # as above
+    make_criterion(rubric, "errors", level="spans", required=False)  # type: ignore[arg-type]  # as above
+    make_criterion(rubric, "tone", level="text", required=False)  # type: ignore[arg-type]  # as above
+    make_single_task(project, rubric)
+    ratings = {
+        "score": {"value": 0.25, "confidence": 0.5, "rationale": " half "},
+        "safe": {"absent": "not_applicable"},
+        "why": "so",
+        "errors": [{"start": 0, "end": 3, "category": "style"}],
+        "tone": "",
+    }
+    annotation = record_annotation(
+        assignment=claim(rater), ratings=ratings, seconds=None, client_key="k"
+    ).annotation
+    stored = {
+        row.criterion.key: (row.number, row.code, row.text, row.spans, row.absent)
+        for row in annotation.ratings.select_related("criterion")
+    }
+    assert stored == {
+        "score": (0.25, None, None, None, None),
+        "safe": (None, None, None, None, "not_applicable"),
+        "why": (None, None, "so", None, None),
+        "errors": (None, None, None, [{"start": 0, "end": 3, "category": "style"}], None),
+    }
+    assert annotation.ratings.get(criterion__key="score").rationale == "half"
+    assert annotation.shown_order == ""
+
+
+@pytest.mark.parametrize("seconds", [-1, 86_401, float("nan"), float("inf")])
+def test_impossible_times_are_refused(project: Project, rater: Rater, seconds: float) -> None:
+    lease = lease_pair(project, rater)
+    with pytest.raises(Invalid):
+        record_annotation(assignment=lease, ratings={"overall": "tie"}, seconds=seconds, client_key="k")
+
+
+@pytest.mark.parametrize("key", ["", "x" * 65, "a\x00b"])
+def test_a_submission_needs_a_name(project: Project, rater: Rater, key: str) -> None:
+    lease = lease_pair(project, rater)
+    with pytest.raises(Invalid):
+        record_annotation(assignment=lease, ratings={"overall": "tie"}, seconds=1, client_key=key)
+
+
+def test_sides_are_a_fair_coin_and_the_same_for_a_second_lease(project: Project) -> None:
+    rubric = make_pair_rubric(project)
+    tasks = [make_pair_task(project, rubric) for _ in range(40)]
+    raters = [make_person(project) for _ in range(10)]
+    orders = [draw_order(task=task, rater=rater, size=2) for task in tasks for rater in raters]
+    swapped = sum(order == (1, 0) for order in orders)
+    assert 140 < swapped < 260  # 400 fair tosses: six standard deviations
+    assert orders == [draw_order(task=task, rater=rater, size=2) for task in tasks for rater in raters]
+
+
+def test_turning_a_preference_twice_changes_nothing() -> None:
+    codes = ["first", "second", "tie", "both_good", "both_bad"]
+    assert [turn_preference(code, (1, 0)) for code in codes[:3]] == ["second", "first", "tie"]
+    for order in ((0, 1), (1, 0)):
+        assert [turn_preference(turn_preference(code, order), order) for code in codes] == codes
+
+
+def test_a_lease_of_an_hour_ago_still_counts_while_nobody_swept_it(project: Project, rater: Rater) -> None:
+    lease = lease_pair(project, rater)
+    Assignment.objects.update(expires_at=timezone.now() - timedelta(hours=1))
+    assert submit(lease).phase == Phase.INDEPENDENT
