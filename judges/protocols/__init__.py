@@ -1,0 +1,20 @@
+"""How a judge is asked: which tasks, how often and in which orders."""
+
+from dataclasses import dataclass
+
+from annotations.models import TaskKind
+from judges.protocols.order import IN_ORDER, SWAPPED
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolRule:
+    """`orders` are the presentations of one task: one attempt each."""
+
+    kind: TaskKind
+    orders: tuple[str, ...]
+
+
+PROTOCOLS = {
+    "single": ProtocolRule(TaskKind.SINGLE, ("0",)),
+    "pair": ProtocolRule(TaskKind.PAIR, (IN_ORDER, SWAPPED)),
+}

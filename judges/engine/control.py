@@ -1,0 +1,87 @@
+"""Pausing, going on, calling off, and finding out that a run is done."""
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from evalplatform.common.clock import database_now
+from evalplatform.common.errors import Conflict
+from evalplatform.common.wakeups import ring
+from judges.engine.leases import LEASED, PENDING, find_next_due
+from judges.engine.retries import plan_successor
+from judges.models import Attempt, AttemptState, Run, RunState
+
+JOB = "judges.jobs.work_on_run"
+LONGEST_REASON = 300
+
+
+def pause_run(*, run: Run, reason: str) -> bool:
+    """Stop a running run; calls in flight end and are recorded. False when it was not running."""
+    return bool(
+        Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(
+            state=RunState.PAUSED, pause_reason=reason[:LONGEST_REASON]
+        )
+    )
+
+
+def resume_run(*, run: Run) -> None:
+    """Let a paused or finished run go on; questions that had been given up get a fresh try."""
+    with transaction.atomic():
+        changed = Run.objects.filter(pk=run.pk, state__in=[RunState.PAUSED, RunState.FINISHED]).update(
+            state=RunState.RUNNING, pause_reason="", finished_at=None
+        )
+        if not changed:
+            raise Conflict("Only a paused or finished run can go on.")
+        fresh = [plan_successor(attempt, not_before=None) for attempt in list_given_up(run)]
+        Attempt.objects.bulk_create(fresh, batch_size=500)
+        ring_for(run)
+
+
+def cancel_run(*, run: Run) -> None:
+    """Call a run off: what waits is cancelled, calls in flight end and are recorded."""
+    with transaction.atomic():
+        now = database_now()
+        changed = (
+            Run.objects.filter(pk=run.pk)
+            .exclude(state=RunState.CANCELLED)
+            .update(state=RunState.CANCELLED, pause_reason="", finished_at=now)
+        )
+        if not changed:
+            raise Conflict("This run has been called off already.")
+        Attempt.objects.filter(run=run, state=PENDING).update(state=AttemptState.CANCELLED, ended_at=now)
+
+
+def conclude_run(*, run_id: int) -> None:
+    """Finish a run that has nothing left to do; a `follow` run stays open for tasks yet to come."""
+    left = Attempt.objects.filter(run=OuterRef("pk"))
+    Run.objects.filter(
+        ~Exists(left.filter(state=PENDING)),
+        ~Exists(left.filter(state=LEASED)),
+        pk=run_id,
+        state=RunState.RUNNING,
+        follow=False,
+    ).update(state=RunState.FINISHED, finished_at=database_now())
+
+
+def list_given_up(run: Run) -> QuerySet[Attempt]:
+    """Failed attempts after which no other try was made at the same question."""
+    later = Attempt.objects.filter(
+        task=OuterRef("task"),
+        rater=OuterRef("rater"),
+        shown_order=OuterRef("shown_order"),
+        repeat=OuterRef("repeat"),
+        number__gt=OuterRef("number"),
+    )
+    return Attempt.objects.filter(~Exists(later), run=run, state=AttemptState.FAILED)
+
+
+def ring_for(run: Run) -> None:
+    """Wake a worker for each of the run's places."""
+    for number in run.shards.values_list("number", flat=True):
+        ring(JOB, run.pk, number)
+
+
+def ring_if_due(run_id: int, number: int) -> None:
+    """Wake a worker for this place again, if there is something to do right now."""
+    due = find_next_due(run_id)
+    if due is not None and due <= database_now() and Run.objects.filter(pk=run_id, state=RunState.RUNNING):
+        ring(JOB, run_id, number)

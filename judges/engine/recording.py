@@ -1,0 +1,207 @@
+"""What calls came to, written to the ledger in one transaction a batch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+
+from annotations.models import Annotation, Presentation, Rating
+from evalplatform.common.clock import database_now
+from evalplatform.common.errors import ProviderFailure
+from judges.engine.budget import round_up, settle_budget
+from judges.engine.cases import Case, CaseBook
+from judges.engine.fenced import EndedAttempt, end_attempts
+from judges.engine.leases import ShardLease, held_attempts, release_attempts
+from judges.engine.retries import RATE_LIMITED, choose_moment, list_tries, may_try_again, plan_successor
+from judges.models import Attempt, AttemptState, RawReply
+from judges.protocols.parsing import Answer, read_verdict
+from judges.providers import PAUSING, Completion, JudgeRequest
+
+DAYS_KEPT = 90
+UNPAID = PAUSING | {RATE_LIMITED}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one call ended: with a completion or a failure."""
+
+    case: Case
+    completion: Completion | None = None
+    failure: ProviderFailure | None = None
+    latency: float = 0.0
+
+
+def record_results(book: CaseBook, lease: ShardLease, results: Sequence[Result]) -> int:
+    """Write verdicts and failures of attempts still held under the lease; returns the number of verdicts.
+
+    What comes after its lease was lost changes nothing but its own row, where it is kept for the bill.
+    """
+    with transaction.atomic():
+        now = database_now()
+        ids = [result.case.attempt_id for result in results]
+        held = {a.pk: a for a in held_attempts(lease).filter(pk__in=ids).select_for_update()}
+        mine = [result for result in results if result.case.attempt_id in held]
+        verdicts = [result for result in mine if result.completion is not None]
+        _record_verdicts(book, lease, verdicts, now)
+        for result in mine:
+            if result.failure is not None:
+                _record_failure(book, held[result.case.attempt_id], result, result.failure, now)
+        for result in results:
+            if result.case.attempt_id not in held:
+                _record_stale(book, lease, result, now)
+        spent = sum((find_cost(book, result) or Decimal(0) for result in results), Decimal(0))
+        released = sum((result.case.estimate or Decimal(0) for result in mine), Decimal(0))
+        settle_budget(book.run, spent=round_up(spent), released=released)
+    return len(verdicts)
+
+
+def release_cases(book: CaseBook, lease: ShardLease, cases: list[Case]) -> None:
+    """Give back cases that no call was made for, with the money set aside for them."""
+    if not cases:
+        return
+    with transaction.atomic():
+        release_attempts(lease, [case.attempt_id for case in cases])
+        released = sum((case.estimate or Decimal(0) for case in cases), Decimal(0))
+        settle_budget(book.run, spent=Decimal(0), released=released)
+
+
+def _record_verdicts(book: CaseBook, lease: ShardLease, verdicts: list[Result], now: datetime) -> None:
+    annotations = Annotation.objects.bulk_create([_build_annotation(book, result) for result in verdicts])
+    ratings: list[Rating] = []
+    ended: list[EndedAttempt] = []
+    for result, annotation in zip(verdicts, annotations, strict=True):
+        ratings += _build_ratings(annotation, result)
+        ended.append(_build_end(book, result, annotation))
+    Rating.objects.bulk_create(ratings)
+    if not book.judge.builtin:
+        RawReply.objects.bulk_create([_build_raw_reply(book, result, now) for result in verdicts])
+    end_attempts(ended, token=lease.token, now=now)
+
+
+def _build_annotation(book: CaseBook, result: Result) -> Annotation:
+    return Annotation(
+        project_id=book.run.project_id,
+        task_id=result.case.task_id,
+        rater_id=book.judge.rater_id,
+        repeat=result.case.repeat,
+        presentation=Presentation.SHOWN,
+        shown_order=result.case.shown_order,
+        seconds=round(result.latency, 3),
+    )
+
+
+def _build_ratings(annotation: Annotation, result: Result) -> list[Rating]:
+    answers = read_result(result)
+    return [
+        _build_rating(annotation, criterion.pk, answers[criterion.key])
+        for criterion in result.case.facts.criteria
+    ]
+
+
+def read_result(result: Result) -> dict[str, Answer]:
+    """The answers in a completion, by criterion."""
+    if result.completion is None:
+        return {}
+    facts = result.case.facts
+    return read_verdict(
+        result.completion.text,
+        facts.schema,
+        refused=result.completion.is_refusal,
+        shown_order=result.case.shown_order,
+        prose=facts.prose,
+    )
+
+
+def _build_rating(annotation: Annotation, criterion_id: int, answer: Answer) -> Rating:
+    return Rating(
+        project_id=annotation.project_id,
+        annotation=annotation,
+        criterion_id=criterion_id,
+        number=answer.number,
+        code=answer.code,
+        text=answer.text,
+        absent=answer.absent,
+        rationale=answer.rationale,
+    )
+
+
+def _build_end(book: CaseBook, result: Result, annotation: Annotation) -> EndedAttempt:
+    completion = result.completion or Completion("")
+    return EndedAttempt(
+        id=result.case.attempt_id,
+        annotation_id=annotation.pk,
+        returned_model=completion.returned_model[:200],
+        finish_reason=completion.finish_reason[:64],
+        tokens_in=completion.tokens_in,
+        tokens_cached=completion.tokens_cached,
+        tokens_out=completion.tokens_out,
+        cost=find_cost(book, result),
+        latency_ms=round(result.latency * 1000),
+    )
+
+
+def _build_raw_reply(book: CaseBook, result: Result, now: datetime) -> RawReply:
+    completion = result.completion or Completion("")
+    return RawReply(
+        project_id=book.run.project_id,
+        attempt_id=result.case.attempt_id,
+        request=describe_request(result.case.request),
+        reply=completion.raw.replace("\x00", ""),
+        keep_until=now + timedelta(days=DAYS_KEPT),
+    )
+
+
+def describe_request(request: JudgeRequest) -> dict[str, object]:
+    """What was asked, as it is kept: no key, no address."""
+    return {
+        "model": request.model,
+        "system": request.system,
+        "user": request.user,
+        "schema": request.schema,
+        "parameters": dict(request.parameters),
+    }
+
+
+def _record_failure(
+    book: CaseBook, attempt: Attempt, result: Result, failure: ProviderFailure, now: datetime
+) -> None:
+    attempt.state = AttemptState.FAILED
+    attempt.failure, attempt.detail = failure.reason[:32], failure.detail.replace("\x00", "")[:500]
+    attempt.ended_at, attempt.leased_until = now, None
+    attempt.latency_ms, attempt.cost = round(result.latency * 1000), find_cost(book, result)
+    attempt.save()
+    if may_try_again(attempt, failure):
+        moment = choose_moment(now, tries=len(list_tries(attempt)), failure=failure)
+        plan_successor(attempt, not_before=moment).save()
+
+
+def _record_stale(book: CaseBook, lease: ShardLease, result: Result, now: datetime) -> None:
+    completion = result.completion or Completion("")
+    Attempt.objects.filter(pk=result.case.attempt_id, token=lease.token, state=AttemptState.LOST).update(
+        state=AttemptState.STALE,
+        ended_at=now,
+        returned_model=completion.returned_model[:200],
+        tokens_in=completion.tokens_in,
+        tokens_out=completion.tokens_out,
+        cost=find_cost(book, result),
+        latency_ms=round(result.latency * 1000),
+    )
+
+
+def find_cost(book: CaseBook, result: Result) -> Decimal | None:
+    """What a call cost; where an answer was lost on the way, what it may have cost; None: price unknown."""
+    if book.price is None:
+        return None
+    if result.failure is not None:
+        refused = result.failure.reason.startswith("http_") or result.failure.reason in UNPAID
+        return Decimal(0) if refused else result.case.estimate
+    completion = result.completion
+    if completion is None or completion.tokens_in is None or completion.tokens_out is None:
+        return result.case.estimate
+    return book.price.charge(
+        tokens_in=completion.tokens_in,
+        tokens_out=completion.tokens_out,
+        tokens_cached=completion.tokens_cached or 0,
+    )

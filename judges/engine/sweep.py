@@ -1,0 +1,105 @@
+"""What returns work whose worker died, and rings again for what no bell was heard: the ledger's own pulse."""
+
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from evalplatform.common.clock import database_now
+from evalplatform.common.wakeups import ring
+from judges.engine.control import JOB, conclude_run
+from judges.engine.leases import LEASED, PENDING
+from judges.engine.plan import plan_attempts
+from judges.engine.retries import MOST_LOSSES, list_tries, plan_successor
+from judges.models import Attempt, AttemptState, Run, RunState, Shard
+
+BATCH = 500
+
+log = structlog.get_logger("judges.sweep")
+
+
+def sweep_once() -> dict[str, int]:
+    """One round over all projects; returns what was done, by name."""
+    return {
+        "lost": return_expired_attempts(),
+        "planned": sum(plan_attempts(run) for run in list_following()),
+        "concluded": conclude_idle_runs(),
+        "rung": ring_for_waiting_runs(),
+    }
+
+
+def void_leases() -> None:
+    """Let go of every lease: for a single machine's start, when no worker of its predecessor can be alive."""
+    now = database_now()
+    Shard.objects.exclude(leased_until=None).update(leased_until=None)
+    Attempt.objects.filter(state=LEASED).update(leased_until=now)
+    return_expired_attempts()
+
+
+def return_expired_attempts() -> int:
+    """Attempts whose lease ran out are lost, and tried again unless their question lost too many workers."""
+    lost = 0
+    while batch := _return_batch():
+        lost += batch
+    Run.objects.filter(
+        ~Exists(Attempt.objects.filter(run=OuterRef("pk"), state=LEASED)), reserved__gt=0
+    ).update(reserved=0)
+    return lost
+
+
+@transaction.atomic
+def _return_batch() -> int:
+    now = database_now()
+    expired = list(
+        Attempt.objects.select_for_update(skip_locked=True)
+        .filter(state=LEASED, leased_until__lte=now)
+        .order_by("leased_until")[:BATCH]
+    )
+    for attempt in expired:
+        _lose(attempt, now)
+    return len(expired)
+
+
+def _lose(attempt: Attempt, now: datetime) -> None:
+    earlier = sum(1 for state, _ in list_tries(attempt) if state in (AttemptState.LOST, AttemptState.STALE))
+    is_last = earlier + 1 >= MOST_LOSSES
+    attempt.state = AttemptState.QUARANTINED if is_last else AttemptState.LOST
+    attempt.failure, attempt.detail = "worker_lost", "its worker died or hung before the answer was written"
+    attempt.ended_at, attempt.leased_until = now, None
+    attempt.save()
+    if not is_last:
+        plan_successor(attempt, not_before=None).save()
+
+
+def list_following() -> list[Run]:
+    """Runs that take in tasks yet to come."""
+    return list(
+        Run.objects.filter(state=RunState.RUNNING, follow=True)
+        .select_related("judge", "project")
+        .order_by("pk")
+    )
+
+
+def conclude_idle_runs() -> int:
+    """Finish runs that have nothing left; returns how many were looked at and finished."""
+    open_runs = Run.objects.filter(state=RunState.RUNNING, follow=False)
+    before = list(open_runs.values_list("pk", flat=True))
+    for run_id in before:
+        conclude_run(run_id=run_id)
+    return Run.objects.filter(pk__in=before, state=RunState.FINISHED).count()
+
+
+def ring_for_waiting_runs() -> int:
+    """Wake a worker for every free place of a run that has something due."""
+    now = database_now()
+    due = Attempt.objects.filter(
+        Q(not_before=None) | Q(not_before__lte=now), run=OuterRef("run"), state=PENDING
+    )
+    free = Shard.objects.filter(
+        Exists(due), Q(leased_until=None) | Q(leased_until__lt=now), run__state=RunState.RUNNING
+    )
+    places = list(free.order_by("pk").values_list("run_id", "number"))
+    for run_id, number in places:
+        ring(JOB, run_id, number)
+    return len(places)

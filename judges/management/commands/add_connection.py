@@ -1,0 +1,32 @@
+import os
+from argparse import ArgumentParser
+from typing import Any  # Django passes options by name
+
+from django.core.management.base import BaseCommand, CommandError
+
+from evalplatform.common.errors import PlatformError
+from judges.engine.register import create_connection
+from judges.models import Provider
+
+
+class Command(BaseCommand):
+    help = "Add an account at a provider. The key is read from an environment variable and stored encrypted."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name")
+        parser.add_argument("--provider", required=True, choices=Provider.values)
+        parser.add_argument("--base-url", default="", help="empty: the provider's own address")
+        parser.add_argument("--key-env", help="name of the environment variable that holds the key")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        key = os.environ.get(options["key_env"], "") if options["key_env"] else ""
+        if options["key_env"] and not key:
+            raise CommandError(f"The environment variable {options['key_env']} is empty.")
+        try:
+            connection = create_connection(
+                name=options["name"], provider=options["provider"], base_url=options["base_url"], key=key
+            )
+        except PlatformError as error:
+            raise CommandError(error.detail) from None
+        ending = f", key ending in {connection.key_ending}" if connection.key_ending else ""
+        self.stdout.write(f"Connection {connection.name} to {connection.provider}{ending}.")

@@ -1,0 +1,62 @@
+from argparse import ArgumentParser
+from typing import Any  # Django passes options by name; parameters are JSON values
+
+import orjson
+from django.core.management.base import BaseCommand, CommandError
+
+from annotations.models import Project
+from evalplatform.common.errors import PlatformError
+from judges.engine.register import create_judge
+from judges.models import Connection, Protocol
+
+
+class Command(BaseCommand):
+    help = "Add a judge to a project: a model behind a connection, or a builtin baseline."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug", help="of the project")
+        parser.add_argument("name")
+        source = parser.add_mutually_exclusive_group(required=True)
+        source.add_argument("--builtin", default="", help="longest, first, random, length")
+        source.add_argument("--connection", default="")
+        parser.add_argument("--model", default="")
+        parser.add_argument("--protocol", required=True, choices=Protocol.values)
+        parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a parameter")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        project = Project.objects.filter(slug=options["slug"]).first()
+        if project is None:
+            raise CommandError(f"There is no project {options['slug']}.")
+        try:
+            judge = create_judge(
+                project=project,
+                name=options["name"],
+                protocol=options["protocol"],
+                builtin=options["builtin"],
+                connection=_find_connection(options["connection"]),
+                model=options["model"],
+                parameters=dict(map(read_setting, options["set"])),
+            )
+        except PlatformError as error:
+            raise CommandError(error.detail) from None
+        self.stdout.write(f"Judge {judge.rater.name} of {project.slug}, content {judge.content_hash[:12]}.")
+
+
+def _find_connection(name: str) -> Connection | None:
+    if not name:
+        return None
+    connection = Connection.objects.filter(name=name).order_by("pk").first()
+    if connection is None:
+        raise CommandError(f"There is no connection {name}: manage.py add_connection makes one.")
+    return connection
+
+
+def read_setting(text: str) -> tuple[str, Any]:
+    """`seed=3` is a number, `family=openai` a text: JSON where it is JSON, else the words themselves."""
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        raise CommandError(f"--set takes KEY=VALUE, not {text}")
+    try:
+        return name, orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return name, value

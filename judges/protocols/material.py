@@ -1,0 +1,112 @@
+"""What a judge is shown of a task: plain values for a template, and no system's name."""
+
+import itertools
+from dataclasses import dataclass
+from typing import Any  # templates are filled with any JSON values
+
+from annotations.models import Criterion, Generation, Item, Project, Rubric, Task
+from evalplatform.common.hashing import seeded_integer
+from judges.protocols.order import read_order
+from judges.protocols.scales import NOT_ASKED, describe_scale, list_values
+
+NAMES = ("first", "second")
+FALLBACK_LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class RubricPart:
+    """A rubric in one language, as judges are told it."""
+
+    title: str
+    instructions: str
+    criteria: list[dict[str, Any]]
+
+
+def list_asked(rubric: Rubric) -> list[Criterion]:
+    """The criteria that a model can be asked for, in their order."""
+    return [criterion for criterion in rubric.criteria.all() if criterion.level not in NOT_ASKED]
+
+
+def describe_rubric(rubric: Rubric, criteria: list[Criterion], language: str) -> RubricPart:
+    """The rubric's words in `language`, else in English, else in whatever there is."""
+    return RubricPart(
+        pick_words(rubric.labels, language),
+        pick_words(rubric.instructions, language),
+        [_describe_criterion(criterion, language) for criterion in criteria],
+    )
+
+
+def _describe_criterion(criterion: Criterion, language: str) -> dict[str, Any]:
+    return {
+        "key": criterion.key,
+        "title": pick_words(criterion.labels, language) or criterion.name or criterion.key,
+        "question": pick_words(criterion.question, language),
+        "help": pick_words(criterion.help_text, language),
+        "anchors": _list_anchors(criterion, language),
+    }
+
+
+def _list_anchors(criterion: Criterion, language: str) -> list[dict[str, Any]]:
+    labelled = [entry for entry in criterion.values if isinstance(entry, dict) and entry.get("labels")]
+    if labelled:
+        return [{"value": e["value"], "label": pick_words(e["labels"], language)} for e in labelled]
+    schema = describe_scale(criterion)
+    if "enum" in schema:
+        return [{"value": value, "label": ""} for value in schema["enum"]]
+    if "minimum" in schema and "maximum" in schema:
+        steps = "whole numbers" if schema["type"] == "integer" else "numbers"
+        return [{"value": f"{steps} from {schema['minimum']} to {schema['maximum']}", "label": ""}]
+    return [{"value": value, "label": ""} for value in list_values(criterion)]
+
+
+def pick_words(by_language: dict[str, str], language: str) -> str:
+    """The text in `language`, in English, or in the first language there is."""
+    short = language.partition("-")[0]
+    for choice in (language, short, FALLBACK_LANGUAGE, *sorted(by_language)):
+        if by_language.get(choice):
+            return by_language[choice]
+    return ""
+
+
+def draw_nonce(project: Project, task: Task, shown_order: str) -> str:
+    """The mark of this question's fences: unknown to whoever wrote the material, and the same on a second try."""
+    return f"{seeded_integer(project.seed, 'fence', task.public_id, shown_order, bits=64):016x}"
+
+
+def describe_task(task: Task, generations: list[Generation], shown_order: str) -> dict[str, Any]:
+    """The material, with generations in the order shown. `generations` stand in canonical order."""
+    item = task.item
+    requests = _cut(item.turns or [item.prompt or ""], task.turn)
+    shown = [_cut(list_replies(generations[place]), task.turn) for place in read_order(shown_order)]
+    turns = max(len(requests), *map(len, shown))
+    return {
+        "context": item.context,
+        "references": _list_references(item, task.turn, turns),
+        "several_turns": turns > 1,
+        "last_turn_only": turns > 1 and task.turn is not None,
+        "answers": [
+            {"name": name, "exchanges": _pair_up(requests, replies)}
+            for name, replies in zip(NAMES, shown, strict=False)
+        ],
+    }
+
+
+def list_replies(generation: Generation) -> list[str]:
+    """A generation's answers, one a turn."""
+    return list(generation.turns or [generation.text or ""])
+
+
+def _cut(turns: list[Any], turn: int | None) -> list[Any]:
+    return turns if turn is None else turns[:turn]
+
+
+def _pair_up(requests: list[str], replies: list[str]) -> list[dict[str, str]]:
+    pairs = itertools.zip_longest(requests, replies, fillvalue="")
+    return [{"request": request or "", "reply": reply or ""} for request, reply in pairs]
+
+
+def _list_references(item: Item, turn: int | None, turns: int) -> list[str]:
+    if not item.reference:
+        return []
+    given = [item.reference] if isinstance(item.reference, str) else list(item.reference)
+    return [str(text) for text in _cut(given, turn)[:turns] if text]

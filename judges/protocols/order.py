@@ -1,0 +1,14 @@
+"""Orders of presentation, and verdicts against the canonical order."""
+
+IN_ORDER, SWAPPED = "0,1", "1,0"
+OTHER = {"first": "second", "second": "first"}
+
+
+def read_order(shown_order: str) -> list[int]:
+    """Canonical positions in the order in which they were shown."""
+    return [int(position) for position in shown_order.split(",")]
+
+
+def to_canonical(verdict: str, shown_order: str) -> str:
+    """What a verdict on what was shown means for the canonical order."""
+    return OTHER.get(verdict, verdict) if shown_order == SWAPPED else verdict

@@ -1,0 +1,70 @@
+"""A criterion's scale as a JSON schema, and as words for a prompt."""
+
+from typing import Any  # schemas and scale values are any JSON value
+
+from annotations.domain.answers import list_preferences
+from annotations.models import Criterion, Level
+
+NOT_ASKED = frozenset({Level.SPANS})  # marked passages need a protocol of their own
+
+
+def list_values(criterion: Criterion) -> list[Any]:
+    """The legal values as they are stored, in their order."""
+    return [entry["value"] if isinstance(entry, dict) else entry for entry in criterion.values]
+
+
+def describe_scale(criterion: Criterion) -> dict[str, Any]:
+    """JSON schema of one value of this criterion."""
+    values = list_values(criterion)
+    if criterion.level == Level.PREFERENCE:
+        return {"enum": list(list_preferences(criterion))}
+    if criterion.level == Level.TEXT:
+        return {"type": "string"}
+    if values and not all(_is_number(value) for value in values):
+        return {"enum": values}
+    if values and not criterion.fractions:
+        return _describe_steps(sorted(values))
+    bounds = _find_bounds(criterion, values)
+    is_whole = not criterion.fractions and criterion.level != Level.UNSTATED
+    return {"type": "integer" if is_whole else "number", **bounds}
+
+
+def _describe_steps(values: list[Any]) -> dict[str, Any]:
+    low, high = values[0], values[-1]
+    if values == list(range(int(low), int(high) + 1)):
+        return {"type": "integer", "minimum": int(low), "maximum": int(high)}
+    return {"enum": values}
+
+
+def _find_bounds(criterion: Criterion, values: list[Any]) -> dict[str, Any]:
+    low = criterion.minimum if criterion.minimum is not None else min(values, default=None)
+    high = criterion.maximum if criterion.maximum is not None else max(values, default=None)
+    named = {"minimum": low, "maximum": high}
+    return {name: _tidy(bound) for name, bound in named.items() if bound is not None}
+
+
+def _tidy(number: float) -> float:
+    return int(number) if float(number).is_integer() else number
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def build_schema(criteria: list[Criterion], *, rationale: bool) -> dict[str, Any]:
+    """Schema of a whole verdict: for each criterion its rationale, if asked for, and then its value."""
+    return _object({criterion.key: _describe_answer(criterion, rationale) for criterion in criteria})
+
+
+def _describe_answer(criterion: Criterion, rationale: bool) -> dict[str, Any]:
+    spoken = {"rationale": {"type": "string"}} if rationale else {}
+    return _object({**spoken, "value": describe_scale(criterion)})
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }

@@ -1,0 +1,81 @@
+"""What every provider takes and gives, so that the engine knows no vendor."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol  # JSON schemas and replies hold any JSON value
+
+from evalplatform.common.errors import ProviderFailure
+
+REFUSED = "refusal"
+DEFAULT_MAX_TOKENS = 1024
+CONNECT_SECONDS = 5.0
+# Failures that meet every call alike: the run pauses and says so, instead of spending its tries.
+PAUSING = frozenset({"http_401", "http_402", "http_403", "http_404", "quota"})
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeRequest:
+    """One question to one model. `texts` are the generations as shown, for providers that need no prompt."""
+
+    model: str
+    system: str
+    user: str
+    schema: dict[str, Any]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
+    subject: str = ""
+
+    @property
+    def max_tokens(self) -> int:
+        return int(self.parameters.get("max_tokens", DEFAULT_MAX_TOKENS))
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a model answered; `finish_reason` is `refusal` whenever it declined, whatever the vendor calls it."""
+
+    text: str
+    returned_model: str = ""
+    finish_reason: str = ""
+    tokens_in: int | None = None
+    tokens_cached: int | None = None
+    tokens_out: int | None = None
+    latency: float = 0.0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    raw: str = ""
+
+    @property
+    def is_refusal(self) -> bool:
+        return self.finish_reason == REFUSED
+
+
+class Provider(Protocol):
+    """A client for one connection, living on one event loop."""
+
+    async def complete(self, request: JudgeRequest) -> Completion:
+        """Ask once, without retries. Raises ProviderFailure."""
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+
+
+def fail_for_status(status: int, detail: str, headers: Mapping[str, str]) -> ProviderFailure:
+    """The failure that an HTTP status means."""
+    return ProviderFailure(
+        detail,
+        reason=f"http_{status}",
+        retryable=status in (408, 409, 425, 429) or status >= 500,
+        retry_after=read_retry_after(headers),
+    )
+
+
+def read_retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the provider asks us to wait; a date or nonsense counts as nothing said."""
+    for name, scale in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
+        try:
+            seconds = float(headers[name]) / scale
+        except (KeyError, ValueError):
+            continue
+        if 0 <= seconds < float("inf"):
+            return seconds
+    return None

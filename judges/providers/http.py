@@ -1,0 +1,80 @@
+"""What the vendors' clients share: limits of a connection, and their errors in our words."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from types import ModuleType
+from typing import Any, Protocol  # the SDKs' raw answers are generic over their parsed type
+
+from django.conf import settings
+
+from evalplatform.common.errors import ProviderFailure
+from judges.providers.base import CONNECT_SECONDS, fail_for_status
+
+LONGEST_DETAIL = 500
+LARGEST_REPLY = 1_000_000
+KEPT_HEADERS = ("retry-after", "request-id", "x-request-id")
+KEPT_PREFIXES = ("x-ratelimit-", "anthropic-ratelimit-")
+
+
+class RawAnswer(Protocol):
+    """The HTTP answer behind an SDK's `with_raw_response`."""
+
+    @property
+    def http_response(self) -> Any: ...
+
+
+def client_options(sdk: ModuleType, *, key: str, base_url: str, calls: int) -> dict[str, Any]:
+    """Options of the SDK's client: our time-outs, no retries of its own, no redirects, one connection a call."""
+    import httpx2
+
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # it would write a line for each call
+    timeout = sdk.Timeout(settings.EVALPLATFORM_PROVIDER_TIMEOUT, connect=CONNECT_SECONDS)
+    limits = httpx2.Limits(max_connections=calls, max_keepalive_connections=calls)
+    return {
+        "api_key": key or "none",
+        "base_url": base_url or None,
+        "max_retries": 0,
+        "timeout": timeout,
+        "http_client": sdk.DefaultAioHttpClient(timeout=timeout, limits=limits, follow_redirects=False),
+    }
+
+
+async def ask(
+    sdk: ModuleType, key: str, call: Callable[[], Awaitable[RawAnswer]]
+) -> tuple[str, Mapping[str, str], float]:
+    """Make one call; its body, headers worth keeping, and seconds taken. Raises ProviderFailure."""
+    start = time.monotonic()
+    try:
+        answer = (await call()).http_response
+    except sdk.APIStatusError as error:
+        raise _fail_for_answer(error.status_code, error.response, key) from None
+    except (sdk.APITimeoutError, TimeoutError):
+        raise ProviderFailure("no answer in time", reason="timeout", retryable=True) from None
+    except sdk.APIConnectionError as error:
+        cause = type(error.__cause__ or error).__name__
+        raise ProviderFailure(f"the connection broke: {cause}", reason="connection", retryable=True) from None
+    if "json" not in answer.headers.get("content-type", ""):
+        raise ProviderFailure("the answer is no JSON", reason="bad_reply", retryable=True)
+    if len(answer.content) > LARGEST_REPLY:
+        raise ProviderFailure("the answer is too large", reason="bad_reply", retryable=False)
+    return answer.text, keep_headers(answer.headers), time.monotonic() - start
+
+
+def keep_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Rate limits and request ids, nothing else."""
+    lowered = {name.lower(): value for name, value in headers.items()}
+    return {k: v for k, v in lowered.items() if k in KEPT_HEADERS or k.startswith(KEPT_PREFIXES)}
+
+
+def _fail_for_answer(status: int, answer: Any, key: str) -> ProviderFailure:
+    detail = answer.text[:LONGEST_DETAIL]
+    failure = fail_for_status(status, scrub(detail, key), answer.headers)
+    if status == 429 and "insufficient_quota" in detail:
+        failure.reason, failure.retryable = "quota", False
+    return failure
+
+
+def scrub(text: str, key: str) -> str:
+    """Some servers repeat the key in their errors: it must not be kept."""
+    return text.replace(key, "[key]") if len(key) > 3 else text
