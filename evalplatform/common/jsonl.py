@@ -1,57 +1,107 @@
 """Streaming of JSON lines, plain or gzipped, with the file and line in every error."""
 
 import gzip
+import re
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any  # a line is any JSON object
 
 import orjson
 
-from evalplatform.common.errors import Invalid
+from evalplatform.common.errors import Fault, Invalid
 
-LONGEST_LINE = 1_000_000  # bytes; a line beyond it is refused unread
+LONGEST_LINE = 4_000_000  # bytes; a line beyond it is refused unread
+DEEPEST = 64
+LARGEST_FLOAT = (
+    1e16  # beyond it PostgreSQL gives a float back as an integer, and JSON a long integer as a float
+)
+# Most lines hold none of these, and need no walk through their values.
+SUSPECT = re.compile(rb"\\u0000|\d{16}|\d[eE]\+?\d")
 
 
 def find_jsonl(folder: Path, stem: str) -> Path | None:
-    """`stem.jsonl` or `stem.jsonl.gz` in `folder`, if either is there."""
-    for name in (f"{stem}.jsonl", f"{stem}.jsonl.gz"):
-        if (folder / name).is_file():
-            return folder / name
-    return None
-
-
-def open_jsonl(file: Path) -> IO[bytes]:
-    return gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")  # type: ignore[return-value]  # GzipFile reads bytes too
+    """`stem.jsonl` or `stem.jsonl.gz` in `folder`, if either is there. Raises Invalid where both are."""
+    found = [folder / name for name in (f"{stem}.jsonl", f"{stem}.jsonl.gz") if (folder / name).is_file()]
+    if len(found) > 1:
+        raise Invalid.at(f"{found[1].name} is there too: keep one of them", file=found[0].name)
+    return found[0] if found else None
 
 
 def read_jsonl(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Line number (from 1) and object of every line that is not blank. Raises Invalid at the first bad line."""
-    with open_jsonl(file) as handle:
-        try:
-            yield from _read_lines(handle, file.name)
-        except (EOFError, gzip.BadGzipFile) as error:
-            raise Invalid.at(f"the file is cut or no gzip: {error}", file=file.name) from None
+    for number, value in scan_jsonl(file):
+        if isinstance(value, Fault):
+            raise Invalid(str(value), faults=(value,))
+        yield number, value
 
 
-def _read_lines(handle: IO[bytes], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def scan_jsonl(file: Path) -> Iterator[tuple[int, dict[str, Any] | Fault]]:
+    """Like `read_jsonl`, but a bad line is given as its fault and reading goes on.
+
+    Raises Invalid where the file itself cannot be read on: cut, no gzip, no permission.
+    """
+    try:
+        with _open(file) as handle:
+            yield from _scan_lines(handle, file.name)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise Invalid.at(f"the file is cut or no gzip: {error}", file=file.name) from None
+    except OSError as error:
+        raise Invalid.at(f"the file cannot be read: {error.strerror}", file=file.name) from None
+
+
+def _open(file: Path) -> IO[bytes]:
+    return gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")  # type: ignore[return-value]  # GzipFile reads bytes too
+
+
+def _scan_lines(handle: IO[bytes], name: str) -> Iterator[tuple[int, dict[str, Any] | Fault]]:
     number = 0
     while raw := handle.readline(LONGEST_LINE + 1):
         number += 1
         if len(raw) > LONGEST_LINE:
-            raise Invalid.at(f"the line is longer than {LONGEST_LINE} bytes", line=number, file=name)
-        if raw.strip():
-            yield number, parse_object(raw, line=number, file=name)
+            _skip_line(handle, raw)
+            yield number, Fault(f"the line is longer than {LONGEST_LINE} bytes", line=number, file=name)
+        elif raw.strip():
+            try:
+                yield number, parse_object(raw, line=number, file=name)
+            except Invalid as error:
+                yield number, error.faults[0]
+
+
+def _skip_line(handle: IO[bytes], raw: bytes) -> None:
+    while raw and not raw.endswith(b"\n"):
+        raw = handle.readline(LONGEST_LINE)
 
 
 def parse_object(raw: bytes, *, line: int, file: str = "") -> dict[str, Any]:
-    """One JSON object; anything else is Invalid at this line."""
+    """One JSON object that both databases keep exactly; anything else is Invalid at this line."""
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise Invalid.at(f"no valid JSON: {error}", line=line, file=file) from None
     if not isinstance(value, dict):
         raise Invalid.at("a line must hold one JSON object", line=line, file=file)
+    if SUSPECT.search(raw) or raw.count(b"[") + raw.count(b"{") > DEEPEST:
+        check_storable(value, line=line, file=file)
     return value
+
+
+def check_storable(value: Any, *, line: int | None = None, file: str = "") -> None:
+    """Raise Invalid where a database would refuse a JSON value or give another one back."""
+    nodes = [(value, 0, "")]
+    while nodes:
+        node, depth, field = nodes.pop()
+        if isinstance(node, str) and "\0" in node:
+            raise Invalid.at("a text holds the character NUL", field=field, line=line, file=file)
+        if isinstance(node, float) and abs(node) >= LARGEST_FLOAT:
+            raise Invalid.at("a number is too large to be kept exactly", field=field, line=line, file=file)
+        if depth > DEEPEST:
+            raise Invalid.at(f"nested deeper than {DEEPEST}", field=field, line=line, file=file)
+        if isinstance(node, dict):
+            nodes += [(key, depth + 1, field or key) for key in node]
+            nodes += [(child, depth + 1, field or key) for key, child in node.items()]
+        elif isinstance(node, list):
+            nodes += [(child, depth + 1, field) for child in node]
 
 
 def write_jsonl(file: Path, lines: Iterable[dict[str, Any]]) -> int:

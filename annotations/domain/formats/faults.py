@@ -1,0 +1,56 @@
+"""What is wrong with a study folder, collected line by line."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any, TypeVar  # a line is any JSON object
+
+from evalplatform.common.errors import Fault, Invalid
+
+MOST_FAULTS = 100
+Parsed = TypeVar("Parsed")
+
+
+class FaultLog:
+    """Faults of a reading: the first hundred in words, the rest as counts by file.
+
+    In partial mode bad lines are left out; else reading ends at the hundredth.
+    """
+
+    def __init__(self, *, partial: bool = False) -> None:
+        self.partial = partial
+        self.faults: list[Fault] = []
+        self.counts: Counter[str] = Counter()
+
+    def add(self, fault: Fault) -> None:
+        self.counts[fault.file] += 1
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(fault)
+        if len(self.faults) == MOST_FAULTS:
+            self.refuse()
+
+    def refuse(self) -> None:
+        """Raise Invalid with what was found, unless bad lines are to be left out."""
+        if self.faults and not self.partial:
+            more = " (reading ended there)" if len(self.faults) == MOST_FAULTS else ""
+            count = f"{len(self.faults)} faults{more}" if len(self.faults) > 1 else "1 fault"
+            raise Invalid(f"{count}; the first: {self.faults[0]}", faults=tuple(self.faults))
+
+    def keep_good(
+        self,
+        lines: Iterable[tuple[int, dict[str, Any] | Fault]],
+        parse: Callable[[dict[str, Any]], Parsed],
+        *,
+        file: str,
+    ) -> Iterator[Parsed]:
+        """Each line as `parse` reads it; a line that it refuses is noted with its number and left out."""
+        for number, line in lines:
+            if isinstance(line, Fault):
+                self.add(line)
+                continue
+            try:
+                parsed = parse(line)
+            except Invalid as error:
+                self.add(replace(error.faults[0], line=number, file=file))
+                continue
+            yield parsed

@@ -1,0 +1,75 @@
+"""Fields of one JSON object, read with their type; a wrong one is Invalid and names the field."""
+
+from collections.abc import Mapping
+from typing import Any  # any JSON value
+
+from evalplatform.common.errors import Invalid
+
+Line = Mapping[str, Any]
+LONGEST_NAME = 200
+
+
+def need_name(line: Line, field: str) -> str:
+    """A text that names something: there, not empty, short enough to be a key."""
+    value = read_text(line, field, longest=LONGEST_NAME)
+    if not value:
+        raise Invalid.at("a name is missing", field=field)
+    return value
+
+
+def read_text(line: Line, field: str, *, longest: int | None = None) -> str | None:
+    value = line.get(field)
+    if value is None or (type(value) is str and (longest is None or len(value) <= longest)):
+        return value
+    if isinstance(value, str):
+        raise Invalid.at(f"longer than {longest} characters", field=field)
+    raise Invalid.at(f"a text is wanted, not {describe(value)}", field=field)
+
+
+def read_texts(line: Line, field: str) -> list[str | None] | None:
+    value = line.get(field)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not value:
+        raise Invalid.at(f"a list of texts is wanted, not {describe(value)}", field=field)
+    for entry in value:
+        if entry is not None and not isinstance(entry, str):
+            raise Invalid.at(f"a list of texts is wanted, but it holds {describe(entry)}", field=field)
+    return value
+
+
+def read_mapping(line: Line, field: str) -> dict[str, Any] | None:
+    value = line.get(field)
+    if value is None or isinstance(value, dict):
+        return value
+    raise Invalid.at(f"an object is wanted, not {describe(value)}", field=field)
+
+
+def read_number(line: Line, field: str, *, low: float, high: float | None = None) -> int | float | None:
+    value = line.get(field)
+    if value is None:
+        return None
+    if not is_number(value):
+        raise Invalid.at(f"a number is wanted, not {describe(value)}", field=field)
+    if value < low or (high is not None and value > high):
+        wanted = f"from {low:g} on" if high is None else f"from {low:g} to {high:g}"
+        raise Invalid.at(f"{value} is not {wanted}", field=field)
+    return value  # type: ignore[no-any-return]  # is_number has looked
+
+
+def is_number(value: object) -> bool:
+    """JSON's true and false are no numbers, though Python's are."""
+    return type(value) is int or type(value) is float
+
+
+def describe(value: object) -> str:
+    """What a JSON value is, in words short enough for an error."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list" if value else "an empty list"
+    return repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:57]}..."

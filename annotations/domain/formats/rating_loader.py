@@ -1,0 +1,187 @@
+"""Ratings of a study into tasks, annotations and ratings, a chunk at a time.
+
+What one rater says of one task in one order is one annotation, wherever its lines stand in the file: a chunk looks
+up what earlier chunks stored of its tasks. So memory holds one chunk, and ids of items, generations and tasks.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from annotations.domain.formats.compose import compose_rating, compose_value, find_difference
+from annotations.domain.formats.criteria import CriterionSpec
+from annotations.domain.formats.lines import RatingLine
+from annotations.domain.formats.manifest import StudyManifest
+from annotations.domain.tasks import BATCH, WHOLE, TaskDraft, ensure_tasks
+from annotations.models import Annotation, Criterion, Project, Rater, Rating
+
+AnnotationKey = tuple[int, int, str]  # task, rater, order
+TaskKey = tuple[object, ...]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Ids of what was stored before the ratings."""
+
+    project: Project
+    criteria: Mapping[CriterionSpec, Criterion]
+    raters: Mapping[tuple[str, str], Rater]
+    items: dict[str, int] = field(default_factory=dict)
+    generations: dict[tuple[str, str], tuple[int, frozenset[int]]] = field(default_factory=dict)
+
+
+class _Answer(NamedTuple):
+    """An annotation and the criteria that it has a rating for."""
+
+    annotation: Annotation
+    rated: set[int]
+
+
+class RatingLoader:
+    """Stores chunks of rating lines."""
+
+    def __init__(self, ledger: Ledger, manifest: StudyManifest) -> None:
+        self.ledger = ledger
+        self.manifest = manifest
+        self._rubrics = {
+            criterion.rubric_id: (criterion.rubric.key, criterion.rubric.version)
+            for criterion in ledger.criteria.values()
+        }
+        self._seen: set[int] = set()  # tasks of earlier chunks
+
+    def store(self, lines: Sequence[RatingLine]) -> None:
+        tasks = self._find_tasks(lines)
+        raters = {line.rater: self.ledger.raters[line.rater_kind, line.rater].pk for line in lines}
+        answers = self._find_answers({*tasks}, {*raters.values()})
+        new: list[Annotation] = []
+        changed: dict[int, Annotation] = {}
+        ratings = []
+        for line, task in zip(lines, tasks, strict=True):
+            answer = self._find_answer(answers, line, task, new)
+            rating, difference = self._build_rating(line, answer)
+            if difference:
+                answer.annotation.source[rating.criterion.key] = difference
+                if answer.annotation.pk:
+                    changed[answer.annotation.pk] = answer.annotation
+            ratings.append(rating)
+        Annotation.objects.bulk_create(new, batch_size=BATCH)
+        Annotation.objects.bulk_update(changed.values(), ["source"], batch_size=BATCH)
+        for rating in ratings:
+            rating.annotation_id = rating.annotation.pk
+        Rating.objects.bulk_create(ratings, batch_size=BATCH)
+        self._seen.update(tasks)
+
+    def _find_tasks(self, lines: Sequence[RatingLine]) -> list[int]:
+        """The task of each line; new ones are stored."""
+        identities: dict[TaskKey, str] = {}
+        drafts: dict[str, TaskDraft] = {}
+        wanted = []
+        for line in lines:
+            criterion = self.ledger.criteria[line.criterion]
+            context = tuple(sorted((key, repr(value)) for key, value in line.context.items()))
+            key = (line.item, line.systems, line.turn, criterion.rubric_id, context)
+            if key not in identities:
+                draft = self._draft_task(line, criterion)
+                identities[key] = draft.identity
+                drafts[draft.identity] = draft
+            wanted.append(identities[key])
+        tasks, _ = ensure_tasks(project=self.ledger.project, drafts=drafts)
+        return [tasks[identity] for identity in wanted]
+
+    def _draft_task(self, line: RatingLine, criterion: Criterion) -> TaskDraft:
+        found = [self.ledger.generations[line.item, system] for system in line.systems]
+        return TaskDraft(
+            kind=line.criterion.kind,
+            item_id=self.ledger.items[line.item],
+            item=line.item,
+            rubric_id=criterion.rubric_id,
+            rubric=self._rubrics[criterion.rubric_id],
+            systems=line.systems,
+            generations=tuple(pk for pk, _ in found),
+            turn=line.turn,
+            dealable=all((line.turn or WHOLE) in answered for _, answered in found),
+            context=line.context,
+        )
+
+    def _find_answers(self, tasks: set[int], raters: set[int]) -> dict[AnnotationKey, list[_Answer]]:
+        """What earlier chunks stored of these tasks by these raters."""
+        answers: dict[AnnotationKey, list[_Answer]] = defaultdict(list)
+        known = tasks & self._seen
+        if not known:
+            return answers
+        earlier = Annotation.objects.filter(task__in=known, rater__in=raters).only(
+            "task", "rater", "shown_order", "repeat", "seconds", "source"
+        )
+        by_id = {annotation.pk: _Answer(annotation, set()) for annotation in earlier.order_by("repeat")}
+        rated = Rating.objects.filter(annotation__task__in=known, annotation__rater__in=raters)
+        for annotation, criterion in rated.values_list("annotation", "criterion").iterator(chunk_size=BATCH):
+            by_id[annotation].rated.add(criterion)
+        for answer in by_id.values():
+            found = answer.annotation
+            answers[found.task_id, found.rater_id, found.shown_order].append(answer)
+        return answers
+
+    def _find_answer(
+        self,
+        answers: dict[AnnotationKey, list[_Answer]],
+        line: RatingLine,
+        task: int,
+        new: list[Annotation],
+    ) -> _Answer:
+        """The rater's first answer that has no rating for the line's criterion yet; a new one where all have."""
+        rater = self.ledger.raters[line.rater_kind, line.rater]
+        criterion = self.ledger.criteria[line.criterion].pk
+        given = answers[task, rater.pk, line.shown_order]
+        answer = next((answer for answer in given if criterion not in answer.rated), None)
+        if answer is None:
+            annotation = Annotation(
+                project=self.ledger.project,
+                task_id=task,
+                rater=rater,
+                repeat=len(given),
+                presentation=self.manifest.layout.find_presentation(line.rater, line.rater_kind),
+                shown_order=line.shown_order,
+                seconds=line.seconds,
+            )
+            new.append(annotation)
+            answer = _Answer(annotation, set())
+            given.append(answer)
+        answer.rated.add(criterion)
+        return answer
+
+    def _build_rating(self, line: RatingLine, answer: _Answer) -> tuple[Rating, dict[str, object]]:
+        """The rating, and what its columns cannot say of the line."""
+        rating = Rating(
+            project=self.ledger.project,
+            annotation=answer.annotation,
+            criterion=self.ledger.criteria[line.criterion],
+            number=line.number,
+            code=line.code,
+            text=line.text,
+            spans=line.spans,
+            absent=line.absent,
+            rationale=line.rationale,
+            confidence=line.confidence,
+            meta=line.meta,
+        )
+        rater = self.ledger.raters[line.rater_kind, line.rater]
+        usual = self.manifest.layout.explain_null(line.rater_kind)
+        composed = compose_rating(
+            item=line.item,
+            rater=line.rater,
+            rater_kind=line.rater_kind,
+            task=line.criterion.task,
+            criterion=line.criterion.name,
+            systems=list(reversed(line.systems) if line.swapped else line.systems),
+            value=compose_value(
+                rating, swapped=line.swapped, as_float=rater.attributes.get("numbers") == "float"
+            ),
+            absent=line.absent if line.absent != usual else None,
+            turn=line.turn,
+            rationale=line.rationale,
+            confidence=line.confidence,
+            seconds=answer.annotation.seconds,
+            meta=line.meta,
+        )
+        return rating, find_difference(line.line, composed)

@@ -1,0 +1,79 @@
+"""Rubrics and criteria of the ledger from those of a manifest."""
+
+from collections.abc import Iterable
+from typing import Any  # values are JSON
+
+from django.utils import timezone
+from django.utils.text import slugify
+
+from annotations.domain.formats.criteria import CriterionSpec
+from annotations.domain.formats.manifest import StudyManifest
+from annotations.domain.formats.survey import Survey
+from annotations.domain.rubrics import create_rubric
+from annotations.models import Criterion, Project, Rubric
+
+LONGEST_RUBRIC_KEY = 60
+LONGEST_CRITERION_KEY = 96
+
+
+def create_rubrics(
+    project: Project, manifest: StudyManifest, survey: Survey
+) -> dict[CriterionSpec, Criterion]:
+    """One rubric a group of criteria that were asked together; returns the criterion of each spec."""
+    criteria = list(manifest.criteria.values())
+    groups = survey.components(criteria)
+    names = _make_unique((_name_group(group, groups) for group in groups), "rubric", LONGEST_RUBRIC_KEY)
+    keys = _make_unique((spec.name for spec in criteria), "criterion", LONGEST_CRITERION_KEY)
+    rows = {
+        spec: _build_criterion(spec, key, fractions=spec.fractions or spec in survey.fractional)
+        for spec, key in zip(criteria, keys, strict=True)
+    }
+    for name, group in zip(names, groups, strict=True):
+        rubric = create_rubric(
+            project=project, key=name, task_kind=group[0].kind, criteria=[rows[spec] for spec in group]
+        )
+        if any(spec in survey.together for spec in group):
+            Rubric.objects.filter(pk=rubric.pk).update(used_at=timezone.now())
+    return rows
+
+
+def _name_group(group: list[CriterionSpec], groups: list[list[CriterionSpec]]) -> str:
+    """The name of its one criterion, the part before the colon that all share, or the kind of task."""
+    prefixes = {spec.name.partition(":")[0] for spec in group}
+    if len(prefixes) == 1:
+        return prefixes.pop()
+    alone = sum(other[0].kind == group[0].kind for other in groups) == 1
+    return str(group[0].kind) if alone else group[0].name
+
+
+def _make_unique(names: Iterable[str], fallback: str, longest: int) -> list[str]:
+    """Slugs of the names; a second of the same gets a number."""
+    taken: dict[str, None] = {}
+    for name in names:
+        slug = slugify(name, allow_unicode=True)[:longest] or fallback
+        key, number = slug, 1
+        while key in taken:
+            number += 1
+            key = f"{slug}-{number}"
+        taken[key] = None
+    return list(taken)
+
+
+def _build_criterion(spec: CriterionSpec, key: str, *, fractions: bool) -> Criterion:
+    values: list[dict[str, Any]] = [
+        {"value": value, "labels": spec.anchors.get(str(value), {})} for value in spec.steps
+    ]
+    return Criterion(
+        key=key,
+        name=spec.name,
+        level=spec.level,
+        labels=spec.labels,
+        question=spec.question,
+        help_text=spec.help_text,
+        values=values,
+        minimum=spec.minimum,
+        maximum=spec.maximum,
+        fractions=fractions,
+        required=spec.required,
+        options=spec.options,
+    )

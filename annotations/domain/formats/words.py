@@ -1,0 +1,27 @@
+"""The words of a study folder beside ours."""
+
+from typing import Final
+
+from annotations.models import RaterKind, TaskKind
+
+TASK_KINDS: Final = {
+    "pairwise": TaskKind.PAIR,
+    "score": TaskKind.SINGLE,
+    "label": TaskKind.SINGLE,
+    "spans": TaskKind.SINGLE,
+}
+RATER_KINDS: Final = {"human": RaterKind.PERSON, "llm": RaterKind.JUDGE, "gold": RaterKind.REFERENCE}
+STUDY_KINDS: Final = {
+    RaterKind.PERSON: "human",
+    RaterKind.JUDGE: "llm",
+    RaterKind.PANEL: "llm",
+    RaterKind.METRIC: "llm",
+    RaterKind.REFERENCE: "gold",
+}
+PREFERENCES: Final = ("first", "second", "tie", "both_good", "both_bad", "inconsistent")
+SWAPPED: Final = {"first": "second", "second": "first"}
+
+
+def swap_preference(code: str, *, swapped: bool) -> str:
+    """A preference as it reads with the two systems in the other order."""
+    return SWAPPED.get(code, code) if swapped else code

@@ -1,0 +1,58 @@
+"""Which answers are compared: a project's pairing policy."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Self  # the policy is JSON
+
+from evalplatform.common.errors import Invalid
+from evalplatform.common.hashing import seeded_integer
+
+POLICIES = ("all", "against", "sampled")
+TURNS = ("whole", "each", "last")
+MOST_PAIRS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """`all` pairs of an item, those `against` one system, or `n` of them drawn by a seed."""
+
+    policy: str = "all"
+    system: str = ""
+    n: int = 0
+    seed: int = 0
+    turns: str = "whole"
+
+    @classmethod
+    def read(cls, stated: Mapping[str, Any]) -> Self:
+        """Raises Invalid where the policy is none, or lacks what it needs."""
+        policy, turns = stated.get("policy", "all"), stated.get("turns", "whole")
+        system, n, seed = stated.get("system", ""), stated.get("n", 0), stated.get("seed", 0)
+        if policy not in POLICIES:
+            raise Invalid.at(f"the policy is one of {', '.join(POLICIES)}", field="pairing.policy")
+        if turns not in TURNS:
+            raise Invalid.at(f"turns are one of {', '.join(TURNS)}", field="pairing.turns")
+        if not isinstance(system, str) or (policy == "against" and not system):
+            raise Invalid.at("the name of a system is wanted", field="pairing.system")
+        if type(n) is not int or not (policy == "sampled") <= n <= MOST_PAIRS:
+            raise Invalid.at(
+                f"a number of pairs an item, from 1 to {MOST_PAIRS}, is wanted", field="pairing.n"
+            )
+        if type(seed) is not int:
+            raise Invalid.at("a whole number is wanted", field="pairing.seed")
+        return cls(policy=policy, system=system, n=n, seed=seed, turns=turns)
+
+    def choose_pairs(self, item: str, systems: Sequence[str]) -> list[tuple[str, str]]:
+        """Pairs in canonical order. The same item and systems always give the same pairs."""
+        pairs = list(combinations(sorted(systems), 2))
+        if self.policy == "against":
+            return [pair for pair in pairs if self.system in pair]
+        if self.policy == "sampled":
+            return sorted(sorted(pairs, key=lambda pair: seeded_integer(self.seed, item, *pair))[: self.n])
+        return pairs
+
+    def choose_turns(self, asked: int) -> list[int | None]:
+        """Turns of an item with `asked` user turns; None stands for the whole conversation."""
+        if self.turns == "whole" or not asked:
+            return [None]
+        return [asked] if self.turns == "last" else list(range(1, asked + 1))

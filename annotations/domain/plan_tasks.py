@@ -1,0 +1,87 @@
+"""Tasks from items and generations, by the project's rubrics and pairing policy."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from annotations.domain.pairing import Pairing
+from annotations.domain.tasks import WHOLE, TaskDraft, ensure_tasks, find_answered
+from annotations.models import Generation, Item, Project, Rubric, TaskKind
+
+CHUNK = 200  # items: their answers' texts are long
+
+
+@dataclass(slots=True)
+class _ItemFacts:
+    pk: int
+    key: str
+    asked: int
+    generations: dict[str, tuple[int, frozenset[int]]] = field(default_factory=dict)  # by system
+
+
+@transaction.atomic
+def plan_tasks(*, project: Project, items: Collection[int] | None = None) -> int:
+    """Create the tasks that are still missing, under the newest version of each rubric; returns how many.
+
+    `items` (ids) limits the work to those that changed. Raises Invalid where the pairing policy is none.
+    """
+    # One planner at a time: two would create the same task.
+    project = Project.objects.select_for_update().get(pk=project.pk)
+    pairing = Pairing.read(project.pairing)
+    rubrics = _find_newest_rubrics(project)
+    wanted = sorted(items) if items is not None else _list_items(project)
+    created = 0
+    for start in range(0, len(wanted), CHUNK):
+        facts = _read_items(project, wanted[start : start + CHUNK])
+        drafts = {
+            draft.identity: draft
+            for item in facts
+            for rubric in rubrics
+            for draft in _draft_tasks(item, rubric, pairing)
+        }
+        created += ensure_tasks(project=project, drafts=drafts)[1]
+    return created
+
+
+def _list_items(project: Project) -> list[int]:
+    return list(Item.objects.filter(project=project).order_by("pk").values_list("pk", flat=True))
+
+
+def _find_newest_rubrics(project: Project) -> list[Rubric]:
+    newest = {rubric.key: rubric for rubric in Rubric.objects.filter(project=project).order_by("version")}
+    return list(newest.values())
+
+
+def _read_items(project: Project, ids: Collection[int]) -> list[_ItemFacts]:
+    rows = Item.objects.filter(project=project, pk__in=ids, tombstoned_at=None)
+    facts = {
+        pk: _ItemFacts(pk, key, len(turns or ())) for pk, key, turns in rows.values_list("pk", "key", "turns")
+    }
+    generations = Generation.objects.filter(item__in=facts, tombstoned_at=None)
+    for row in generations.values_list("pk", "item_id", "system__name", "text", "turns"):
+        pk, item, system, text, turns = row
+        answered = find_answered(text, turns, asked=facts[item].asked)
+        facts[item].generations[system] = (pk, answered)
+    return list(facts.values())
+
+
+def _draft_tasks(item: _ItemFacts, rubric: Rubric, pairing: Pairing) -> Iterator[TaskDraft]:
+    groups: list[tuple[str, ...]] = []
+    if rubric.task_kind == TaskKind.SINGLE:
+        groups = [(system,) for system in item.generations]
+    elif rubric.task_kind == TaskKind.PAIR:
+        groups = [*pairing.choose_pairs(item.key, list(item.generations))]
+    for turn in pairing.choose_turns(item.asked):
+        for systems in groups:
+            yield TaskDraft(
+                kind=TaskKind(rubric.task_kind),
+                item_id=item.pk,
+                item=item.key,
+                rubric_id=rubric.pk,
+                rubric=(rubric.key, rubric.version),
+                systems=systems,
+                generations=tuple(item.generations[system][0] for system in systems),
+                turn=turn,
+                dealable=all((turn or WHOLE) in item.generations[system][1] for system in systems),
+            )

@@ -1,0 +1,50 @@
+"""Rubrics: versioned sets of criteria with a content hash."""
+
+from collections.abc import Sequence
+from typing import Any  # contents are JSON
+
+from annotations.models import Criterion, Project, Rubric, TaskKind
+from evalplatform.common.hashing import hash_content
+
+HASHED = (
+    "key", "name", "level", "labels", "question", "help_text", "values", "minimum", "maximum", "fractions",
+    "required", "options",
+)  # fmt: skip
+
+
+def create_rubric(
+    *,
+    project: Project,
+    key: str,
+    task_kind: TaskKind,
+    criteria: Sequence[Criterion],
+    labels: dict[str, str] | None = None,
+    instructions: dict[str, str] | None = None,
+) -> Rubric:
+    """The next version of the rubric `key` with these criteria (not yet stored, in order).
+
+    The same content again gives the version that is there.
+    """
+    labels, instructions = labels or {}, instructions or {}
+    content: list[Any] = [task_kind, labels, instructions, [_describe(criterion) for criterion in criteria]]
+    content_hash = hash_content(content)
+    versions = Rubric.objects.filter(project=project, key=key)
+    if same := versions.filter(content_hash=content_hash).first():
+        return same
+    rubric = Rubric.objects.create(
+        project=project,
+        key=key,
+        version=versions.count() + 1,
+        task_kind=task_kind,
+        labels=labels,
+        instructions=instructions,
+        content_hash=content_hash,
+    )
+    for position, criterion in enumerate(criteria):
+        criterion.project, criterion.rubric, criterion.position = project, rubric, position
+    Criterion.objects.bulk_create(criteria)
+    return rubric
+
+
+def _describe(criterion: Criterion) -> dict[str, Any]:
+    return {field: getattr(criterion, field) for field in HASHED}
