@@ -1,7 +1,53 @@
-"""Agreement between raters: pure statistics on arrays and records, usable in a notebook without Django."""
+"""Agreement between raters: pure statistics on arrays and records, usable in a notebook without Django.
 
+Every figure leaves as a frozen result with its interval, what it counts, and a name for what is undefined.
+"""
+
+from evalplatform.agreement.alpha import krippendorff_alpha
+from evalplatform.agreement.between import agreement_between
 from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.matrix import RaterMatrix, pairwise_rater_agreement
+from evalplatform.agreement.orders import (
+    OrderPairs,
+    PositionConsistency,
+    inconsistency_rate,
+    merge_orders,
+    pair_orders,
+    position_consistency,
+)
+from evalplatform.agreement.percent import percent_agreement
+from evalplatform.agreement.plurality import agreement_with_plurality, cohen_kappa
+from evalplatform.agreement.preferences import PREFERENCES, RULES, Rule, apply_rule, orient_verdict
 from evalplatform.agreement.results import Estimate, Inference, Undefined
 from evalplatform.agreement.table import LEVELS, Level, RaterKind, RatingTable
+from evalplatform.agreement.wins import win_rates
 
-__all__ = ["LEVELS", "AgreementError", "Estimate", "Inference", "Level", "RaterKind", "RatingTable", "Undefined"]
+__all__ = [
+    "LEVELS",
+    "PREFERENCES",
+    "RULES",
+    "AgreementError",
+    "Estimate",
+    "Inference",
+    "Level",
+    "OrderPairs",
+    "PositionConsistency",
+    "RaterKind",
+    "RaterMatrix",
+    "RatingTable",
+    "Rule",
+    "Undefined",
+    "agreement_between",
+    "agreement_with_plurality",
+    "apply_rule",
+    "cohen_kappa",
+    "inconsistency_rate",
+    "krippendorff_alpha",
+    "merge_orders",
+    "orient_verdict",
+    "pair_orders",
+    "pairwise_rater_agreement",
+    "percent_agreement",
+    "position_consistency",
+    "win_rates",
+]

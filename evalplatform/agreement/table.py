@@ -167,6 +167,11 @@ class RatingTable:
             raise AgreementError(f"no such rater in the table: {', '.join(unknown)}")
         return np.array([self.raters.index(name) for name in names], dtype=np.int64)
 
+    def with_kinds(self, kinds: Mapping[str, RaterKind]) -> Self:
+        """Change the kind of some raters."""
+        changed = tuple(kinds.get(name, kind) for name, kind in zip(self.raters, self.kinds, strict=True))
+        return replace(self, kinds=changed)
+
     def keep(self, rows: BoolArray, *, reason: str | None = None) -> Self:
         """Keep the ratings where `rows` is true; with a `reason` the others are counted as excluded."""
         return replace(
@@ -203,12 +208,16 @@ class RatingTable:
         dropped = np.array([label in values for label in self.categories], dtype=np.bool_)
         return self.keep(~dropped[self.value], reason=reason) if dropped.any() else self
 
-    def map_values(self, mapping: Mapping[Hashable, Hashable] | Callable[[Any], Hashable]) -> Self:  # Any: labels
-        """Replace values; those that a mapping does not name stay."""
+    def map_values(
+        self, mapping: Mapping[Hashable, Hashable] | Callable[[Any], Hashable]
+    ) -> Self:  # Any: labels
+        """Replace values; those that a mapping does not name stay. The order of a scale of words is kept."""
         change = mapping if callable(mapping) else (lambda label: mapping.get(label, label))
-        changed = [change(label) for label in self.categories]
-        codes, scale = _encode_values(changed, None, "nominal")
-        return replace(self, value=codes[self.value], categories=scale)
+        changed: list[Any] = [change(label) for label in self.categories]  # Any: labels
+        numeric = all(isinstance(label, int | float) for label in changed)
+        scale = sorted(set(changed)) if numeric else list(dict.fromkeys(changed))
+        codes = np.array([scale.index(label) for label in changed], dtype=np.int64)
+        return replace(self, value=codes[self.value], categories=tuple(scale))
 
 
 def _required(column: Labels | None) -> Labels:

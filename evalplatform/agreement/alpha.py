@@ -1,0 +1,188 @@
+"""Krippendorff's alpha at four levels of measurement."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Unpack
+
+import numpy as np
+
+from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
+from evalplatform.agreement.cells import Cells, count_per_unit, gather_cells, sum_by
+from evalplatform.agreement.distances import DISTANCES, Distance
+from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.inference import IntervalOptions, Settings, infer, start_estimate
+from evalplatform.agreement.percent import matchable
+from evalplatform.agreement.preferences import Rule, apply_rule
+from evalplatform.agreement.results import Estimate, Undefined
+from evalplatform.agreement.table import LEVELS, Level, RatingTable
+
+
+def krippendorff_alpha(
+    table: RatingTable,
+    *,
+    level: Level | None = None,
+    rule: Rule | None = None,
+    **interval: Unpack[IntervalOptions],
+) -> Estimate:
+    r"""Krippendorff's alpha: one minus observed over expected disagreement.
+
+    Parameters
+    ----------
+    table : ratings, with any of them missing
+    level : nominal, ordinal, interval or ratio; None takes the table's own
+    rule : how inconsistent preferences count, see `apply_rule`; under ``disagree`` each of them is a value of
+        its own
+    interval : `inference`, `resamples`, `seed`, `confidence`
+
+    Returns
+    -------
+    Estimate
+        At most 1, 0 at chance; ``n`` counts units with two ratings or more. Undefined:
+        ``no_pairable_units``, ``no_variation`` (a single value in all pairable units).
+
+    Notes
+    -----
+    .. math:: \alpha = 1 - (n-1) \frac{\sum_{kl} o_{kl} \delta^2_{kl}}{\sum_{kl} n_k n_l \delta^2_{kl}},
+        \quad o_{kl} = \sum_u \frac{\text{pairs } (k,l) \text{ in } u}{m_u - 1}
+
+    Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability". Resamples keep pairs of a rating with
+    its own copy out, so that unit u with rater weights v counts m_u = sum v ratings and m_u^2 - sum v^2 pairs;
+    the ordinal distance is worked out anew from each resample's own marginals.
+    """
+    settings = Settings(**interval)
+    chosen = level or table.level
+    if chosen not in LEVELS:
+        raise AgreementError("the level of the table is unstated: name one")
+    held = apply_rule(table, rule)
+    if held.unmatched and chosen != "nominal":
+        raise AgreementError("a value that equals nothing has a place at the nominal level only")
+    ratings = count_per_unit(held)
+    figure = Alpha(
+        gather_cells(held, ratings >= 2, crossed=settings.crossed),
+        distance=DISTANCES[chosen](held.numbers, len(held.categories)),
+        matchable=matchable(held),
+    )
+    base = start_estimate(
+        n=int((ratings >= 2).sum()),
+        n_unit="units",
+        level=chosen,
+        rule=rule,
+        excluded={**held.excluded, "unpaired": int((ratings == 1).sum())},
+    )
+    return infer(figure, settings, base)
+
+
+class Alpha:
+    """Alpha as a function of weights."""
+
+    bounds = (-1.0, 1.0)
+    undefined: Undefined = "no_variation"
+
+    def __init__(self, cells: Cells, *, distance: Distance, matchable: BoolArray) -> None:
+        self.cells = cells
+        self.distance = distance
+        self.matchable = matchable
+        self.one, self.other = pair_cells(cells)
+
+    @property
+    def multiplicity(self) -> IntArray:
+        return self.cells.multiplicity
+
+    @property
+    def size(self) -> int:
+        return max(len(self.cells.rater), len(self.one))
+
+    def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
+        if raters is not None:
+            return self._under_both(items, raters)
+        marginals = self.fixed_marginals.T @ items
+        if self.distance.fixed:
+            return self._combine(self.fixed_disagreement @ items, marginals)
+        gaps = self.distance.between(self.one_category, self.other_category, marginals)
+        weights = items[self.cells.cluster[self.cells.unit[self.one]]]
+        return self._combine((self.fixed_pairs * gaps * weights).sum(axis=0), marginals)
+
+    def scarcities(self) -> Sequence[tuple[Undefined, int]]:
+        clusters = self.cells.cluster[self.cells.unit[self.one]]
+        apart = np.bincount(clusters, minlength=len(self.multiplicity)) > 0
+        return (("too_few_disagreements", int(self.multiplicity[apart | (self._unmatched_sums > 0)].sum())),)
+
+    @property
+    def one_category(self) -> IntArray:
+        return self.cells.category[self.one]
+
+    @property
+    def other_category(self) -> IntArray:
+        return self.cells.category[self.other]
+
+    @cached_property
+    def _fixed_counts(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Counts and squares of the cells, and the weight of one ordered pair of each unit."""
+        count, square = self.cells.count(None), self.cells.count(None, power=2)
+        return count, square, self._pair_weight(count, square)
+
+    @cached_property
+    def fixed_pairs(self) -> FloatArray:
+        """What each pair of cells adds to the coincidences off the diagonal, (pairs, 1)."""
+        count, _, weight = self._fixed_counts
+        return 2 * count[self.one] * count[self.other] * weight[self.cells.unit[self.one]]
+
+    @cached_property
+    def fixed_marginals(self) -> FloatArray:
+        """Ratings of each category in each cluster type, (types, categories)."""
+        cells = self.cells
+        place = cells.cluster[cells.unit] * cells.categories + cells.category
+        shape = (len(self.multiplicity), cells.categories)
+        return sum_by(place, self._fixed_counts[0][:, 0], shape[0] * shape[1]).reshape(shape)
+
+    @cached_property
+    def fixed_disagreement(self) -> FloatArray:
+        """Observed disagreement of each cluster type at a level whose distances are fixed, (types,)."""
+        gaps = self.distance.between(self.one_category, self.other_category, np.zeros((0, 1)))
+        clusters = self.cells.cluster[self.cells.unit[self.one]]
+        of_pairs = sum_by(clusters, (self.fixed_pairs * gaps)[:, 0], len(self.multiplicity))
+        return of_pairs + self._unmatched_sums
+
+    @cached_property
+    def _unmatched_sums(self) -> FloatArray:
+        count, square, weight = self._fixed_counts
+        return self.cells.sum_clusters(self._unmatched(count, square) * weight)
+
+    def _under_both(self, items: FloatArray, raters: FloatArray) -> FloatArray:
+        cells = self.cells
+        count, square = cells.count(raters), cells.count(raters, power=2)
+        of_units = items[cells.cluster]
+        weight = self._pair_weight(count, square) * of_units
+        paired = (weight > 0) * of_units
+        marginals = cells.sum_categories(count * paired[cells.unit])
+        gaps = self.distance.between(self.one_category, self.other_category, marginals)
+        observed = 2 * (count[self.one] * count[self.other] * gaps * weight[cells.unit[self.one]]).sum(axis=0)
+        return self._combine(observed + (self._unmatched(count, square) * weight).sum(axis=0), marginals)
+
+    def _pair_weight(self, count: FloatArray, square: FloatArray) -> FloatArray:
+        """Give each unit as many coincidences as it has ratings: 1 / (m - 1) where all weigh one."""
+        total = self.cells.sum_units(count)
+        pairs = total**2 - self.cells.sum_units(square)
+        return np.divide(total, pairs, out=np.zeros_like(total), where=pairs > 1e-9)
+
+    def _unmatched(self, count: FloatArray, square: FloatArray) -> FloatArray:
+        """Pairs within categories that equal nothing, (units, resamples)."""
+        unequal = ~self.matchable[self.cells.category][:, None]
+        return self.cells.sum_units((count**2 - square) * unequal)
+
+    def _combine(self, observed: FloatArray, marginals: FloatArray) -> FloatArray:
+        alone = marginals[~self.matchable[: len(marginals)]]
+        expected = self.distance.expected(marginals) + (np.square(alone) - alone).sum(axis=0)
+        varied = ((marginals > 0).sum(axis=0) > 1) | (alone > 1).any(axis=0)
+        ratio = np.divide(observed, expected, out=np.full(len(expected), np.nan), where=varied)
+        result: FloatArray = np.subtract(1.0, (marginals.sum(axis=0) - 1) * ratio)
+        return result
+
+
+def pair_cells(cells: Cells) -> tuple[IntArray, IntArray]:
+    """Places of all pairs of different cells of the same unit, the earlier cell first."""
+    sizes = np.diff(np.append(cells.unit_starts, len(cells.unit)))
+    later = np.repeat(cells.unit_starts + sizes, sizes) - np.arange(len(cells.unit)) - 1
+    one = np.repeat(np.arange(len(cells.unit)), later)
+    within = np.arange(len(one)) - np.repeat(np.cumsum(later) - later, later)
+    return one, one + 1 + within

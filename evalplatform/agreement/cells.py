@@ -1,0 +1,179 @@
+"""Ratings gathered into cells (unit x category), the form in which all resampling is done.
+
+Arrays that change from one resample to the next carry the resamples as their last axis.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
+from evalplatform.agreement.table import RaterKind, RatingTable
+
+EXACT = 2.0**53  # whole numbers below it are exact in a float
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Cells:
+    """Ratings in the order of unit and category, with the places where cells and units begin.
+
+    Attributes
+    ----------
+    rater, side, weight : (n,) of each rating; `side` tells two groups of raters apart
+    starts : (cells,) first rating of each cell
+    unit, category : (cells,) of each cell
+    unit_starts : (units,) first cell of each unit
+    cluster : (units,) type of cluster that a unit belongs to
+    multiplicity : (types,) how many clusters are of each type
+    categories : number of categories
+    raters : number of raters that codes may name
+    persons, slots : codes of the raters that hold a rating here and are persons, or slots
+    """
+
+    rater: IntArray
+    side: IntArray
+    weight: FloatArray
+    starts: IntArray
+    unit: IntArray
+    category: IntArray
+    unit_starts: IntArray
+    cluster: IntArray
+    multiplicity: IntArray
+    categories: int
+    raters: int
+    persons: IntArray
+    slots: IntArray
+
+    @property
+    def units(self) -> int:
+        return len(self.unit_starts)
+
+    def count(self, raters: FloatArray | None, *, side: int | None = None, power: int = 1) -> FloatArray:
+        """Weight of the ratings in each cell, (cells, resamples).
+
+        Parameters
+        ----------
+        raters : (raters, resamples) weights of the raters, None where each weighs one
+        side : only the ratings of this side
+        power : the weights are raised to it: 2 gives what pairs of a rating with itself would weigh
+        """
+        weights = self.weight[:, None] if raters is None else self.weight[:, None] * raters[self.rater]
+        if side is not None:
+            weights = weights * (self.side == side)[:, None]
+        return _sum_runs(weights**power if power > 1 else weights, self.starts)
+
+    def sum_units(self, of_cells: FloatArray) -> FloatArray:
+        """Sum over the cells of each unit, (units, resamples)."""
+        return _sum_runs(of_cells, self.unit_starts)
+
+    def sum_clusters(self, of_units: FloatArray) -> FloatArray:
+        """Sum over the units of each cluster type, (types,), for one resample."""
+        return sum_by(self.cluster, of_units[:, 0], len(self.multiplicity))
+
+    def sum_categories(self, of_cells: FloatArray) -> FloatArray:
+        """Sum over the cells of each category, (categories, resamples)."""
+        order = np.argsort(self.category, kind="stable")
+        used, starts = np.unique(self.category[order], return_index=True)
+        sums = np.zeros((self.categories, of_cells.shape[1]))
+        sums[used] = _sum_runs(of_cells[order], starts)
+        return sums
+
+
+def gather_cells(
+    table: RatingTable, units: BoolArray, *, side: IntArray | None = None, crossed: bool = False
+) -> Cells:
+    """Gather the ratings of some units.
+
+    Where every unit is its own cluster, units with the same counts are one type held many times: a resample
+    of a million units then costs no more than one of the distinct count vectors. `crossed` keeps the raters
+    apart, as resampling them needs.
+    """
+    sides = np.zeros(len(table), dtype=np.int64) if side is None else side
+    rows = units[table.unit]
+    if not crossed:
+        chosen, counts = _distinct_units(table, sides, rows)
+        rows = chosen[table.unit] if chosen is not None else rows
+    unit_codes, unit = np.unique(table.unit[rows], return_inverse=True)
+    value, rater = table.value[rows], table.rater[rows]
+    size = max(len(table.categories), 1)
+    order = np.argsort(unit * size + value, kind="stable")
+    cells, starts = np.unique((unit * size + value)[order], return_index=True)
+    if crossed or chosen is None:
+        _, cluster, counts = np.unique(table.cluster[unit_codes], return_inverse=True, return_counts=True)
+        multiplicity = np.ones(len(counts), dtype=np.int64)
+    else:
+        cluster, multiplicity = np.arange(len(unit_codes)), counts[unit_codes]
+    weight = np.ones(len(value)) if table.weight is None else table.weight[rows]
+    return Cells(
+        rater=rater[order],
+        side=sides[rows][order],
+        weight=weight[order],
+        starts=starts,
+        unit=cells // size,
+        category=cells % size,
+        unit_starts=np.unique(cells // size, return_index=True)[1],
+        cluster=cluster,
+        multiplicity=multiplicity,
+        categories=size,
+        raters=len(table.raters),
+        persons=_raters_of_kind(table, rater, "person"),
+        slots=_raters_of_kind(table, rater, "slot"),
+    )
+
+
+def sum_by(codes: IntArray, values: FloatArray, size: int) -> FloatArray:
+    """Sum values by code, (size,)."""
+    return np.bincount(codes, weights=values, minlength=size).astype(np.float64, copy=False)
+
+
+def count_per_unit(table: RatingTable, rows: BoolArray | None = None) -> IntArray:
+    """Ratings of each unit of the table, (units,)."""
+    held = table.unit if rows is None else table.unit[rows]
+    return np.bincount(held, minlength=len(table.units))
+
+
+def _raters_of_kind(table: RatingTable, present: IntArray, kind: RaterKind) -> IntArray:
+    return np.array(
+        [code for code in np.unique(present).tolist() if table.kinds[code] == kind], dtype=np.int64
+    )
+
+
+def _distinct_units(
+    table: RatingTable, sides: IntArray, rows: BoolArray
+) -> tuple[BoolArray | None, IntArray]:
+    """One unit for each distinct count vector, and in its place how many units have that vector."""
+    counts = np.zeros(len(table.units), dtype=np.int64)
+    symbols = len(table.categories) * (int(sides.max(initial=0)) + 1)
+    base = int(count_per_unit(table).max(initial=0)) + 1
+    own_clusters = len(table.clusters) == len(table.units)
+    if table.weight is not None or not own_clusters or float(base) ** min(symbols, 1000) >= EXACT:
+        return None, counts
+    places = float(base) ** np.arange(symbols)
+    keys = np.bincount(table.unit, places[table.value + len(table.categories) * sides], len(table.units))
+    keys[~(np.bincount(table.unit, rows, len(table.units)) > 0)] = -1
+    distinct, first, multiplicity = _unique_keys(keys.astype(np.int64))
+    first, multiplicity = first[distinct >= 0], multiplicity[distinct >= 0]
+    chosen = np.zeros(len(table.units), dtype=np.bool_)
+    chosen[first] = True
+    counts[first] = multiplicity
+    return chosen, counts
+
+
+def _unique_keys(keys: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Distinct keys with one place and the number of each, counted instead of sorted where they are small."""
+    if keys.max(initial=0) > 4 * len(keys) + 2**16:
+        distinct, first, multiplicity = np.unique(keys, return_index=True, return_counts=True)
+        return distinct, first, multiplicity
+    counts = np.bincount(keys + 1)
+    place = np.zeros(len(counts), dtype=np.int64)
+    place[keys + 1] = np.arange(len(keys))
+    held = np.flatnonzero(counts)
+    return held - 1, place[held], counts[held]
+
+
+def _sum_runs(values: FloatArray, starts: IntArray) -> FloatArray:
+    if len(starts) == len(values):
+        return values
+    if not len(starts):
+        return np.zeros((0, values.shape[1]))
+    return np.add.reduceat(values, starts, axis=0)

@@ -1,0 +1,115 @@
+"""Figures that are one sum over another: agreement within and between raters, rates of a value."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
+from evalplatform.agreement.cells import Cells
+from evalplatform.agreement.results import Undefined
+
+Parts = tuple[FloatArray, FloatArray]
+
+
+class Share(ABC):
+    """Sum of `parts[0]` over sum of `parts[1]`, both summed over units."""
+
+    bounds = (0.0, 1.0)
+    undefined: Undefined = "no_pairable_units"
+    scarce: tuple[Undefined, Undefined] = ("too_few_disagreements", "too_few_agreements")
+
+    def __init__(self, cells: Cells) -> None:
+        self.cells = cells
+
+    @abstractmethod
+    def parts(self, raters: FloatArray | None) -> Parts:
+        """Give both summands of each unit, (units, resamples)."""
+
+    @property
+    def multiplicity(self) -> IntArray:
+        return self.cells.multiplicity
+
+    @property
+    def size(self) -> int:
+        return len(self.cells.rater)
+
+    @cached_property
+    def fixed(self) -> Parts:
+        """Both sums of each cluster type while all raters weigh one, (types,)."""
+        above, below = self.parts(None)
+        return self.cells.sum_clusters(above), self.cells.sum_clusters(below)
+
+    def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
+        if raters is None:
+            return divide(self.fixed[0] @ items, self.fixed[1] @ items)
+        of_units = items[self.cells.cluster]
+        above, below = self.parts(raters)
+        return divide((above * of_units).sum(axis=0), (below * of_units).sum(axis=0))
+
+    def scarcities(self) -> Sequence[tuple[Undefined, int]]:
+        above, below = self.fixed
+        short = int(self.multiplicity[below - above > 1e-9].sum())
+        reached = int(self.multiplicity[above > 1e-9].sum())
+        return (self.scarce[0], short), (self.scarce[1], reached)
+
+
+class WithinShare(Share):
+    """Share of equal pairs among the pairs of ratings of the same unit."""
+
+    def __init__(self, cells: Cells, *, matchable: BoolArray, mean: Literal["micro", "macro"]) -> None:
+        super().__init__(cells)
+        self.matchable = matchable
+        self.mean = mean
+
+    def parts(self, raters: FloatArray | None) -> Parts:
+        cells = self.cells
+        count, square = cells.count(raters), cells.count(raters, power=2)
+        equal = cells.sum_units((count**2 - square) * self.matchable[cells.category][:, None])
+        pairs = cells.sum_units(count) ** 2 - cells.sum_units(square)
+        if self.mean == "micro":
+            return equal / 2, pairs / 2
+        paired = pairs > 1e-9
+        return np.divide(equal, pairs, out=np.zeros_like(pairs), where=paired), paired.astype(np.float64)
+
+
+class BetweenShare(Share):
+    """Share of equal pairs among the pairs of one rating of each side on the same unit."""
+
+    def __init__(self, cells: Cells, *, matchable: BoolArray) -> None:
+        super().__init__(cells)
+        self.matchable = matchable
+
+    def parts(self, raters: FloatArray | None) -> Parts:
+        cells = self.cells
+        one, other = cells.count(raters, side=0), cells.count(raters, side=1)
+        equal = cells.sum_units(one * other * self.matchable[cells.category][:, None])
+        return equal, cells.sum_units(one) * cells.sum_units(other)
+
+
+class ValueShare(Share):
+    """Mean over ratings of a number that belongs to their value and side."""
+
+    scarce = ("no_variation", "no_variation")
+
+    def __init__(self, cells: Cells, *, points: FloatArray) -> None:
+        """Take `points`, (sides, categories)."""
+        super().__init__(cells)
+        self.points = points
+
+    def parts(self, raters: FloatArray | None) -> Parts:
+        cells = self.cells
+        sides = [cells.count(raters, side=side) for side in range(len(self.points))]
+        gained = [
+            count * points[cells.category][:, None] for count, points in zip(sides, self.points, strict=True)
+        ]
+        return cells.sum_units(np.sum(gained, axis=0)), cells.sum_units(np.sum(sides, axis=0))
+
+
+def divide(above: FloatArray, below: FloatArray) -> FloatArray:
+    """Divide, NaN where there is nothing to divide by."""
+    out = np.full(above.shape, np.nan)
+    np.divide(above, below, out=out, where=below > 1e-12)
+    return out
