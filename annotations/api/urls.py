@@ -1,0 +1,20 @@
+from django.urls import path
+
+from annotations.api.assignments import (
+    AssignmentAnnotation,
+    AssignmentCollection,
+    AssignmentDetail,
+    AssignmentHeartbeat,
+    AssignmentSkip,
+)
+from annotations.api.projects import ProjectCollection, ProjectDetail
+
+urlpatterns = [
+    path("projects/", ProjectCollection.as_view(), name="api-projects"),
+    path("projects/<slug:slug>/", ProjectDetail.as_view(), name="api-project"),
+    path("projects/<slug:slug>/assignments/", AssignmentCollection.as_view(), name="api-assignments"),
+    path("assignments/<uuid:public_id>/", AssignmentDetail.as_view(), name="api-assignment"),
+    path("assignments/<uuid:public_id>/heartbeat/", AssignmentHeartbeat.as_view(), name="api-heartbeat"),
+    path("assignments/<uuid:public_id>/annotation/", AssignmentAnnotation.as_view(), name="api-annotation"),
+    path("assignments/<uuid:public_id>/skip/", AssignmentSkip.as_view(), name="api-skip"),
+]

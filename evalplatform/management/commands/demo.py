@@ -1,0 +1,114 @@
+"""`manage.py demo [--check]`: the whole platform on this machine, with data, in one command."""
+
+import time
+from argparse import ArgumentParser
+from contextlib import suppress
+from typing import Any  # Django passes a command's options as a mixed dict
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from annotations.models import Project
+from evalplatform.demo.judging import start_judges
+from evalplatform.demo.load import fill_with_simulated_raters, load_demo_project
+from evalplatform.demo.personas import invite_personas
+from evalplatform.demo.walk import list_missing
+from evalplatform.management.commands.up import stop_on_signals
+from evalplatform.management.supervisor import Supervisor, SupervisorError
+from evalplatform.reports.brief import pair_lines
+from evalplatform.reports.snapshot import Snapshot, take_snapshot
+from judges.models import Run, RunState
+from judges.queries.progress import read_progress
+
+PATIENCE = 120.0  # seconds for the baseline judges
+TICK = 0.2
+MOST_LINES = 12
+
+
+class Command(BaseCommand):
+    help = "Start the platform with a demonstration project, live judges and a sign-in link for each persona."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--check", action="store_true", help="verify everything, then stop; fails if anything is missing"
+        )
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+        parser.add_argument("--port", type=int, help="port (default: 8000, or the next free one)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop_on_signals()
+        self.console = Console()
+        try:
+            with Supervisor(host=options["host"], port=options["port"]) as platform:
+                self._run(platform, check=options["check"])
+        except SupervisorError as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            with suppress(OSError):  # the terminal may be gone
+                self.console.print("Stopped. `make demo` goes on where this was.")
+            if options["check"]:
+                raise CommandError("Interrupted before the check was over.") from None
+
+    def _run(self, platform: Supervisor, *, check: bool) -> None:
+        project = load_demo_project()
+        fill_with_simulated_raters(project=project)
+        runs = start_judges(project=project)
+        self._watch(runs)
+        snapshot = take_snapshot(project=project)
+        self._print_headline(snapshot)
+        links = invite_personas(project=project)
+        if check:
+            self._check(platform, project, links, runs, snapshot)
+            return
+        self._print_links(platform, links)
+        platform.wait()
+
+    def _watch(self, runs: list[Run]) -> None:
+        """Follow the judges at work until they are done, or patience ends: the rest goes on in the background."""
+        columns = (TextColumn("{task.description:>20}"), BarColumn(), MofNCompleteColumn())
+        deadline = time.monotonic() + PATIENCE
+        with Progress(*columns, console=self.console) as progress:
+            bars = {run: progress.add_task(f"judge {run.judge.rater.name}", total=None) for run in runs}
+            while time.monotonic() < deadline:
+                for run, bar in bars.items():
+                    run.refresh_from_db(fields=["state", "pause_reason"])
+                    state = read_progress(run)
+                    progress.update(bar, total=state.total, completed=state.done)
+                if all(run.state != RunState.RUNNING for run in runs):
+                    return
+                time.sleep(TICK)
+
+    def _print_headline(self, snapshot: Snapshot) -> None:
+        table = Table(
+            title="Headline (raters are simulated; nothing here is called people)", title_justify="left"
+        )
+        for heading in ("criterion", "who", "figure", "estimate", "95 % interval", "n"):
+            table.add_column(heading)
+        lines = list(pair_lines(row for row in snapshot.rows if not row.system and not row.slice))
+        for line in lines[:MOST_LINES]:
+            table.add_row(
+                line.row.criterion, line.raters, line.figure, line.estimate, line.interval, str(line.row.n)
+            )
+        self.console.print(table)
+
+    def _print_links(self, platform: Supervisor, links: dict[str, str]) -> None:
+        self.console.print(f"\nRunning at [bold]{platform.url}[/bold]. Each link signs in once:\n")
+        for title, link in links.items():
+            self.console.print(f"  {title:<11} {platform.url.rstrip('/')}{link}", soft_wrap=True)
+        self.console.print("\nCtrl-C stops everything and loses nothing.")
+
+    def _check(
+        self,
+        platform: Supervisor,
+        project: Project,
+        links: dict[str, str],
+        runs: list[Run],
+        snapshot: Snapshot,
+    ) -> None:
+        missing = list_missing(url=platform.url, project=project, links=links, runs=runs, rows=snapshot.rows)
+        if missing:
+            raise CommandError("The demonstration is not whole:\n- " + "\n- ".join(missing))
+        self.console.print("The demonstration is whole: ratings, judges, figures, and every persona's pages.")
