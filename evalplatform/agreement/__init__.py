@@ -7,6 +7,7 @@ from evalplatform.agreement.alpha import krippendorff_alpha
 from evalplatform.agreement.between import agreement_between
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.matrix import RaterMatrix, pairwise_rater_agreement
+from evalplatform.agreement.means import mean_value, value_rate
 from evalplatform.agreement.orders import (
     OrderPairs,
     PositionConsistency,
@@ -17,9 +18,9 @@ from evalplatform.agreement.orders import (
 )
 from evalplatform.agreement.percent import percent_agreement
 from evalplatform.agreement.plurality import agreement_with_plurality, cohen_kappa
-from evalplatform.agreement.preferences import PREFERENCES, RULES, Rule, apply_rule, orient_verdict
+from evalplatform.agreement.preferences import PREFERENCES, RULES, Rule, Ties, apply_rule, orient_verdict
 from evalplatform.agreement.results import Estimate, Inference, Undefined
-from evalplatform.agreement.table import LEVELS, Level, RaterKind, RatingTable
+from evalplatform.agreement.table import LEVELS, Level, RaterKind, RatingTable, TableLevel
 from evalplatform.agreement.wins import win_rates
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "RaterMatrix",
     "RatingTable",
     "Rule",
+    "TableLevel",
+    "Ties",
     "Undefined",
     "agreement_between",
     "agreement_with_plurality",
@@ -43,11 +46,13 @@ __all__ = [
     "cohen_kappa",
     "inconsistency_rate",
     "krippendorff_alpha",
+    "mean_value",
     "merge_orders",
     "orient_verdict",
     "pair_orders",
     "pairwise_rater_agreement",
     "percent_agreement",
     "position_consistency",
+    "value_rate",
     "win_rates",
 ]

@@ -106,7 +106,8 @@ class Contingency:
     @property
     def _usable(self) -> BoolArray:
         winner, value = self._fixed_winner, self.cells.category
-        return (winner != NOBODY) & ~np.isin(winner, self.left_out) & ~np.isin(value, self.left_out)
+        left_out = np.isin(winner, [NOBODY, *self.left_out]) | np.isin(value, self.left_out)
+        return np.logical_not(left_out)
 
     def winners(self, raters: FloatArray | None) -> IntArray:
         """Winning category of side 1 in each unit, (units, resamples)."""

@@ -2,18 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, Unpack
 
-import numpy as np
-
-from evalplatform.agreement.arrays import FloatArray, Labels
-from evalplatform.agreement.cells import gather_cells
+from evalplatform.agreement.arrays import Labels
 from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.inference import IntervalOptions, Settings, infer, start_estimate
+from evalplatform.agreement.inference import IntervalOptions
+from evalplatform.agreement.means import value_rate
 from evalplatform.agreement.preferences import PREFERENCES, TIES
 from evalplatform.agreement.results import Estimate
-from evalplatform.agreement.shares import ValueShare
 from evalplatform.agreement.table import RatingTable
 
 Order = Literal["forward", "swapped"]
@@ -142,7 +139,7 @@ def position_consistency(
         kinds={"judge": "fixed"},
     )
     return PositionConsistency(
-        consistency=_infer_rate(table, "consistent", Settings(**interval), n_unit="units"),
+        consistency=replace(value_rate(table, {"consistent"}, **interval), n_unit="units"),
         first_biased=counts["first_biased"],
         second_biased=counts["second_biased"],
         mixed=counts["mixed"],
@@ -163,17 +160,7 @@ def inconsistency_rate(
         In [0, 1]; ``n`` counts verdicts. Undefined: ``no_pairable_units`` (no verdict).
     """
     held = table if rater is None else table.subset(raters=rater)
-    return _infer_rate(held, "inconsistent", Settings(**interval), n_unit="verdicts")
-
-
-def _infer_rate(table: RatingTable, value: str, settings: Settings, *, n_unit: str) -> Estimate:
-    """Infer the share of ratings that have a value."""
-    points: FloatArray = np.array(
-        [[label == value for label in table.categories] or [False]], dtype=np.float64
-    )
-    everywhere = np.ones(len(table.units), dtype=np.bool_)
-    figure = ValueShare(gather_cells(table, everywhere, crossed=settings.crossed), points=points)
-    return infer(figure, settings, start_estimate(n=len(table), n_unit=n_unit, excluded=table.excluded))
+    return replace(value_rate(held, {"inconsistent"}, **interval), n_unit="verdicts")
 
 
 def _classify(forward: str | None, swapped: str | None) -> str:

@@ -15,8 +15,19 @@ from evalplatform.agreement.arrays import (
     as_label_array,
     encode_labels,
 )
+from evalplatform.agreement.columns import (
+    add_counts,
+    check_lengths,
+    check_weights,
+    encode_clusters,
+    encode_names,
+    encode_values,
+    find_present,
+    per_unit,
+    take,
+)
 from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.records import Record, is_missing, read_rows
+from evalplatform.agreement.records import Record, read_rows
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 TableLevel = Level | Literal["unstated"]
@@ -121,17 +132,17 @@ class RatingTable:
         `categories` gives the whole scale in its order; without it the distinct values are sorted. Missing
         values (None, NaN) are left out and counted.
         """
-        columns = [units, raters, values, clusters, weights, presentations, strata]
-        _check_lengths(columns)
-        present = _present(values)
+        required, optional = [units, raters, values], [clusters, weights, presentations, strata]
+        check_lengths([*required, *optional])
+        present = find_present(values)
         if not present.all():
-            columns = [None if column is None else _take(column, present) for column in columns]
-            excluded = _add_counts(excluded or {}, missing=int((~present).sum()))
-        unit, unit_labels = encode_labels(_required(columns[0]))
-        rater, rater_labels = encode_labels(_required(columns[1]))
-        value, scale = _encode_values(_required(columns[2]), categories, level)
-        names = tuple(str(label) for label in rater_labels.tolist())
-        cluster, cluster_labels = _encode_clusters(unit, unit_labels, columns[3])
+            required = [take(column, present) for column in required]
+            optional = [None if column is None else take(column, present) for column in optional]
+            excluded = add_counts(excluded or {}, missing=int((~present).sum()))
+        unit, unit_labels = encode_labels(required[0])
+        names, rater = encode_names(required[1])
+        value, scale = encode_values(required[2], categories, ordered=level not in ("nominal", "unstated"))
+        cluster, cluster_labels = encode_clusters(unit, unit_labels, optional[0])
         return cls(
             unit=unit,
             rater=rater,
@@ -144,9 +155,9 @@ class RatingTable:
             level=level,
             kinds=tuple((kinds or {}).get(name, "person") for name in names),
             excluded=dict(excluded or {}),
-            weight=_check_weights(columns[4]),
-            presentation=None if columns[5] is None else as_label_array(list(columns[5])),
-            stratum=None if columns[6] is None else _per_unit(unit, len(unit_labels), columns[6], "stratum"),
+            weight=check_weights(optional[1]),
+            presentation=None if optional[2] is None else as_label_array(list(optional[2])),
+            stratum=None if optional[3] is None else per_unit(unit, len(unit_labels), optional[3], "stratum"),
         )
 
     @property
@@ -181,7 +192,7 @@ class RatingTable:
             value=self.value[rows],
             weight=None if self.weight is None else self.weight[rows],
             presentation=None if self.presentation is None else self.presentation[rows],
-            excluded=_add_counts(self.excluded, **({reason: int((~rows).sum())} if reason else {})),
+            excluded=add_counts(self.excluded, **({reason: int((~rows).sum())} if reason else {})),
         )
 
     def subset(
@@ -218,76 +229,3 @@ class RatingTable:
         scale = sorted(set(changed)) if numeric else list(dict.fromkeys(changed))
         codes = np.array([scale.index(label) for label in changed], dtype=np.int64)
         return replace(self, value=codes[self.value], categories=tuple(scale))
-
-
-def _required(column: Labels | None) -> Labels:
-    return [] if column is None else column
-
-
-def _check_lengths(columns: Sequence[Labels | None]) -> None:
-    if len({len(column) for column in columns if column is not None}) > 1:
-        raise AgreementError("the columns differ in length")
-
-
-def _present(values: Labels) -> BoolArray:
-    if isinstance(values, np.ndarray) and values.dtype.kind != "O":
-        return ~np.isnan(values) if values.dtype.kind == "f" else np.ones(len(values), dtype=np.bool_)
-    return np.array([not is_missing(value) for value in values], dtype=np.bool_)
-
-
-def _take(column: Labels, rows: BoolArray) -> Labels:
-    if isinstance(column, np.ndarray):
-        return column[rows]
-    return [cell for cell, kept in zip(column, rows.tolist(), strict=True) if kept]
-
-
-def _add_counts(excluded: Mapping[str, int], **more: int) -> dict[str, int]:
-    counts = {reason: excluded.get(reason, 0) + more.get(reason, 0) for reason in {**excluded, **more}}
-    return {reason: count for reason, count in counts.items() if count}
-
-
-def _encode_values(
-    values: Labels, categories: Sequence[Hashable] | None, level: TableLevel
-) -> tuple[IntArray, tuple[Hashable, ...]]:
-    codes, distinct = encode_labels(values)
-    labels = tuple(distinct.tolist())
-    if categories is not None:
-        place = {label: code for code, label in enumerate(categories)}
-        unknown = [label for label in labels if label not in place]
-        if unknown:
-            raise AgreementError(f"value outside the categories: {unknown[0]!r}")
-        return np.array([place[label] for label in labels], dtype=np.int64)[codes], tuple(categories)
-    if level not in ("nominal", "unstated") and any(isinstance(label, str | bool) for label in labels):
-        raise AgreementError(f"values at level {level} must be numbers, or given in order as categories")
-    return codes, labels
-
-
-def _encode_clusters(
-    unit: IntArray, units: LabelArray, clusters: Labels | None
-) -> tuple[IntArray, LabelArray]:
-    if clusters is None:
-        return np.arange(len(units), dtype=np.int64), units
-    codes, labels = encode_labels(clusters)
-    return _one_per_unit(unit, codes, len(units), "cluster"), labels
-
-
-def _per_unit(unit: IntArray, size: int, column: Labels, name: str) -> LabelArray:
-    codes, labels = encode_labels(column)
-    return labels[_one_per_unit(unit, codes, size, name)]
-
-
-def _one_per_unit(unit: IntArray, codes: IntArray, size: int, name: str) -> IntArray:
-    of_unit = np.zeros(size, dtype=np.int64)
-    of_unit[unit] = codes
-    if not np.array_equal(of_unit[unit], codes):
-        raise AgreementError(f"a unit stands in more than one {name}")
-    return of_unit
-
-
-def _check_weights(weights: Labels | None) -> FloatArray | None:
-    if weights is None:
-        return None
-    held = np.asarray(weights, dtype=np.float64)
-    if not (np.isfinite(held).all() and (held > 0).all()):
-        raise AgreementError("weights must be positive numbers")
-    return held
