@@ -31,7 +31,7 @@ def settle_budget(run: Run, *, spent: Decimal, released: Decimal) -> None:
 
 def has_reservations(run: Run) -> bool:
     """Whether calls are under way whose true cost may yet leave room."""
-    return Run.objects.filter(pk=run.pk, reserved__gt=0).exists()
+    return Run.objects.filter(pk=run.pk, reserved__gte=MICRO).exists()  # SQLite keeps binary fractions
 
 
 def round_up(amount: Decimal) -> Decimal:

@@ -197,7 +197,9 @@ class ShardLoop:
 
     def _note_failure(self, case: Case, failure: ProviderFailure, start: float) -> None:
         self.results.append(Result(case, failure=failure, latency=time.monotonic() - start))
-        if failure.reason == RATE_LIMITED:
+        if failure.reason in PAUSING:
+            self.is_ending = True
+        elif failure.reason == RATE_LIMITED:
             self.pacer.slow_down(failure.retry_after)
         elif failure.retryable:
             self.failures_in_a_row += 1
