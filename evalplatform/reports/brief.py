@@ -1,0 +1,78 @@
+"""The figures a reader looks at first: one line a figure, both intervals side by side."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from annotations.queries.rater_groups import is_simulated
+from evalplatform.reports.rows import Row
+from evalplatform.reports.wording import explain_undefined, name_raters, name_rule, name_statistic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A figure with the interval over items and, where people are in it, the one over raters as well."""
+
+    row: Row
+    population: Row | None = None
+
+    @property
+    def raters(self) -> str:
+        if self.row.system:
+            return name_raters(self.row.raters)
+        against = self.row.against
+        return (
+            f"{name_raters(self.row.raters)} – {name_raters(against)}"
+            if against
+            else name_raters(self.row.raters)
+        )
+
+    @property
+    def is_simulated(self) -> bool:
+        return is_simulated(self.row.raters) or is_simulated(self.row.against or "")
+
+    @property
+    def figure(self) -> str:
+        name = name_statistic(self.row.statistic, self.row.level)
+        rule = name_rule(self.row.rule)
+        return f"{name}, {rule}" if rule else name
+
+    @property
+    def estimate(self) -> str:
+        row = self.row
+        return "—" if row.estimate is None else f"{row.estimate:.3f}"
+
+    @property
+    def interval(self) -> str:
+        return show_interval(self.row)
+
+    @property
+    def population_interval(self) -> str:
+        return show_interval(self.population) if self.population else ""
+
+
+def pair_lines(rows: Iterable[Row]) -> Iterator[Line]:
+    """Rows that differ by their inference alone become one line, in the order in which they come."""
+    held: dict[tuple[object, ...], dict[str | None, Row]] = {}
+    for row in rows:
+        key = (
+            row.statistic,
+            row.level,
+            row.criterion,
+            row.raters,
+            row.against,
+            row.system,
+            tuple(sorted(row.slice.items())),
+            row.rule,
+        )
+        held.setdefault(key, {})[row.inference] = row
+    for found in held.values():
+        first = found.get("these_raters") or next(iter(found.values()))
+        second = found.get("rater_population")
+        yield Line(row=first, population=second if second is not first else None)
+
+
+def show_interval(row: Row) -> str:
+    """Limits, or in words why there are none."""
+    if row.low is not None and row.high is not None:
+        return f"{row.low:.3f} … {row.high:.3f}"
+    return explain_undefined(row.undefined) if row.undefined else ""

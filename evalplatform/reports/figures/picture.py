@@ -1,0 +1,38 @@
+"""A picture is its table first: the same records are drawn, read aloud, and downloaded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias  # a Vega-Lite specification is any JSON
+
+Record: TypeAlias = Mapping[str, str | float | int | None]
+Spec: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A chart with its words and its table.
+
+    `columns` pairs each key of the records with its heading, in the order of the table.
+    """
+
+    name: str
+    title: str
+    description: str
+    columns: Sequence[tuple[str, str]]
+    records: Sequence[Record]
+    spec: Spec
+
+    @property
+    def headings(self) -> list[str]:
+        return [heading for _, heading in self.columns]
+
+    @property
+    def lines(self) -> list[list[str]]:
+        """The table as it is shown: numbers to three places."""
+        return [[_show(record.get(key)) for key, _ in self.columns] for record in self.records]
+
+
+def _show(value: str | float | None) -> str:
+    if value is None:
+        return "—"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)

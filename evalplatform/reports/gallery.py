@@ -1,0 +1,53 @@
+"""Which rows stand in which picture."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from evalplatform.reports.figures.forest import draw_forest
+from evalplatform.reports.figures.heat_map import draw_heat_map
+from evalplatform.reports.figures.leaderboard import draw_leaderboard
+from evalplatform.reports.figures.picture import Picture
+from evalplatform.reports.rows import Row
+
+NAMES = ("leaderboard", "heat-map", "forest")
+DRAW: dict[str, Callable[[Sequence[Row]], Picture | None]] = {
+    "leaderboard": draw_leaderboard,
+    "heat-map": draw_heat_map,
+    "forest": draw_forest,
+}
+
+
+def draw_pictures(rows: Sequence[Row], *, criterion: str) -> Iterator[Picture]:
+    """Every picture of a criterion that its rows allow."""
+    for name in NAMES:
+        if picture := draw_picture(rows, criterion=criterion, name=name):
+            yield picture
+
+
+def draw_picture(rows: Sequence[Row], *, criterion: str, name: str) -> Picture | None:
+    """One picture of a criterion, or None where its rows do not allow it."""
+    held = [row for row in rows if row.criterion == criterion and not row.slice]
+    return DRAW[name]([row for row in held if SELECT[name](row)])
+
+
+def _stands_on_leaderboard(row: Row) -> bool:
+    return row.system is not None and row.against is None and row.inference == "these_raters"
+
+
+def _stands_on_heat_map(row: Row) -> bool:
+    return (
+        row.statistic == "percent_agreement" and row.rule in (None, "tie") and row.inference == "these_raters"
+    )
+
+
+def _stands_in_forest(row: Row) -> bool:
+    """Agreement and reliability of people and against people; judges among each other are on the heat map."""
+    has_persons = row.against is None or row.against.startswith(("people", "simulated"))
+    is_wanted = row.statistic in ("percent_agreement", "krippendorff_alpha", "cohen_kappa_with_plurality")
+    return is_wanted and has_persons and row.rule in (None, "tie")
+
+
+SELECT: dict[str, Callable[[Row], bool]] = {
+    "leaderboard": _stands_on_leaderboard,
+    "heat-map": _stands_on_heat_map,
+    "forest": _stands_in_forest,
+}

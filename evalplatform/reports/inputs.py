@@ -1,0 +1,73 @@
+"""What entered a report, and its hash: over the content of the ledger's rows, the same in every database."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from annotations.models import Project
+from annotations.queries.criteria import CriterionRow, list_criteria
+from annotations.queries.rater_groups import RaterRow, list_raters
+from annotations.queries.rating_rows import RatingRow, TaskRow, explain_exclusion, read_ratings, read_tasks
+from annotations.queries.rating_set import COMPARABLE, RatingSet, sort_out_ratings
+from evalplatform.common.hashing import canonical_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """The ledger as a report reads it, at one moment."""
+
+    project: Project
+    criteria: tuple[CriterionRow, ...]
+    raters: tuple[RaterRow, ...]
+    tasks: dict[int, TaskRow]
+    rows: dict[str, list[RatingRow]]
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over every rating, its task and its rater, in an order of their own."""
+        lines = [line for criterion in self.criteria for line in self._lines(criterion)]
+        digest = hashlib.sha256()
+        for line in sorted(lines):
+            digest.update(line)
+            digest.update(b"\n")
+        return digest.hexdigest()
+
+    def _lines(self, criterion: CriterionRow) -> Iterable[bytes]:
+        raters = {rater.pk: rater[1:] for rater in self.raters}
+        used = {row.task for row in self.rows[criterion.name]}
+        tasks = {pk: canonical_json([*self.tasks[pk]]).decode() for pk in used}
+        described = [criterion.name, criterion.level, criterion.kind, criterion.order]
+        for row, reason in explain_exclusion(self.rows[criterion.name]):
+            content = (
+                row.number,
+                row.code,
+                row.absent,
+                row.presentation,
+                row.shown_order,
+                row.repeat,
+                row.phase,
+            )
+            yield canonical_json([*described, tasks[row.task], raters[row.rater], *content, reason])
+
+    def sort_out(self, criterion: CriterionRow) -> RatingSet:
+        """One criterion's ratings, ready for tables to be cut."""
+        return sort_out_ratings(
+            self.rows[criterion.name], criterion=criterion, raters=self.raters, tasks=self.tasks
+        )
+
+
+def read_inputs(*, project: Project, criterion: CriterionRow | None = None) -> Inputs:
+    """Read all ratings that can be compared, of one criterion or of all."""
+    criteria = (criterion,) if criterion else tuple(list_criteria(project=project))
+    rows = {
+        held.name: read_ratings(project=project, criteria=held.ids)
+        for held in criteria
+        if held.level in COMPARABLE
+    }
+    return Inputs(
+        project=project,
+        criteria=tuple(held for held in criteria if rows.get(held.name)),
+        raters=tuple(list_raters(project=project)),
+        tasks=read_tasks(project=project),
+        rows=rows,
+    )

@@ -1,0 +1,112 @@
+"""One criterion with everything that decides which figures it can have: raters, groups, turns, slices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from annotations.models import Level
+from annotations.queries.criteria import is_preference
+from annotations.queries.rater_groups import RaterRow, is_of_persons, list_rater_groups
+from annotations.queries.rating_set import RatingSet, Slice, read_attribute
+from evalplatform.agreement import LEVELS, RatingTable
+from evalplatform.agreement import Level as TableLevel
+
+PLAIN = frozenset({"first", "second", "tie"})
+MOST_SLICES = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A criterion's ratings, asked about with one seed and number of resamples."""
+
+    ratings: RatingSet
+    seed: int
+    resamples: int
+
+    @property
+    def criterion(self) -> str:
+        return self.ratings.criterion.name
+
+    @property
+    def is_preference(self) -> bool:
+        return is_preference(self.ratings.criterion)
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether a mean of the values has a meaning."""
+        table = self.ratings.table
+        return not self.is_preference and len(table) > 0 and table.numbers is not None
+
+    @cached_property
+    def levels(self) -> tuple[TableLevel, ...]:
+        """Levels at which reliability is worked out: every one where none is stated and the values are numbers."""
+        level = self.ratings.criterion.level
+        if level == Level.UNSTATED:
+            return LEVELS if self.has_numbers else ("nominal",)
+        return next(((known,) for known in LEVELS if known == level), ("nominal",))
+
+    @cached_property
+    def groups(self) -> dict[str, frozenset[str]]:
+        """Every set of raters by name; one that only repeats a wider set of persons is left out."""
+        found = {
+            name: frozenset(rater.key for rater in raters)
+            for name, raters in list_rater_groups(self._raters).items()
+        }
+        return {name: keys for name, keys in found.items() if not _repeats(name, found)}
+
+    @property
+    def _raters(self) -> list[RaterRow]:
+        return [self.ratings.raters[key] for key in self.ratings.table.raters]
+
+    @cached_property
+    def persons(self) -> tuple[str, ...]:
+        """The sets of persons, simulated ones among them under their own name."""
+        return tuple(name for name in self.groups if is_of_persons(name))
+
+    @cached_property
+    def fixed(self) -> tuple[str, ...]:
+        """Judges, panels, metrics and references, each by itself."""
+        return tuple(name for name in self.groups if not is_of_persons(name))
+
+    @cached_property
+    def turns(self) -> tuple[Slice, ...]:
+        """One slice a turn, where the tasks have several."""
+        return self._slices_by("turn")
+
+    @cached_property
+    def parts(self) -> tuple[Slice, ...]:
+        """Slices by language and by the items' attributes that take few values."""
+        named = {key for task in self.ratings.tasks.values() for key in task.attributes}
+        keys = ("language", *sorted(named - {"turn", "language"}))
+        return tuple(part for key in keys for part in self._slices_by(key))
+
+    def _slices_by(self, key: str) -> tuple[Slice, ...]:
+        found = {
+            value
+            for task in self.ratings.unit_tasks
+            if isinstance(value := read_attribute(task, key), str | int | float) and value != ""
+        }
+        if not 2 <= len(found) <= MOST_SLICES:
+            return ()
+        return tuple(
+            {key: value} for value in sorted(found, key=lambda value: (str(type(value)), str(value)))
+        )
+
+    def cut_table(self, *groups: str, slice: Slice) -> RatingTable:  # noqa: A002 - the word
+        """The ratings by these sets of raters within a slice."""
+        keys = frozenset().union(*(self.groups[group] for group in groups))
+        cuts = self._cuts
+        place = (keys, tuple(sorted(slice.items())))
+        if place not in cuts:
+            cuts[place] = self.ratings.cut_table(keys, slice=slice)
+        return cuts[place]
+
+    @cached_property
+    def _cuts(self) -> dict[object, RatingTable]:
+        return {}
+
+
+def _repeats(name: str, groups: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a group of persons holds everybody of its family: `people:expert` where all people are experts."""
+    family, _, group = name.partition(":")
+    return bool(group) and is_of_persons(name) and groups[name] == groups.get(family)

@@ -1,0 +1,80 @@
+"""One figure as a row of `report --json`: the same fields and the same bytes for every reader."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TypeAlias
+from urllib.parse import quote
+
+from evalplatform.common.hashing import canonical_json
+
+Slice: TypeAlias = Mapping[str, str | int | float | bool]
+
+DIGITS = 10
+DESCRIPTIVE = ("statistic", "level", "criterion", "raters", "against", "system", "slice", "rule", "inference")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A figure with its description, its interval, and what was left out of it."""
+
+    statistic: str
+    criterion: str
+    raters: str
+    level: str | None = None
+    against: str | None = None
+    system: str | None = None
+    slice: Slice = field(default_factory=dict)
+    rule: str | None = None
+    inference: str | None = None
+    estimate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    confidence: float | None = None
+    method: str | None = None
+    n: int = 0
+    n_unit: str = ""
+    excluded: Mapping[str, int] = field(default_factory=dict)
+    undefined: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The descriptive fields that hold something, percent-encoded and joined in their fixed order."""
+        described = asdict(self)
+        described["slice"] = ",".join(
+            f"{_encode(key, safe='')}:{_encode(value, safe='')}" for key, value in sorted(self.slice.items())
+        )
+        parts = [
+            f"{name}={value if name == 'slice' else _encode(value)}"
+            for name, value in ((name, described[name]) for name in DESCRIPTIVE)
+            if value not in (None, "")
+        ]
+        return "/".join(parts)
+
+    def to_dict(self) -> dict[str, object]:
+        """The row as plain JSON types, numbers cut to ten significant digits."""
+        row = {name: _shorten(value) for name, value in asdict(self).items()}
+        return {"id": self.id, **row, "slice": dict(self.slice), "excluded": dict(self.excluded)}
+
+
+def sort_rows(rows: Iterable[Row]) -> list[Row]:
+    """Rows by the code points of their ids."""
+    return sorted(rows, key=lambda row: row.id)
+
+
+def serialize(body: Mapping[str, object]) -> bytes:
+    """Canonical JSON: sorted keys, no spaces, one line."""
+    return canonical_json(body)
+
+
+def _encode(value: object, *, safe: str = ":") -> str:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return quote(text, safe=safe)
+
+
+def _shorten(value: object) -> object:
+    if not isinstance(value, float):
+        return value
+    if not math.isfinite(value):
+        raise ValueError("a figure is a finite number, or it is undefined")
+    return float(f"{value:.{DIGITS}g}")

@@ -1,0 +1,106 @@
+"""A report's results: worked out from the ledger as it is now, remembered as long as the ledger stays the same."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.core.cache import cache
+
+from annotations.models import Project
+from annotations.queries.criteria import CriterionRow
+from annotations.queries.rating_set import Slice
+from annotations.queries.rating_table import get_criterion
+from evalplatform.common.hashing import canonical_json, hash_content
+from evalplatform.reports.inputs import Inputs, read_inputs
+from evalplatform.reports.questions.question import Question
+from evalplatform.reports.questions.registry import list_questions
+from evalplatform.reports.questions.subject import Subject
+from evalplatform.reports.rows import Row, sort_rows
+from evalplatform.reports.version import code_version
+
+SEED = 0
+RESAMPLES = 1000
+DAY = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which part of a report is wanted: the headline or all figures, of all or some criteria, raters, slices."""
+
+    is_full: bool = False
+    criterion: str | None = None
+    raters: str | None = None
+    slice: Slice | None = None
+    statistics: tuple[str, ...] = field(default=())
+
+    def covers(self, question: Question) -> bool:
+        """Whether the question is one of those wanted."""
+        return (
+            (self.is_full or question.is_headline)
+            and (self.raters is None or self.raters in (question.raters, question.against))
+            and (self.slice is None or _as_text(self.slice) == _as_text(question.slice))
+            and (not self.statistics or question.statistic in self.statistics)
+        )
+
+    def describe(self) -> dict[str, object]:
+        return {
+            "is_full": self.is_full,
+            "criterion": self.criterion,
+            "raters": self.raters,
+            "slice": None if self.slice is None else dict(self.slice),
+            "statistics": list(self.statistics),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Results with everything needed to work them out again."""
+
+    project: str
+    inputs_hash: str
+    code_version: str
+    seed: int
+    rows: tuple[Row, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        return {
+            "project": self.project,
+            "inputs_hash": self.inputs_hash,
+            "code_version": self.code_version,
+            "seed": self.seed,
+            "results": [row.to_dict() for row in self.rows],
+        }
+
+    def to_bytes(self) -> bytes:
+        """Canonical JSON: the same inputs, code and seed give the same bytes."""
+        return canonical_json(self.to_dict())
+
+
+def take_snapshot(*, project: Project, wanted: Wanted | None = None, seed: int = SEED) -> Snapshot:
+    """The results of a project now. Raises Missing for a criterion that is not there."""
+    wanted = wanted or Wanted()
+    criterion = get_criterion(project=project, name=wanted.criterion) if wanted.criterion else None
+    inputs = read_inputs(project=project, criterion=criterion)
+    inputs_hash = inputs.hash
+    key = f"report:{hash_content([inputs_hash, code_version(), seed, wanted.describe()])}"
+    rows: tuple[Row, ...] | None = cache.get(key)
+    if rows is None:
+        rows = tuple(sort_rows(question.work_out() for question in _ask(inputs, wanted, seed)))
+        cache.set(key, rows, DAY)
+    return Snapshot(
+        project=project.slug, inputs_hash=inputs_hash, code_version=code_version(), seed=seed, rows=rows
+    )
+
+
+def _ask(inputs: Inputs, wanted: Wanted, seed: int) -> Iterator[Question]:
+    for criterion in inputs.criteria:
+        for question in list_questions(_subject(inputs, criterion, seed)):
+            if wanted.covers(question):
+                yield question
+
+
+def _subject(inputs: Inputs, criterion: CriterionRow, seed: int) -> Subject:
+    return Subject(ratings=inputs.sort_out(criterion), seed=seed, resamples=RESAMPLES)
+
+
+def _as_text(part: Slice) -> dict[str, str]:
+    return {key: str(value) for key, value in part.items()}

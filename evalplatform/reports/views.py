@@ -1,0 +1,83 @@
+"""The report's page and its files. Raters do not see it: it names the systems."""
+
+from urllib.parse import quote
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from annotations.access import READERS, get_project_for
+from annotations.queries.criteria import list_criteria
+from annotations.queries.rating_set import COMPARABLE
+from evalplatform.accounts.session import current_user
+from evalplatform.common.errors import Missing
+from evalplatform.reports.brief import pair_lines
+from evalplatform.reports.figures.files import KINDS, draw_file
+from evalplatform.reports.gallery import NAMES, draw_pictures
+from evalplatform.reports.sentences import write_sentences, write_warnings
+from evalplatform.reports.snapshot import Wanted, take_snapshot
+
+
+@never_cache
+@require_safe
+@login_required
+def report_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Findings in words, pictures with their tables, and every headline figure of one criterion."""
+    project = get_project_for(current_user(request), slug, *READERS)
+    names = [held.name for held in list_criteria(project=project) if held.level in COMPARABLE]
+    context: dict[str, object] = {"project": project, "criteria": names}
+    if names:
+        criterion = request.GET.get("criterion") or names[0]
+        snapshot = take_snapshot(project=project, wanted=Wanted(criterion=criterion))
+        whole = [row for row in snapshot.rows if not row.slice]
+        context |= {
+            "criterion": criterion,
+            "criterion_query": quote(criterion, safe=""),
+            "snapshot": snapshot,
+            "sentences": write_sentences(snapshot.rows),
+            "warnings": write_warnings(snapshot.rows),
+            "pictures": list(draw_pictures(snapshot.rows, criterion=criterion)),
+            "lines": list(pair_lines(whole)),
+            "sliced": list(pair_lines(row for row in snapshot.rows if row.slice)),
+            "has_simulated": any(line.is_simulated for line in pair_lines(whole)),
+        }
+    return render(request, "reports/report.html", context)
+
+
+@never_cache
+@require_safe
+@login_required
+def results_file(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page's figures as `report --json` prints them; `?all=1` for every figure."""
+    project = get_project_for(current_user(request), slug, *READERS)
+    wanted = Wanted(criterion=request.GET.get("criterion") or None, is_full="all" in request.GET)
+    body = take_snapshot(project=project, wanted=wanted).to_bytes()
+    response = HttpResponse(body, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{project.slug}-results.json"'
+    return response
+
+
+@require_safe
+@login_required
+def figure_file(request: HttpRequest, slug: str, name: str, kind: str) -> HttpResponse:
+    """A picture as SVG or PNG in one of two themes, its specification, or its table."""
+    project = get_project_for(current_user(request), slug, *READERS)
+    criterion = request.GET.get("criterion", "")
+    if name not in NAMES or kind not in KINDS or not criterion:
+        raise Missing("No such picture.")
+    content = draw_file(
+        project=project,
+        criterion=criterion,
+        name=name,
+        kind=kind,
+        theme="dark" if request.GET.get("theme") == "dark" else "light",
+        inputs_hash=request.GET.get("v", ""),
+    )
+    response = HttpResponse(content, content_type=KINDS[kind])
+    response["Cache-Control"] = "private, max-age=300" if "v" in request.GET else "private, no-cache"
+    if kind != "svg" or "download" in request.GET:
+        file = f"{project.slug}-{name}.{kind}"
+        response["Content-Disposition"] = f'attachment; filename="{file}"'
+    return response

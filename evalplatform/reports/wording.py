@@ -1,0 +1,86 @@
+"""Names of raters and figures in words, in the language of the page."""
+
+from django.utils.translation import gettext as _
+
+from annotations.models import RaterKind
+from annotations.queries.rater_groups import PEOPLE, SIMULATED
+
+
+def name_raters(group: str) -> str:
+    """A set of raters in words: simulated ones say so first."""
+    family, _colon, name = group.partition(":")
+    words = {
+        PEOPLE: _("people"),
+        SIMULATED: _("SIMULATED raters"),
+        RaterKind.JUDGE: _("judge"),
+        RaterKind.PANEL: _("panel"),
+        RaterKind.METRIC: _("metric"),
+        RaterKind.REFERENCE: _("reference"),
+    }
+    if family.startswith(f"{SIMULATED}-"):
+        return _("SIMULATED %(name)s") % {"name": name}
+    word = words.get(family, family)
+    if not name:
+        return word
+    return f"{word} ({name})" if family in (PEOPLE, SIMULATED) else f"{word} {name}"
+
+
+def name_statistic(statistic: str, level: str | None = None) -> str:
+    """A statistic in words."""
+    words = {
+        "percent_agreement": _("agreement"),
+        "percent_agreement_without_ties": _("agreement without ties"),
+        "percent_agreement_macro": _("agreement, mean of units"),
+        "percent_agreement_macro_without_ties": _("agreement without ties, mean of units"),
+        "krippendorff_alpha": _("Krippendorff's alpha"),
+        "krippendorff_alpha_without_ties": _("Krippendorff's alpha without ties"),
+        "agreement_with_plurality": _("agreement with the plurality"),
+        "agreement_with_plurality_without_ties": _("agreement with the plurality, without ties"),
+        "cohen_kappa_with_plurality": _("Cohen's kappa with the plurality"),
+        "cohen_kappa_with_plurality_without_ties": _("Cohen's kappa with the plurality, without ties"),
+        "position_consistency": _("same verdict in both orders"),
+        "inconsistency_rate": _("verdict changes with the order"),
+        "tie_rate": _("ties"),
+        "win_rate": _("win rate"),
+        "win_rate_of_plurality": _("win rate by the plurality"),
+        "mean_score": _("mean score"),
+    }
+    word = words.get(statistic, statistic)
+    return f"{word} ({name_level(level)})" if level and "alpha" in statistic else word
+
+
+def name_level(level: str) -> str:
+    return {
+        "nominal": _("nominal"),
+        "ordinal": _("ordinal"),
+        "interval": _("interval"),
+        "ratio": _("ratio"),
+    }.get(level, level)
+
+
+def name_inference(inference: str | None) -> str:
+    return {
+        "these_raters": _("these raters, other items"),
+        "rater_population": _("other raters too"),
+    }.get(inference or "", "")
+
+
+def name_rule(rule: str | None) -> str:
+    return {
+        "tie": _("inconsistent counts as a tie"),
+        "dropped": _("inconsistent left out"),
+        "disagree": _("inconsistent counts as disagreement"),
+    }.get(rule or "", "")
+
+
+def explain_undefined(reason: str) -> str:
+    """Why there is no figure, in words."""
+    return {
+        "no_pairable_units": _("no answer was rated by two of them"),
+        "no_variation": _("everybody gave the same value"),
+        "too_few_items": _("too few items"),
+        "too_few_disagreements": _("too few disagreements for an interval"),
+        "too_few_agreements": _("too few agreements for an interval"),
+        "too_few_raters": _("fewer than five raters: no statement about other raters"),
+        "raters_are_slots": _("raters are positions, not persons: no statement about other raters"),
+    }.get(reason, reason.replace("_", " "))
