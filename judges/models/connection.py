@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from annotations.models import Project
@@ -26,8 +27,9 @@ class Connection(PublicModel):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="connection_name_once"),
             models.UniqueConstraint(
-                fields=["owner", "name"], name="connection_name_once", nulls_distinct=False
+                fields=["name"], condition=Q(owner=None), name="connection_without_owner_once"
             ),
             one_of(Provider, "provider", "connection_provider_known"),
         ]
