@@ -1,5 +1,10 @@
-"""Pages of judges."""
+from django.urls import path
 
-from django.urls import URLPattern
+from judges.views.runs import cancel, pause, resume, show_runs
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("p/<slug:slug>/runs/", show_runs, name="runs"),
+    path("p/<slug:slug>/runs/<uuid:public_id>/pause/", pause, name="run-pause"),
+    path("p/<slug:slug>/runs/<uuid:public_id>/resume/", resume, name="run-resume"),
+    path("p/<slug:slug>/runs/<uuid:public_id>/cancel/", cancel, name="run-cancel"),
+]

@@ -41,13 +41,14 @@ def record_results(book: CaseBook, lease: ShardLease, results: Sequence[Result])
     with transaction.atomic():
         now = database_now()
         ids = [result.case.attempt_id for result in results]
-        held = {a.pk: a for a in held_attempts(lease).filter(pk__in=ids).select_for_update()}
+        locked = held_attempts(lease).filter(pk__in=ids).select_for_update()
+        held = set(locked.values_list("pk", flat=True))
         mine = [result for result in results if result.case.attempt_id in held]
         verdicts = [result for result in mine if result.completion is not None]
         _record_verdicts(book, lease, verdicts, now)
         for result in mine:
             if result.failure is not None:
-                _record_failure(book, held[result.case.attempt_id], result, result.failure, now)
+                _record_failure(book, result, result.failure, now)
         for result in results:
             if result.case.attempt_id not in held:
                 _record_stale(book, lease, result, now)
@@ -164,9 +165,8 @@ def describe_request(request: JudgeRequest) -> dict[str, object]:
     }
 
 
-def _record_failure(
-    book: CaseBook, attempt: Attempt, result: Result, failure: ProviderFailure, now: datetime
-) -> None:
+def _record_failure(book: CaseBook, result: Result, failure: ProviderFailure, now: datetime) -> None:
+    attempt = Attempt.objects.get(pk=result.case.attempt_id)
     attempt.state = AttemptState.FAILED
     attempt.failure, attempt.detail = failure.reason[:32], failure.detail.replace("\x00", "")[:500]
     attempt.ended_at, attempt.leased_until = now, None

@@ -1,0 +1,31 @@
+"""The only way from an actor to a run or a judge, for pages and API."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from annotations.access import READERS, get_project_for
+from annotations.models import Project, Role
+from evalplatform.accounts.models import User
+from evalplatform.common.errors import Missing
+from judges.models import Run
+from judges.queries.progress import list_runs
+
+
+def get_project_with_runs_for(actor: User, slug: str) -> Project:
+    """The project, if the actor may see its runs. Raises Missing or Denied."""
+    return get_project_for(actor, slug, *READERS)
+
+
+def list_runs_for(actor: User, slug: str) -> QuerySet[Run]:
+    """Runs of a project that the actor may read, newest first. Raises Missing or Denied."""
+    return list_runs(get_project_with_runs_for(actor, slug))
+
+
+def get_run_for(actor: User, slug: str, public_id: UUID) -> Run:
+    """A run that the actor may steer. Raises Missing, or Denied to those who only read."""
+    project = get_project_for(actor, slug, Role.RESEARCHER)
+    run = list_runs(project).filter(public_id=public_id).first()
+    if run is None:
+        raise Missing("No such run.")
+    return run
