@@ -48,6 +48,17 @@ class Cells:
     def units(self) -> int:
         return len(self.unit_starts)
 
+    @property
+    def cell_of_ratings(self) -> IntArray:
+        """Cell of each rating, (n,)."""
+        return np.repeat(np.arange(len(self.starts)), np.diff(self.starts, append=len(self.rater)))
+
+    @property
+    def unit_of_ratings(self) -> IntArray:
+        """Place among the units of each rating, (n,)."""
+        places = np.repeat(np.arange(self.units), np.diff(self.unit_starts, append=len(self.starts)))
+        return places[self.cell_of_ratings]
+
     def count(self, raters: FloatArray | None, *, side: int | None = None, power: int = 1) -> FloatArray:
         """Weight of the ratings in each cell, (cells, resamples).
 

@@ -8,10 +8,11 @@ from typing import Literal
 import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
-from evalplatform.agreement.cells import Cells
+from evalplatform.agreement.cells import Cells, sum_by
 from evalplatform.agreement.results import Undefined
 
 Parts = tuple[FloatArray, FloatArray]
+DENSE = 2**22  # numbers in a matrix of clusters by raters up to which it pays
 
 
 class Share(ABC):
@@ -42,9 +43,33 @@ class Share(ABC):
         above, below = self.parts(None)
         return self.cells.sum_clusters(above), self.cells.sum_clusters(below)
 
+    @cached_property
+    def of_raters(self) -> Parts | None:
+        """What each rater adds to both sums of each cluster while it weighs one, (clusters, raters).
+
+        None where the sums are not linear in the weights of the raters, as pairs of two persons are not, or
+        where the matrix would be larger than going through the ratings is worth.
+        """
+        size = len(self.multiplicity) * self.cells.raters
+        added = self.add_up() if size <= DENSE else None
+        if added is None:
+            return None
+        cells = self.cells
+        place = cells.cluster[cells.unit_of_ratings] * cells.raters + cells.rater
+        shape = (len(self.multiplicity), cells.raters)
+        above, below = (sum_by(place, part, size).reshape(shape) for part in added)
+        return above, below
+
+    def add_up(self) -> Parts | None:
+        """What each rating adds to both sums, (n,); None where they are not linear in the raters' weights."""
+        return None
+
     def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
         if raters is None:
             return divide(self.fixed[0] @ items, self.fixed[1] @ items)
+        if self.of_raters is not None:
+            above, below = ((part @ raters * items).sum(axis=0) for part in self.of_raters)
+            return divide(above, below)
         of_units = items[self.cells.cluster]
         above, below = self.parts(raters)
         return divide((above * of_units).sum(axis=0), (below * of_units).sum(axis=0))
@@ -88,6 +113,19 @@ class BetweenShare(Share):
         equal = cells.sum_units(one * other * self.matchable[cells.category][:, None])
         return equal, cells.sum_units(one) * cells.sum_units(other)
 
+    def add_up(self) -> Parts | None:
+        """Linear where one side holds no person: its counts are the same in every resample."""
+        cells = self.cells
+        is_person = np.isin(cells.rater, cells.persons)
+        for fixed in (0, 1):
+            if not is_person[cells.side == fixed].any():
+                weight = np.where(cells.side == fixed, 0.0, cells.weight)
+                of_cells = cells.count(None, side=fixed)
+                equal = of_cells[:, 0] * self.matchable[cells.category]
+                of_units = cells.sum_units(of_cells)[:, 0]
+                return weight * equal[cells.cell_of_ratings], weight * of_units[cells.unit_of_ratings]
+        return None
+
 
 class ValueShare(Share):
     """Mean over ratings of a number that belongs to their value and side."""
@@ -106,6 +144,10 @@ class ValueShare(Share):
             count * points[cells.category][:, None] for count, points in zip(sides, self.points, strict=True)
         ]
         return cells.sum_units(np.sum(gained, axis=0)), cells.sum_units(np.sum(sides, axis=0))
+
+    def add_up(self) -> Parts | None:
+        cells = self.cells
+        return cells.weight * self.points[cells.side, cells.category[cells.cell_of_ratings]], cells.weight
 
 
 def divide(above: FloatArray, below: FloatArray) -> FloatArray:
