@@ -1,6 +1,5 @@
 """What a person sent for the criteria of a rubric, read strictly: legal values only, nothing silently mended."""
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any  # an answer is any JSON value until it has been read
@@ -10,6 +9,7 @@ from annotations.models import Absent, Criterion, Level
 from evalplatform.common.errors import Fault, Invalid
 
 LONGEST_TEXT = 20_000
+LARGEST = 1e15  # beyond it doubles have no whole steps
 DEFAULT_PREFERENCES = (*SIDES, "tie")
 EXTRA_PREFERENCES = ("tie", "both_good", "both_bad")
 ABSENCES_OF_PEOPLE = (Absent.NOT_APPLICABLE, Absent.ABSTAINED)
@@ -120,7 +120,7 @@ def _read_value(criterion: Criterion, value: Any, order: tuple[int, ...]) -> tup
 
 
 def _read_number(criterion: Criterion, value: Any, listed: list[Any]) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -LARGEST <= value <= LARGEST:
         raise Illegal("must be a number" if not listed else "is not one of the values of this criterion")
     numbers = [number for number in listed if not isinstance(number, str)]
     if listed and not criterion.fractions:
@@ -143,7 +143,7 @@ def _read_spans(value: Any) -> list[dict[str, Any]]:
         raise Illegal("must be a list of marked passages")
     for span in value:
         start, end = span.get("start"), span.get("end")
-        if not (type(start) is int and type(end) is int and 0 <= start < end):
+        if not (type(start) is int and type(end) is int and 0 <= start < end <= LARGEST):
             raise Illegal("a passage needs whole numbers start < end")
         for key in set(span) - {"start", "end"}:
             clean_text(span[key], what=f"{key} of a passage")

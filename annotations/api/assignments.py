@@ -1,0 +1,149 @@
+"""Claiming and answering over REST: the same verbs as the rating page."""
+
+from typing import Any  # ratings are JSON
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotations.access import get_assignment_for, get_person_for
+from annotations.api.serializers import (
+    AnnotationSerializer,
+    AssignmentSerializer,
+    AssignmentSummarySerializer,
+    LeaseSerializer,
+    SkipSerializer,
+    SubmissionSerializer,
+)
+from annotations.domain.annotate import Submission, record_annotation, retract_annotation, revise_annotation
+from annotations.domain.claim import claim_assignment
+from annotations.domain.leases import renew_assignment, skip_assignment
+from annotations.models import Annotation, Assignment
+from evalplatform.accounts.session import current_user
+from evalplatform.common.errors import Conflict, Missing
+
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="Id of the answer that this one revises."
+)
+
+
+class AssignmentCollection(ListAPIView[Assignment]):
+    """The caller's own assignments in a project."""
+
+    serializer_class = AssignmentSummarySerializer
+    queryset = Assignment.objects.none()  # names the model for the schema
+
+    def get_queryset(self) -> QuerySet[Assignment]:
+        person = get_person_for(current_user(self.request), self.kwargs["slug"])
+        return Assignment.objects.filter(rater=person)
+
+    @extend_schema(request=None, responses={201: AssignmentSerializer, 204: None})
+    def post(self, request: Request, slug: str) -> Response:
+        """Claim the next task: the live lease again, 204 when nothing is left, 503 while others hold the rest."""
+        assignment = claim_assignment(rater=get_person_for(current_user(request), slug))
+        if assignment is None:
+            return Response(status=204)
+        return Response(AssignmentSerializer(assignment).data, status=201)
+
+
+class AssignmentDetail(APIView):
+    """One of the caller's own assignments."""
+
+    @extend_schema(responses=AssignmentSerializer)
+    def get(self, request: Request, public_id: UUID) -> Response:
+        """The blinded task."""
+        return Response(AssignmentSerializer(get_assignment_for(current_user(request), public_id)).data)
+
+
+class AssignmentHeartbeat(APIView):
+    @extend_schema(request=None, responses=LeaseSerializer)
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Keep the lease; 409 when it has ended."""
+        assignment = renew_assignment(assignment=get_assignment_for(current_user(request), public_id))
+        return Response(LeaseSerializer(assignment).data)
+
+
+class AssignmentSkip(APIView):
+    @extend_schema(request=SkipSerializer, responses=AssignmentSummarySerializer)
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Give the task up with a reason; it goes to somebody else."""
+        assignment = get_assignment_for(current_user(request), public_id)
+        body = _read(SkipSerializer, request)
+        skipped = skip_assignment(assignment=assignment, reason=body["reason"])
+        return Response(AssignmentSummarySerializer(skipped).data)
+
+
+class AssignmentAnnotation(APIView):
+    """The answer to an assignment."""
+
+    @extend_schema(responses=AnnotationSerializer)
+    def get(self, request: Request, public_id: UUID) -> Response:
+        """The current answer; its ETag is what a revision must name."""
+        return _answer(_current_annotation(request, public_id), 200)
+
+    @extend_schema(
+        request=SubmissionSerializer,
+        parameters=[IF_MATCH],
+        responses={200: AnnotationSerializer, 201: AnnotationSerializer},
+    )
+    def put(self, request: Request, public_id: UUID) -> Response:
+        """Submit: 201 new; 200 the same again, or kept as surplus; 409 another. With `If-Match` a revision."""
+        assignment = get_assignment_for(current_user(request), public_id)
+        body = _read(SubmissionSerializer, request)
+        named = request.headers.get("If-Match")
+        submission = (
+            record_annotation(assignment=assignment, **body)
+            if named is None
+            else revise_annotation(annotation=_find_named(assignment, named), **body)
+        )
+        return _answer(submission.annotation, _status_of(submission))
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, public_id: UUID) -> Response:
+        """Retract the current answer; its place is dealt again."""
+        retract_annotation(annotation=_current_annotation(request, public_id))
+        return Response(status=204)
+
+
+def _read(
+    serializer_class: type[SkipSerializer] | type[SubmissionSerializer], request: Request
+) -> dict[str, Any]:
+    serializer = serializer_class(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def _current_annotation(request: Request, public_id: UUID) -> Annotation:
+    assignment = get_assignment_for(current_user(request), public_id)
+    annotation = assignment.annotations.select_related("assignment").filter(is_current=True).first()
+    if annotation is None:
+        raise Missing("This assignment has no answer.")
+    return annotation
+
+
+def _find_named(assignment: Assignment, named: str) -> Annotation:
+    """The answer that If-Match names, current or not: the domain tells a repeated revision from a stale one."""
+    try:
+        public_id = UUID(named.strip().removeprefix("W/").strip('"'))
+    except ValueError:
+        raise Conflict("If-Match names no answer to this assignment.") from None
+    annotation = assignment.annotations.select_related("assignment").filter(public_id=public_id).first()
+    if annotation is None:
+        raise Conflict("If-Match names no answer to this assignment.")
+    return annotation
+
+
+def _status_of(submission: Submission) -> int:
+    return 201 if submission.created and submission.counted else 200
+
+
+def _answer(annotation: Annotation, status: int) -> Response:
+    return Response(
+        AnnotationSerializer(annotation).data,
+        status=status,
+        headers={"ETag": f'"{annotation.public_id}"'},
+    )

@@ -1,0 +1,125 @@
+"""What assignments look like on the wire. Written from blinded records: no system can appear."""
+
+from typing import Any, ClassVar  # ratings are JSON
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from annotations.domain.blinding import BlindTask, blind_task
+from annotations.models import Annotation, Assignment, Criterion, Phase, Rubric
+
+
+class CriterionSerializer(serializers.ModelSerializer[Criterion]):
+    class Meta:
+        model = Criterion
+        fields: ClassVar = [
+            "key",
+            "level",
+            "labels",
+            "question",
+            "help_text",
+            "values",
+            "minimum",
+            "maximum",
+            "fractions",
+            "required",
+        ]
+
+
+class RubricSerializer(serializers.ModelSerializer[Rubric]):
+    criteria = CriterionSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Rubric
+        fields: ClassVar = ["key", "version", "labels", "instructions", "criteria"]
+
+
+class BlindGenerationSerializer(serializers.Serializer[Any]):
+    label = serializers.CharField(help_text="A, B, … in the order shown.")  # type: ignore[assignment]  # a field of that name, not the field's own label
+    text = serializers.CharField()
+    turns = serializers.ListField(child=serializers.CharField())
+
+
+class BlindTaskSerializer(serializers.Serializer[BlindTask]):
+    """A task as its rater sees it."""
+
+    id = serializers.UUIDField(source="public_id")
+    kind = serializers.CharField()
+    turn = serializers.IntegerField(allow_null=True)
+    prompt = serializers.CharField()
+    turns = serializers.ListField(child=serializers.CharField())
+    context = serializers.CharField()  # type: ignore[assignment]  # a field of that name, not the serializer's own context
+    reference = serializers.CharField(help_text="Empty unless the rubric shows it.")
+    language = serializers.CharField()
+    generations = BlindGenerationSerializer(many=True)
+
+
+class AssignmentSummarySerializer(serializers.ModelSerializer[Assignment]):
+    """One of the caller's own assignments."""
+
+    id = serializers.UUIDField(source="public_id")
+
+    class Meta:
+        model = Assignment
+        fields: ClassVar = ["id", "state", "created_at", "expires_at", "ended_at", "skip_reason"]
+
+
+class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
+    """A lease with all that is needed to answer it. `first` and `second` in ratings mean A and B."""
+
+    id = serializers.UUIDField(source="public_id")
+    task = serializers.SerializerMethodField()
+    rubric = RubricSerializer(source="task.rubric")
+
+    class Meta:
+        model = Assignment
+        fields: ClassVar = ["id", "state", "expires_at", "task", "rubric"]
+
+    @extend_schema_field(BlindTaskSerializer)
+    def get_task(self, assignment: Assignment) -> dict[str, Any]:
+        return dict(BlindTaskSerializer(blind_task(assignment=assignment)).data)
+
+
+class SecondsField(serializers.FloatField):
+    """Whole numbers beyond the range of doubles are wrong input, not a failure."""
+
+    def to_internal_value(self, data: Any) -> float:
+        try:
+            return super().to_internal_value(data)
+        except OverflowError:
+            self.fail("invalid")
+
+
+class SubmissionSerializer(serializers.Serializer[Any]):
+    """An answer, in terms of what was shown."""
+
+    ratings = serializers.DictField(
+        child=serializers.JSONField(allow_null=True),
+        help_text="By criterion: a value, or {value, absent, rationale, confidence}.",
+    )
+    seconds = SecondsField(required=False, allow_null=True, default=None)
+    client_key = serializers.CharField(
+        max_length=64, help_text="The client's own name of this submission: makes it safe to send again."
+    )
+
+
+class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
+    """What became of an answer; `counted` is false where its place had gone to somebody else."""
+
+    id = serializers.UUIDField(source="public_id")
+    counted = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Annotation
+        fields: ClassVar = ["id", "phase", "counted", "seconds", "created_at"]
+
+    def get_counted(self, annotation: Annotation) -> bool:
+        return annotation.phase != Phase.SURPLUS
+
+
+class LeaseSerializer(serializers.Serializer[Any]):
+    expires_at = serializers.DateTimeField()
+
+
+class SkipSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=200)

@@ -1,0 +1,189 @@
+// One task on the screen: its questions, keys, draft, clock and lease, from paint to submit.
+import { Clock } from "./clock.js";
+import { Criterion } from "./criterion.js";
+import { Draft } from "./drafts.js";
+import { Panes } from "./panes.js";
+import { showTemplate } from "./problems.js";
+
+const SETTLE = 300; // ms between paint and the first key: nobody can have read the task before
+
+export class Bench {
+  constructor(root) {
+    this.root = root;
+    this.ready = false;
+    this.busy = false;
+    this.form = root.querySelector("[data-form]");
+    this.criteria = [...root.querySelectorAll("[data-criterion]")].map((section) => new Criterion(section));
+    this.clock = new Clock();
+    if (this.form) this.#open();
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => this.#settle(), SETTLE)));
+  }
+
+  // `taken`: the answer or the skip has arrived, so that the draft is of no more use.
+  close({ taken }) {
+    this.clock.close();
+    clearInterval(this.heartbeat);
+    if (this.form && taken) this.draft.forget();
+  }
+
+  setBusy(busy) {
+    this.busy = busy;
+    this.root.setAttribute("aria-busy", String(busy));
+  }
+
+  // A key pressed outside text fields. True where it meant something here.
+  press(key) {
+    if (this.busy || !this.form) return false;
+    if (key === "Ctrl+Enter") return this.submit();
+    if (key === "ArrowUp" || key === "ArrowDown") return this.#move(key === "ArrowDown" ? 1 : -1);
+    if (key === "PageUp" || key === "PageDown") return this.panes.scrollPage(key === "PageDown" ? 1 : -1);
+    const choice = this.criteria[this.active].find(key);
+    if (choice) this.#choose(this.active, choice);
+    return Boolean(choice);
+  }
+
+  // A key pressed in a text field: only what leaves it.
+  pressTyping(key, field) {
+    if (key === "Escape") {
+      field.blur();
+      return true;
+    }
+    if (!this.ready || this.busy || !this.form) return false;
+    if (key === "Ctrl+Enter") return this.submit();
+    if (key !== "Enter" || field.type !== "number") return false;
+    if (this.criteria[this.active].answered) this.#advance(this.active, this.complete);
+    return true;
+  }
+
+  get complete() {
+    return this.criteria.every((criterion) => criterion.answered || !criterion.required);
+  }
+
+  submit() {
+    if (!this.ready || this.busy || !this.form) return false;
+    const missing = this.criteria.findIndex((criterion) => !criterion.answered && criterion.required);
+    this.criteria.forEach((criterion) => criterion.markMissing(criterion.required && !criterion.answered));
+    if (missing >= 0) {
+      this.#activate(missing, { focus: true });
+      return true;
+    }
+    this.form.elements.ratings.value = JSON.stringify(this.#collect());
+    this.form.elements.seconds.value = this.clock.seconds.toFixed(2);
+    this.form.requestSubmit();
+    return true;
+  }
+
+  undo() {
+    const button = this.root.querySelector('[data-act="undo"]');
+    if (button.disabled) return false;
+    button.click();
+    return true;
+  }
+
+  openComment() {
+    if (!this.form) return false;
+    const criterion = this.criteria[this.active];
+    criterion.showComment();
+    criterion.comment.focus();
+    return true;
+  }
+
+  toggleLock() {
+    return this.panes.toggle();
+  }
+
+  #open() {
+    const { assignment, keep, heartbeat, previous } = this.root.dataset;
+    this.panes = new Panes(this.root);
+    this.draft = new Draft(assignment);
+    this.heartbeat = setInterval(() => this.#keep(keep), 1000 * Number(heartbeat));
+    this.#restore(this.draft.read() ?? JSON.parse(previous));
+    this.criteria.forEach((criterion, place) => this.#listen(criterion, place));
+    const first = this.criteria.findIndex((criterion) => !criterion.answered);
+    this.#activate(Math.max(first, 0));
+  }
+
+  #listen(criterion, place) {
+    criterion.section.addEventListener("focusin", () => this.#activate(place));
+    criterion.section.addEventListener("input", () => {
+      if (criterion.typed?.value) criterion.choose(null);
+      this.draft.write(this.#collect());
+    });
+    for (const choice of criterion.choices) {
+      choice.addEventListener("click", () => {
+        if (this.ready && !this.busy) this.#choose(place, choice);
+      });
+    }
+  }
+
+  #settle() {
+    this.ready = true;
+    this.root.dataset.ready = "";
+  }
+
+  #choose(place, choice) {
+    const before = this.complete;
+    const criterion = this.criteria[place];
+    criterion.choose(choice);
+    criterion.markMissing(false);
+    this.draft.write(this.#collect());
+    this.#advance(place, before);
+  }
+
+  // On to the next open question. The last one sends, and so does the one that completes the form;
+  // whoever corrects a complete form decides when to send it.
+  #advance(place, wasComplete) {
+    const next = this.criteria.findIndex((criterion, other) => other > place && !criterion.answered);
+    if (next >= 0) {
+      this.#activate(next, { focus: true });
+      return;
+    }
+    const missing = this.criteria.findIndex((criterion) => !criterion.answered && criterion.required);
+    if (missing >= 0) this.#activate(missing, { focus: true });
+    else if (!wasComplete || place === this.criteria.length - 1) this.submit();
+    else this.#activate(place + 1, { focus: true });
+  }
+
+  #move(step) {
+    if (this.criteria.length < 2) return this.panes.scroll(step);
+    const place = Math.min(Math.max(this.active + step, 0), this.criteria.length - 1);
+    this.#activate(place, { focus: true });
+    return true;
+  }
+
+  #activate(place, { focus = false } = {}) {
+    this.active = place;
+    this.criteria.forEach((criterion, other) => criterion.setActive(other === place));
+    if (!focus) return;
+    const { section, typed } = this.criteria[place];
+    section.scrollIntoView({ block: "nearest" });
+    if (typed) typed.focus();
+    else if (this.form.contains(document.activeElement)) document.activeElement.blur();
+  }
+
+  #collect() {
+    const answers = this.criteria.map((criterion) => [criterion.key, criterion.answer]);
+    return Object.fromEntries(answers.filter(([, answer]) => answer !== null));
+  }
+
+  #restore(answers) {
+    for (const criterion of this.criteria) {
+      if (answers[criterion.key]) criterion.restore(answers[criterion.key]);
+    }
+  }
+
+  async #keep(address) {
+    if (document.hidden) return;
+    const { "X-CSRFToken": token } = JSON.parse(document.getElementById("stage").getAttribute("hx-headers"));
+    const headers = { "X-CSRFToken": token, "HX-Request": "true" };
+    try {
+      const response = await fetch(address, { method: "POST", headers });
+      if (response.status === 409) {
+        clearInterval(this.heartbeat);
+        showTemplate("lease-lost");
+      }
+    } catch {
+      // no connection: the next beat tries again
+    }
+  }
+}

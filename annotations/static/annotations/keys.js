@@ -1,0 +1,21 @@
+// Which key was meant, on any keyboard layout.
+const ARROWS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown"]);
+
+// A digit, a Latin letter, "?", an arrow or page key, "Enter", "Escape" or "Ctrl+Enter"; else "".
+export function readKey(event) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return event.repeat ? "" : "Ctrl+Enter";
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return "";
+  if (ARROWS.has(event.key)) return event.key;
+  if (event.repeat) return ""; // a held key must not judge a task that was not read
+  if (event.key === "?" || event.key === "Enter" || event.key === "Escape") return event.key;
+  if (event.shiftKey) return "";
+  const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code);
+  if (digit) return digit[1];
+  if (/^[a-z]$/i.test(event.key)) return event.key.toLowerCase();
+  const letter = /^Key([A-Z])$/.exec(event.code); // under a Cyrillic or Greek layout the place of the key counts
+  return letter ? letter[1].toLowerCase() : "";
+}
+
+export function isTyping(event) {
+  return event.target.matches("textarea, select, [contenteditable], input:not([type=hidden], [type=button])");
+}

@@ -1,0 +1,63 @@
+// Answers side by side: scrolled together while locked, and by keys.
+const LOCK = "evalplatform:scroll-together";
+
+export class Panes {
+  #expected = new WeakMap();
+
+  constructor(root) {
+    this.panes = [...root.querySelectorAll("[data-pane]")];
+    this.button = root.querySelector('[data-act="lock"]');
+    this.locked = readLock();
+    this.#showLock();
+    for (const pane of this.panes) pane.addEventListener("scroll", () => this.#follow(pane), { passive: true });
+  }
+
+  toggle() {
+    this.locked = !this.locked;
+    try {
+      localStorage.setItem(LOCK, this.locked ? "yes" : "no");
+    } catch {
+      // storage is closed: the choice lasts for this task
+    }
+    this.#showLock();
+    if (this.locked) this.#follow(this.panes[0]);
+    return true;
+  }
+
+  // Scrolls every pane that can be; false where none can, so that the page itself may scroll.
+  scroll(lines) {
+    const movable = this.panes.filter((pane) => pane.scrollHeight > pane.clientHeight + 1);
+    for (const pane of movable) pane.scrollBy({ top: lines * 56 });
+    return movable.length > 0;
+  }
+
+  scrollPage(direction) {
+    const [pane] = this.panes;
+    return this.scroll((direction * 0.85 * pane.clientHeight) / 56);
+  }
+
+  #follow(leader) {
+    if (this.#expected.get(leader) === Math.round(leader.scrollTop)) {
+      this.#expected.delete(leader);
+      return; // this movement was ours
+    }
+    if (!this.locked) return;
+    for (const pane of this.panes) {
+      if (pane === leader) continue;
+      pane.scrollTop = leader.scrollTop;
+      this.#expected.set(pane, Math.round(pane.scrollTop));
+    }
+  }
+
+  #showLock() {
+    this.button?.setAttribute("aria-pressed", String(this.locked));
+  }
+}
+
+function readLock() {
+  try {
+    return localStorage.getItem(LOCK) !== "no";
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,67 @@
+// The rating page: opens a bench on every task that is swapped in, and one set of listeners for all of them.
+import { Bench } from "./bench.js";
+import { readKey, isTyping } from "./keys.js";
+import { closeDialog, openDialog, pressInDialog } from "./dialogs.js";
+import { clearProblem, showTemplate } from "./problems.js";
+
+const TAKING = /\/(answer|skip)\/$/; // addresses after which a task is not the rater's any more
+const stage = document.getElementById("stage");
+let bench = new Bench(stage.firstElementChild);
+
+stage.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target !== stage) return;
+  bench.close({ taken: TAKING.test(event.detail.requestConfig.path) });
+  bench = new Bench(stage.firstElementChild);
+  clearProblem();
+  window.scrollTo(0, 0);
+  bench.root.focus({ preventScroll: true });
+});
+
+stage.addEventListener("htmx:beforeRequest", () => {
+  bench.setBusy(true);
+});
+
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.detail.successful) bench.setBusy(false);
+});
+
+document.body.addEventListener("htmx:sendError", () => showTemplate("offline"));
+document.body.addEventListener("htmx:timeout", () => showTemplate("offline"));
+document.body.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status >= 500) showTemplate("offline");
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-act]");
+  if (button && button.dataset.act !== "undo") act(button.dataset.act); // a click on undo is htmx's already
+});
+
+document.addEventListener("keydown", (event) => {
+  const key = readKey(event);
+  if (!key) return;
+  if (document.querySelector("dialog[open]")) {
+    if (!isTyping(event) && pressInDialog(key)) event.preventDefault();
+    return;
+  }
+  const handled = isTyping(event) ? bench.pressTyping(key, event.target) : press(key);
+  if (handled) event.preventDefault();
+});
+
+const KEY_ACTS = { u: "undo", s: "skip", c: "comment", g: "guidelines", "?": "keys" };
+
+function press(key) {
+  if (!bench.ready) return key.length === 1; // nothing acts before the task can have been seen
+  if (bench.press(key)) return true;
+  return KEY_ACTS[key] ? act(KEY_ACTS[key]) : false;
+}
+
+function act(name) {
+  if (name === "close") return closeDialog();
+  if (name === "lock") return bench.toggleLock();
+  if (name === "retry") return bench.submit();
+  if (bench.busy) return false;
+  if (name === "submit") return bench.submit();
+  if (name === "comment") return bench.openComment();
+  if (name === "undo") return bench.undo();
+  return openDialog(bench.root, name);
+}

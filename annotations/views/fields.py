@@ -1,0 +1,139 @@
+"""Criteria as the rating page asks them: which options, which key for each."""
+
+import json
+from dataclasses import dataclass
+from typing import Any  # legal values are JSON scalars
+
+from django.utils.translation import gettext as _
+from markupsafe import Markup
+
+from annotations.domain.answers import list_preferences
+from annotations.models import Criterion, Level
+from annotations.views.wording import choose_text
+from evalplatform.common.markdown import render_markdown
+
+DIGITS = "1234567890"
+LETTERS = "qwert"  # the same choices for the left hand
+LONGEST_SCALE_LABEL = 16
+MOST_STEPS = 11  # a whole-number scale of more steps is typed
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value that a rater can choose; `value` is its JSON."""
+
+    value: str
+    label: str
+    key: str = ""
+    letter: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One criterion on the page; `kind` is choice, number, text or unsupported, `layout` scale, list or sides."""
+
+    key: str
+    label: str
+    question: str
+    help: Markup
+    kind: str
+    layout: str
+    required: bool
+    options: tuple[Option, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    step: str = "1"
+    may_be_absent: bool = False
+
+    @property
+    def is_typed(self) -> bool:
+        return self.kind in ("number", "text")
+
+
+def describe_field(criterion: Criterion) -> Field:
+    """How the page asks this criterion."""
+    options, layout = _list_options(criterion)
+    help_text = choose_text(criterion.help_text)
+    return Field(
+        key=criterion.key,
+        label=choose_text(criterion.labels, criterion.name),
+        question=choose_text(criterion.question),
+        help=render_markdown(help_text) if help_text else Markup(),
+        kind=_choose_kind(criterion, options),
+        layout=layout,
+        required=criterion.required,
+        options=options,
+        minimum=criterion.minimum,
+        maximum=criterion.maximum,
+        step="any" if criterion.fractions else "1",
+        may_be_absent=bool(criterion.options.get("not_applicable")),
+    )
+
+
+def _choose_kind(criterion: Criterion, options: tuple[Option, ...]) -> str:
+    if criterion.level == Level.SPANS:
+        return "unsupported"
+    if criterion.level == Level.TEXT:
+        return "text"
+    return "choice" if options else "number"
+
+
+def _list_options(criterion: Criterion) -> tuple[tuple[Option, ...], str]:
+    if criterion.level == Level.PREFERENCE:
+        return _list_sides(criterion), "sides"
+    if criterion.level in (Level.TEXT, Level.SPANS) or criterion.fractions:
+        return (), ""
+    values = criterion.values or [{"value": value} for value in _whole_steps(criterion)]
+    keys = _choose_keys([value["value"] for value in values])
+    options = tuple(_describe_value(value, key) for value, key in zip(values, keys, strict=True))
+    short = all(len(option.note or option.label) <= LONGEST_SCALE_LABEL for option in options)
+    numeric = all(option.value[0] != '"' for option in options)
+    return options, "scale" if numeric and short and len(options) <= MOST_STEPS else "list"
+
+
+def _list_sides(criterion: Criterion) -> tuple[Option, ...]:
+    own = {value["value"]: choose_text(value.get("labels") or {}) for value in criterion.values}
+    labels = {
+        "first": _("A is better"),
+        "second": _("B is better"),
+        "tie": own.get("tie") or _("Equal"),
+        "both_bad": own.get("both_bad") or _("Both bad"),
+        "both_good": own.get("both_good") or _("Both good"),
+    }
+    # The keys stand for the same verdict in every rubric: 3 is a tie, 4 both bad, 5 both good.
+    offered = list_preferences(criterion)
+    return tuple(
+        Option(json.dumps(code), label, DIGITS[place], LETTERS[place])
+        for place, (code, label) in enumerate(labels.items())
+        if code in offered
+    )
+
+
+def _describe_value(choice: dict[str, Any], key: str) -> Option:
+    value = choice["value"]
+    words = choose_text(choice.get("labels") or {})
+    if isinstance(value, str):
+        return Option(json.dumps(value), words or value, key)
+    return Option(json.dumps(value), f"{value:g}", key, note=words if words != f"{value:g}" else "")
+
+
+def _whole_steps(criterion: Criterion) -> list[int]:
+    low, high = criterion.minimum, criterion.maximum
+    if low is None or high is None or not (low.is_integer() and high.is_integer()):
+        return []
+    return list(range(int(low), int(high) + 1)) if high - low < MOST_STEPS else []
+
+
+def _choose_keys(values: list[Any]) -> list[str]:
+    """A number is its own key, ten is 0; where that does not fit all, the place of the option is."""
+    own = [_own_key(value) for value in values]
+    if all(own) and len(set(own)) == len(own):
+        return own
+    return [DIGITS[place] if place < len(DIGITS) else "" for place in range(len(values))]
+
+
+def _own_key(value: Any) -> str:
+    if isinstance(value, str) or value != int(value):
+        return ""
+    return str(int(value)) if 0 <= value <= 9 else "0" if value == 10 else ""

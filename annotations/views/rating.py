@@ -1,0 +1,127 @@
+"""The rating page: one task after another, each answer bringing the next task with it."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any  # ratings are JSON
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from annotations.access import get_assignment_for, get_person_for
+from annotations.domain.annotate import record_annotation, undo_annotation
+from annotations.domain.leases import renew_assignment, skip_assignment
+from annotations.models import Assignment, Rater
+from annotations.queries.submissions import find_last_submission
+from annotations.views.stage import open_stage
+from evalplatform.accounts.session import current_user
+from evalplatform.common.errors import Conflict, Invalid, Missing, PlatformError
+
+View = Callable[..., HttpResponse]  # a request, then what the address holds
+
+
+class RaterRequest(HttpRequest):
+    """A request as the middleware of htmx leaves it."""
+
+    htmx: HtmxDetails
+
+
+def for_raters(view: View) -> View:
+    """Signed-in people only; a fragment's errors and a lost session are answered so that the page can show them."""
+
+    @never_cache
+    @wraps(view)
+    def page(request: RaterRequest, slug: str, **address: UUID) -> HttpResponse:
+        if not request.user.is_authenticated:
+            response = redirect_to_login(resolve_url("rate", slug))
+            return HttpResponseClientRedirect(response.url) if request.htmx else response
+        try:
+            return view(request, slug, **address)
+        except PlatformError as error:
+            if not request.htmx:
+                raise
+            return render(
+                request, "annotations/_problem.html", {"error": error, "slug": slug}, status=error.status
+            )
+
+    return page
+
+
+@require_safe
+@for_raters
+def rate(request: RaterRequest, slug: str) -> HttpResponse:
+    """The page with the first task, or the stage alone where a script asks for it."""
+    return _show(request, get_person_for(current_user(request), slug))
+
+
+@require_POST
+@for_raters
+def submit_answer(request: RaterRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """Store the answer; the reply is the next task."""
+    assignment = _get_assignment(request, slug, public_id)
+    submission = record_annotation(assignment=assignment, **_read_submission(request.POST))
+    return _show(request, assignment.rater, surplus=not submission.counted)
+
+
+@require_POST
+@for_raters
+def skip_task(request: RaterRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """Give the task up with a reason; the reply is the next task."""
+    assignment = _get_assignment(request, slug, public_id)
+    skip_assignment(assignment=assignment, reason=request.POST.get("other") or request.POST.get("reason", ""))
+    return _show(request, assignment.rater)
+
+
+@require_POST
+@for_raters
+def undo_answer(request: RaterRequest, slug: str) -> HttpResponse:
+    """Take the last answer back; the reply is its task again."""
+    rater = get_person_for(current_user(request), slug)
+    last = find_last_submission(rater=rater)
+    if last is None:
+        raise Conflict(_("There is nothing to undo."))
+    undo_annotation(annotation=last)
+    return _show(request, rater)
+
+
+@require_POST
+@for_raters
+def keep_lease(request: RaterRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """The page is still being looked at."""
+    renew_assignment(assignment=_get_assignment(request, slug, public_id))
+    return HttpResponse(status=204)
+
+
+def _show(request: RaterRequest, rater: Rater, *, surplus: bool = False) -> HttpResponse:
+    if not request.htmx and request.method == "POST":
+        return redirect("rate", rater.project.slug)
+    template = "annotations/_stage.html" if request.htmx else "annotations/rate.html"
+    return render(
+        request, template, {"project": rater.project, "stage": open_stage(rater=rater, surplus=surplus)}
+    )
+
+
+def _get_assignment(request: RaterRequest, slug: str, public_id: UUID) -> Assignment:
+    assignment = get_assignment_for(current_user(request), public_id)
+    if assignment.project.slug != slug:
+        raise Missing("No such assignment.")
+    return assignment
+
+
+def _read_submission(form: QueryDict) -> dict[str, Any]:
+    """The page's own form: ratings as JSON beside plain fields."""
+    try:
+        ratings = json.loads(form.get("ratings", ""))
+        seconds = float(form.get("seconds", ""))
+    except (ValueError, RecursionError):
+        raise Invalid(_("The page sent something that cannot be read. Please load it again.")) from None
+    if not isinstance(ratings, dict):
+        raise Invalid(_("The page sent something that cannot be read. Please load it again."))
+    return {"ratings": ratings, "seconds": seconds, "client_key": form.get("client_key", "")}

@@ -1,0 +1,172 @@
+"""What the rating page shows now: a task, "come back later", or "all done"."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any  # ratings are JSON
+
+from django.conf import settings
+from markupsafe import Markup
+
+from annotations.domain.annotate import UNDO_DEPTH
+from annotations.domain.blinding import BlindGeneration, BlindTask, blind_task
+from annotations.domain.claim import claim_assignment
+from annotations.domain.presentation import draw_order, turn_preference
+from annotations.models import Assignment, Level, Rater, Rating
+from annotations.queries.submissions import (
+    count_later_submissions,
+    count_submissions,
+    find_last_submission,
+)
+from annotations.views.fields import Field, describe_field
+from annotations.views.wording import choose_text
+from evalplatform.common.errors import Exhausted
+from evalplatform.common.markdown import render_markdown
+
+LONGEST_HEARTBEAT, SHORTEST_HEARTBEAT = 60, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A user turn and its answer, rendered; either may be empty."""
+
+    asked: Markup
+    answered: Markup
+    rated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One conversation under the letter of its place."""
+
+    label: str
+    exchanges: tuple[Exchange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A blinded task, rendered for the page."""
+
+    assignment: Assignment
+    kind: str
+    language: str
+    prompt: Markup
+    context: Markup
+    reference: Markup
+    columns: tuple[Column, ...]
+    fields: tuple[Field, ...]
+    title: str
+    guidelines: Markup
+    client_key: str
+    previous: str
+    heartbeat: int
+
+    @property
+    def rates_all(self) -> bool:
+        """Whether the conversation is judged as a whole."""
+        return all(exchange.rated for exchange in self.columns[0].exchanges)
+
+    @property
+    def needs_submit(self) -> bool:
+        """Whether the last key may not be enough to end the task."""
+        return len(self.fields) > 1 or any(field.kind != "choice" for field in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """All that the page needs; `state` is task, later or done."""
+
+    state: str
+    done: int
+    can_undo: bool
+    task: TaskView | None = None
+    retry_after: int = 0
+    surplus: bool = False
+
+
+def open_stage(*, rater: Rater, surplus: bool = False) -> Stage:
+    """Claim what comes next for this rater and describe it. `surplus`: their last answer came too late to count."""
+    state, task, retry_after = "done", None, 0
+    try:
+        assignment = claim_assignment(rater=rater)
+    except Exhausted as error:
+        state, retry_after = "later", error.retry_after
+    else:
+        if assignment is not None:
+            state, task = "task", describe_task(assignment=assignment)
+    last = find_last_submission(rater=rater)
+    can_undo = last is not None and count_later_submissions(annotation=last) < UNDO_DEPTH
+    return Stage(state, count_submissions(rater=rater), can_undo, task, retry_after, surplus)
+
+
+def describe_task(*, assignment: Assignment) -> TaskView:
+    """The assignment's blinded task as the page shows it."""
+    blind = blind_task(assignment=assignment)
+    rubric = assignment.task.rubric
+    columns = tuple(_describe_column(blind, generation) for generation in blind.generations)
+    prompt = blind.prompt if not blind.turns else ""
+    if len(blind.turns) == 1:
+        prompt = blind.turns[0]
+    return TaskView(
+        assignment=assignment,
+        kind=blind.kind,
+        language=blind.language,
+        prompt=render_markdown(prompt) if prompt else Markup(),
+        context=render_markdown(blind.context) if blind.context else Markup(),
+        reference=render_markdown(blind.reference) if blind.reference else Markup(),
+        columns=columns,
+        fields=tuple(describe_field(criterion) for criterion in blind.criteria),
+        title=choose_text(rubric.labels),
+        guidelines=render_markdown(choose_text(rubric.instructions)),
+        client_key=uuid.uuid4().hex,
+        previous=json.dumps(_read_previous(assignment)),
+        heartbeat=_heartbeat(),
+    )
+
+
+def _heartbeat() -> int:
+    """Seconds between renewals of the lease: often enough to miss a few."""
+    return int(min(max(settings.EVALPLATFORM_ASSIGNMENT_LEASE / 5, SHORTEST_HEARTBEAT), LONGEST_HEARTBEAT))
+
+
+def _describe_column(task: BlindTask, generation: BlindGeneration) -> Column:
+    if len(task.turns) <= 1:
+        return Column(generation.label, (Exchange(Markup(), render_markdown(generation.text), rated=True),))
+    answers = generation.turns or ("",) * (len(task.turns) - 1) + (generation.text,)
+    last = len(task.turns) - 1
+    return Column(
+        generation.label,
+        tuple(
+            Exchange(
+                render_markdown(asked),
+                render_markdown(answers[place] if place < len(answers) else ""),
+                rated=task.turn is None or place == last,
+            )
+            for place, asked in enumerate(task.turns)
+        ),
+    )
+
+
+def _read_previous(assignment: Assignment) -> dict[str, Any]:
+    """What the rater had answered before undoing it, as shown: the form opens with it."""
+    undone = assignment.annotations.exclude(retracted_at=None).order_by("-pk").first()
+    if undone is None:
+        return {}
+    task = assignment.task
+    order = draw_order(task=task, rater=assignment.rater, size=task.places.count(), repeat=assignment.repeat)
+    return {
+        rating.criterion.key: _show_rating(rating, order)
+        for rating in undone.ratings.select_related("criterion")
+    }
+
+
+def _show_rating(rating: Rating, order: tuple[int, ...]) -> dict[str, Any]:
+    value: Any = next(v for v in (rating.number, rating.code, rating.text, rating.spans, "") if v is not None)
+    if isinstance(value, str) and rating.criterion.level == Level.PREFERENCE:
+        value = turn_preference(value, order)
+    parts = {
+        "value": None if rating.absent else value,
+        "absent": rating.absent,
+        "rationale": rating.rationale,
+    }
+    return {name: part for name, part in parts.items() if part is not None}
