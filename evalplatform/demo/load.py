@@ -56,7 +56,7 @@ def _answer_all(rater: SimulatedRater, tasks: QuerySet[Task], latent: Latent) ->
         dice = random.Random(seeded_integer("simulated", rater.name, task.item.key, task.identity))
         sides = [latent[task.item.key][place.generation.system.name] for place in task.places.all()]
         if task.kind == TaskKind.PAIR:
-            values: dict[str, str | float] = {"overall": answer_pair(rater, *sides, dice)}
+            values: dict[str, str | float] = {"overall": answer_pair(rater, sides[0], sides[1], dice)}
         else:
             values = {**answer_single(rater, sides[0], dice)}
         yield SimulatedAnswer(task=task, values=values, seconds=round(dice.lognormvariate(3.2, 0.5), 1))

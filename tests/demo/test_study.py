@@ -161,9 +161,6 @@ def test_the_longest_answer_comes_from_each_system_often() -> None:
 
 
 def test_no_text_that_a_rater_sees_names_a_system() -> None:
-    names = {
-        part for system in SYSTEMS for part in system.split("-") if part in {"aurora", "birch", "cobalt"}
-    }
     seen = [json.dumps(ITEMS[item_id], ensure_ascii=False) for item_id in ITEMS]
     seen += [whole_text(item_id, system) for item_id, system in GENERATIONS]
     assert [text for text in seen for name in NAMES if name in text.lower()] == []

@@ -1,0 +1,85 @@
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from annotations.domain.members import add_member
+from annotations.models import Membership, Role
+from evalplatform.accounts.models import AuditEvent, User
+from tests.factories.ledger import make_project
+
+pytestmark = pytest.mark.database
+
+MASKED_TOKEN = re.compile(r'(?<=csrfmiddlewaretoken" value=")[^"]+')  # differs from answer to answer
+
+
+@pytest.fixture
+def ada(client: Client) -> User:
+    user = User.objects.create_user("ada")
+    client.force_login(user)
+    return user
+
+
+def test_strangers_are_sent_to_sign_in(client: Client) -> None:
+    answer = client.get(reverse("home"))
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/sign-in/?next=/")
+
+
+def test_a_newcomer_is_told_what_to_do_first(client: Client, ada: User) -> None:
+    page = client.get(reverse("home")).content.decode()
+
+    assert "You are in no project yet" in page
+    assert "manage.py add_user ada" in page
+
+
+def test_home_shows_my_projects_and_no_others(client: Client, ada: User) -> None:
+    mine, other = make_project(), make_project()
+    add_member(project=mine, user=ada, role=Role.RATER)
+
+    page = client.get(reverse("home")).content.decode()
+
+    assert reverse("rate", args=[mine.slug]) in page
+    assert other.slug not in page
+
+
+def test_a_rater_sees_no_counts_of_others(client: Client, ada: User) -> None:
+    project = make_project()
+    add_member(project=project, user=ada, role=Role.RATER)
+
+    page = client.get(reverse("project", args=[project.slug])).content.decode()
+
+    assert "How far it is" not in page
+    assert reverse("report", args=[project.slug]) not in page
+
+
+def test_a_researcher_sees_how_far_it_is(client: Client, ada: User) -> None:
+    project = make_project()
+    add_member(project=project, user=ada, role=Role.RESEARCHER)
+
+    page = client.get(reverse("project", args=[project.slug])).content.decode()
+
+    assert "How far it is" in page
+    assert reverse("report", args=[project.slug]) in page
+
+
+def test_a_foreign_project_is_as_missing_as_none(client: Client, ada: User) -> None:
+    foreign = make_project()
+
+    answers = [client.get(reverse("project", args=[slug])) for slug in (foreign.slug, "no-such-project")]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    first, second = (MASKED_TOKEN.sub("", answer.content.decode()) for answer in answers)
+    assert first.replace(foreign.slug, "no-such-project") == second
+
+
+def test_joining_leaves_a_trail(ada: User) -> None:
+    project = make_project()
+
+    add_member(project=project, user=ada, role=Role.RATER)
+    add_member(project=project, user=ada, role=Role.REVIEWER)
+
+    assert Membership.objects.get(project=project, user=ada).role == Role.REVIEWER
+    trail = AuditEvent.objects.filter(project=project.public_id).order_by("id")
+    assert [event.details["role"] for event in trail] == ["rater", "reviewer"]
