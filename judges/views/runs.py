@@ -19,8 +19,8 @@ from judges.engine.control import cancel_run, pause_run, resume_run
 from judges.models import Run, RunState
 from judges.queries.progress import RunProgress, read_progress
 
-SHOWN = 50
-POLL_SECONDS = 2
+SHOWN = 20
+POLL_SECONDS = 3
 FAILURES = {
     "timeout": gettext_lazy("no answer in time"),
     "connection": gettext_lazy("the connection broke"),

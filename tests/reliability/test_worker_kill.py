@@ -63,7 +63,8 @@ def check_ledger(data: Path) -> int:
     assert verdicts == [(TASKS, TASKS)]
     values = ask_ledger(data, "SELECT COUNT(*) FROM annotations_rating WHERE number = 3.0")
     assert values == [(2 * TASKS,)]
-    states = dict(ask_ledger(data, "SELECT state, COUNT(*) FROM judges_attempt GROUP BY state"))
+    counted = ask_ledger(data, "SELECT state, COUNT(*) FROM judges_attempt GROUP BY state")
+    states = {state: count for state, count in counted}
     assert states.pop("done") == TASKS
     lost = states.pop("lost", 0)
     assert states == {}
