@@ -1,6 +1,6 @@
 """Preferences over two systems in their canonical order, and the three ways to count an inconsistent one."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -35,9 +35,7 @@ def apply_rule(table: RatingTable, rule: Rule | None) -> RatingTable:
         raise AgreementError(f"no such rule: {rule}")
     if rule == "dropped":
         table = table.drop_values({"inconsistent"}, reason="inconsistent")
-    ties: dict[Hashable, Hashable] = {
-        value: "tie" for value in (*TIES, "inconsistent") if value != "inconsistent" or rule == "tie"
-    }
+    ties = {value: "tie" for value in (*TIES, "inconsistent") if value != "inconsistent" or rule == "tie"}
     mapped = table.map_values(ties)
     return replace(mapped, unmatched=frozenset({"inconsistent"})) if rule == "disagree" else mapped
 

@@ -219,9 +219,7 @@ class RatingTable:
         dropped = np.array([label in values for label in self.categories], dtype=np.bool_)
         return self.keep(~dropped[self.value], reason=reason) if dropped.any() else self
 
-    def map_values(
-        self, mapping: Mapping[Hashable, Hashable] | Callable[[Any], Hashable]
-    ) -> Self:  # Any: labels
+    def map_values(self, mapping: Mapping[Any, Any] | Callable[[Any], Any]) -> Self:  # Any: labels
         """Replace values; those that a mapping does not name stay. The order of a scale of words is kept."""
         change = mapping if callable(mapping) else (lambda label: mapping.get(label, label))
         changed: list[Any] = [change(label) for label in self.categories]  # Any: labels

@@ -1,7 +1,7 @@
 """How often each system wins its pairs."""
 
-from collections.abc import Hashable, Mapping
-from typing import Unpack
+from collections.abc import Mapping
+from typing import Any, Unpack
 
 import numpy as np
 
@@ -18,7 +18,7 @@ POINTS = {"first": 1.0, "second": 0.0}
 
 def win_rates(
     table: RatingTable,
-    systems: Mapping[Hashable, tuple[str, str]],
+    systems: Mapping[Any, tuple[str, str]],  # Any: unit labels of whatever type
     **interval: Unpack[IntervalOptions],
 ) -> dict[str, Estimate]:
     """Share of verdicts that each system wins, all its opponents pooled.
@@ -56,7 +56,10 @@ def win_rates(
     return rates
 
 
-def _pairs_of_units(table: RatingTable, systems: Mapping[Hashable, tuple[str, str]]) -> list[tuple[str, str]]:
+def _pairs_of_units(
+    table: RatingTable,
+    systems: Mapping[Any, tuple[str, str]],  # Any: as above
+) -> list[tuple[str, str]]:
     """The pair of each unit; a unit that holds ratings and has none is an error."""
     rated = set(np.unique(table.unit).tolist())
     pairs = []

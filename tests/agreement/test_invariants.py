@@ -1,0 +1,157 @@
+"""What must not matter, for every figure of a table; a new figure is entered in FIGURES and is held to it all."""
+
+import json
+import warnings
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evalplatform.agreement import (
+    LEVELS,
+    Estimate,
+    RatingTable,
+    agreement_between,
+    agreement_with_plurality,
+    krippendorff_alpha,
+    percent_agreement,
+    value_rate,
+)
+
+Row = tuple[int, str, int]
+Figure = Callable[..., Estimate]
+
+FIGURES: dict[str, Figure] = {
+    "micro": percent_agreement,
+    "macro": partial(percent_agreement, mean="macro"),
+    "between": lambda table, **options: agreement_between(table, ["a", "b"], ["c", "d", "e"], **options),
+    "plurality": lambda table, **options: agreement_with_plurality(table, "a", list("bcde"), **options),
+    "kappa": lambda table, **options: agreement_with_plurality(
+        table, "a", list("bcde"), statistic="cohen_kappa", **options
+    ),
+    "rate": lambda table, **options: value_rate(table, {1}, **options),
+    **{f"alpha {level}": partial(krippendorff_alpha, level=level) for level in LEVELS},
+}
+UNCORRECTED = {"micro", "macro", "between", "plurality", "rate", "kappa"}  # no (n - 1): copies change nothing
+OF_CATEGORIES = {"micro", "macro", "between", "plurality", "kappa", "alpha nominal"}
+
+EVERYONE: list[Row] = [(-1, rater, 1) for rater in "abcde"]  # all raters are in every table
+rows = st.lists(st.tuples(st.integers(0, 12), st.sampled_from("abcde"), st.integers(1, 4)), max_size=60).map(
+    lambda drawn: EVERYONE + drawn
+)
+each_figure = pytest.mark.parametrize("name", FIGURES)
+
+
+def table_of(drawn: list[Row], **options: Any) -> RatingTable:  # Any: as from_records has them
+    return RatingTable.from_records(drawn, level="ratio", **options)
+
+
+def figure(name: str, drawn: list[Row]) -> float | None:
+    return FIGURES[name](table_of(drawn), inference=None).estimate
+
+
+def same(one: float | None, other: float | None) -> bool:
+    return one == other if one is None or other is None else one == pytest.approx(other, abs=1e-9)
+
+
+@each_figure
+@given(drawn=rows, order=st.randoms())
+@settings(max_examples=25, deadline=None)
+def test_the_order_of_rows_does_not_matter(
+    name: str, drawn: list[Row], order: Any
+) -> None:  # Any: hypothesis
+    shuffled = list(drawn)
+    order.shuffle(shuffled)
+    assert FIGURES[name](table_of(shuffled), resamples=20) == FIGURES[name](table_of(drawn), resamples=20)
+
+
+@each_figure
+@given(drawn=rows)
+@settings(max_examples=25, deadline=None)
+def test_the_names_of_units_do_not_matter(name: str, drawn: list[Row]) -> None:
+    renamed = [(100 - unit, rater, value) for unit, rater, value in drawn]
+    assert same(figure(name, renamed), figure(name, drawn))
+
+
+@pytest.mark.parametrize("name", sorted(OF_CATEGORIES))
+@given(drawn=rows, names=st.permutations([1, 2, 3, 4]))
+@settings(max_examples=25, deadline=None)
+def test_the_names_of_categories_do_not_matter(name: str, drawn: list[Row], names: list[int]) -> None:
+    renamed = [(unit, rater, names[value - 1]) for unit, rater, value in drawn]
+    assert same(figure(name, renamed), figure(name, drawn))
+
+
+@pytest.mark.parametrize("name", ["alpha ordinal", "alpha interval", "alpha ratio"])
+@given(drawn=rows)
+@settings(max_examples=25, deadline=None)
+def test_the_unit_of_measurement_does_not_matter(name: str, drawn: list[Row]) -> None:
+    assert same(
+        figure(name, [(unit, rater, 10 * value) for unit, rater, value in drawn]), figure(name, drawn)
+    )
+
+
+@pytest.mark.parametrize("name", sorted(UNCORRECTED))
+@given(drawn=rows)
+@settings(max_examples=25, deadline=None)
+def test_every_unit_twice_changes_no_uncorrected_figure(name: str, drawn: list[Row]) -> None:
+    twice = drawn + [(unit + 100, rater, value) for unit, rater, value in drawn]
+    assert same(figure(name, twice), figure(name, drawn))
+
+
+@pytest.mark.parametrize("name", [f"alpha {level}" for level in LEVELS])
+@given(drawn=rows)
+@settings(max_examples=25, deadline=None)
+def test_every_unit_twice_changes_alpha_only_by_its_correction(name: str, drawn: list[Row]) -> None:
+    twice = drawn + [(unit + 100, rater, value) for unit, rater, value in drawn]
+    one, two = figure(name, drawn), figure(name, twice)
+    table = table_of(drawn)
+    paired = [unit for unit in range(len(table.units)) if (table.unit == unit).sum() > 1]
+    n = sum(int((table.unit == unit).sum()) for unit in paired)
+    if one is None or two is None:
+        assert one == two
+    else:
+        assert (1 - two) / (2 * n - 1) == pytest.approx((1 - one) / (2 * (n - 1)), abs=1e-9)
+
+
+@pytest.mark.parametrize("name", sorted(set(FIGURES) - {"rate"}))
+@given(drawn=rows)
+@settings(max_examples=25, deadline=None)
+def test_units_rated_once_and_missing_ratings_do_not_matter(name: str, drawn: list[Row]) -> None:
+    lone = [*drawn, (50, "a", 4), (51, "c", 2)]
+    assert same(figure(name, lone), figure(name, drawn))
+    holes: list[Any] = [*drawn, (0, "a", None), (52, "b", None)]  # Any: a row without a value
+    assert same(figure(name, holes), figure(name, drawn))
+
+
+@each_figure
+@given(drawn=rows, clustered=st.booleans(), inference=st.sampled_from(["these_raters", "rater_population"]))
+@settings(max_examples=40, deadline=None)
+def test_results_are_figures_or_named_never_nan_and_never_a_warning(
+    name: str, drawn: list[Row], clustered: bool, inference: str
+) -> None:
+    clusters = [unit // 3 for unit, _, _ in drawn] if clustered else None
+    table = RatingTable.from_arrays(*zip(*drawn, strict=True), clusters=clusters, level="ratio")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = FIGURES[name](table, inference=inference, resamples=20)
+    json.dumps(found.to_dict(), allow_nan=False)
+    assert (found.low is None) == (found.high is None) == (found.undefined is not None)
+    assert found.estimate is not None or found.undefined is not None
+    if found.low is not None and found.high is not None:
+        assert -1 <= found.low < found.high <= 1
+
+
+@each_figure
+@given(drawn=rows)
+@settings(max_examples=25, deadline=None)
+def test_both_inferences_speak_of_the_same_figure(name: str, drawn: list[Row]) -> None:
+    table = table_of(drawn)
+    these, population = (
+        FIGURES[name](table, inference=inference, resamples=2)
+        for inference in ("these_raters", "rater_population")
+    )
+    assert same(these.estimate, population.estimate)
+    assert (these.n, these.n_unit, these.excluded) == (population.n, population.n_unit, population.excluded)
