@@ -3,12 +3,12 @@
 import time
 from argparse import ArgumentParser
 from contextlib import suppress
+from itertools import groupby
 from typing import Any  # Django passes a command's options as a mixed dict
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
 from annotations.models import Project
 from evalplatform.demo.judging import start_judges
@@ -17,14 +17,14 @@ from evalplatform.demo.personas import invite_personas
 from evalplatform.demo.walk import list_missing
 from evalplatform.management.commands.up import stop_on_signals
 from evalplatform.management.supervisor import Supervisor, SupervisorError
-from evalplatform.reports.brief import pair_lines
+from evalplatform.reports.rows import Row
+from evalplatform.reports.sentences import write_sentences
 from evalplatform.reports.snapshot import Snapshot, take_snapshot
 from judges.models import Run, RunState
 from judges.queries.progress import read_progress
 
 PATIENCE = 120.0  # seconds for the baseline judges
 TICK = 0.2
-MOST_LINES = 12
 
 
 class Command(BaseCommand):
@@ -82,17 +82,10 @@ class Command(BaseCommand):
                 time.sleep(TICK)
 
     def _print_headline(self, snapshot: Snapshot) -> None:
-        table = Table(
-            title="Headline (raters are simulated; nothing here is called people)", title_justify="left"
-        )
-        for heading in ("criterion", "who", "figure", "estimate", "95 % interval", "n"):
-            table.add_column(heading)
-        lines = list(pair_lines(row for row in snapshot.rows if not row.system and not row.slice))
-        for line in lines[:MOST_LINES]:
-            table.add_row(
-                line.row.criterion, line.raters, line.figure, line.estimate, line.interval, str(line.row.n)
-            )
-        self.console.print(table)
+        for criterion, rows in groupby(sorted(snapshot.rows, key=by_criterion), key=by_criterion):
+            self.console.print(f"\n[bold]{criterion}[/bold]")
+            for sentence in write_sentences(list(rows)):
+                self.console.print(f"  {sentence.text}", highlight=False, soft_wrap=True)
 
     def _print_links(self, platform: Supervisor, links: dict[str, str]) -> None:
         self.console.print(f"\nRunning at [bold]{platform.url}[/bold]. Each link signs in once:\n")
@@ -112,3 +105,7 @@ class Command(BaseCommand):
         if missing:
             raise CommandError("The demonstration is not whole:\n- " + "\n- ".join(missing))
         self.console.print("The demonstration is whole: ratings, judges, figures, and every persona's pages.")
+
+
+def by_criterion(row: Row) -> str:
+    return row.criterion
