@@ -1,0 +1,127 @@
+import logging
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from annotations.models import RaterKind
+from evalplatform.common.errors import Conflict, Invalid
+from evalplatform.common.vault import decrypt_secret
+from judges.engine.plan import plan_run
+from judges.engine.register import create_connection, create_judge
+from judges.models import Connection, Judge, Prompt
+from tests.factories.judging import make_connection, make_field, work
+from tests.factories.ledger import make_project
+from tests.fakes.provider import FakeProvider
+
+URL = "http://127.0.0.1:9/v1"
+PLANTED = "sk-planted-9c1e77aa"
+
+
+@pytest.mark.database
+def test_a_key_is_encrypted_and_only_its_ending_is_kept() -> None:
+    connection = create_connection(name="a", provider="openai", base_url=URL, key=PLANTED)
+    assert PLANTED not in connection.encrypted_key
+    assert decrypt_secret(connection.encrypted_key) == PLANTED
+    assert connection.key_ending == "77aa"
+
+
+@pytest.mark.database(transaction=True)
+@pytest.mark.parametrize("fault", ["", "500", "400:bad key sk-planted-9c1e77aa"])
+def test_a_key_stands_nowhere_but_in_its_column(
+    fault: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    field = make_field(tasks=2)
+    with FakeProvider(faults=[fault] if fault else []) as fake, caplog.at_level(logging.DEBUG):
+        connection = make_connection(fake.url, key=PLANTED)
+        judge = create_judge(
+            project=field.project, name="j", protocol="pair", connection=connection, model="m"
+        )
+        work(plan_run(project=field.project, judge=judge))
+    assert fake.keys == {PLANTED}
+    dump = StringIO()
+    call_command("dumpdata", stdout=dump, exclude=["contenttypes", "auth.permission"])
+    assert "judges.attempt" in dump.getvalue()
+    out, err = capfd.readouterr()
+    assert PLANTED not in dump.getvalue() + caplog.text + out + err
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    "fields", [{"provider": "telegraph"}, {"name": " "}, {"base_url": "http://10.0.0.1/"}]
+)
+def test_bad_connections_are_refused(fields: dict[str, Any]) -> None:
+    with pytest.raises(Invalid):
+        create_connection(**dict[str, Any](name="a", provider="openai") | fields)
+    assert Connection.objects.count() == 0
+
+
+@pytest.mark.database
+def test_a_connection_has_one_name() -> None:
+    create_connection(name="a", provider="openai", base_url=URL)
+    with pytest.raises(Conflict):
+        create_connection(name="a", provider="anthropic", base_url=URL)
+
+
+@pytest.mark.database
+def test_a_judge_is_what_its_content_says() -> None:
+    project, connection = make_project(), make_connection(URL)
+    same: dict[str, Any] = {"project": project, "protocol": "pair", "connection": connection, "model": "m"}
+    judge = create_judge(name="one", **same)
+    assert create_judge(name="one", **same) == judge
+    assert judge.rater.kind == RaterKind.JUDGE
+    with pytest.raises(Conflict, match="same content"):
+        create_judge(name="two", **same)
+    with pytest.raises(Conflict, match="never change"):
+        create_judge(name="one", **{**same, "model": "other"})
+    warm = create_judge(name="warm", parameters={"temperature": 1}, **same)
+    assert warm.content_hash != judge.content_hash
+    assert (Judge.objects.count(), Prompt.objects.count()) == (2, 1)
+
+
+@pytest.mark.database
+def test_a_new_text_is_a_new_version_of_the_prompt() -> None:
+    project, connection = make_project(), make_connection(URL)
+    same: dict[str, Any] = {"project": project, "protocol": "pair", "connection": connection, "model": "m"}
+    first = create_judge(name="one", **same)
+    second = create_judge(name="two", templates=("Judge.", "{{ nonce }}"), **same)
+    assert first.prompt is not None
+    assert second.prompt is not None
+    assert (first.prompt.version, second.prompt.version) == (1, 2)
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"protocol": "trial", "builtin": "longest"},
+        {"protocol": "pair"},
+        {"protocol": "pair", "builtin": "wisest"},
+        {"protocol": "single", "builtin": "longest"},
+        {"protocol": "pair", "builtin": "random", "parameters": {"seed": "three"}},
+        {"protocol": "pair", "builtin": "random", "parameters": {"seed": True}},
+        {"protocol": "pair", "builtin": "random", "parameters": {"temprature": 1}},
+        {"protocol": "pair", "builtin": "random", "parameters": {"temperature": 3}},
+        {"protocol": "pair", "builtin": "random", "parameters": {"temperature": float("nan")}},
+        {"protocol": "pair", "builtin": "random", "parameters": {"calls_in_flight": 0}},
+    ],
+)
+def test_bad_judges_are_refused(fields: dict[str, Any]) -> None:
+    with pytest.raises(Invalid):
+        create_judge(project=make_project(), name="j", **fields)
+    assert Judge.objects.count() == 0
+
+
+@pytest.mark.database
+def test_the_family_is_the_vendor_only_at_the_vendors_own_address() -> None:
+    project = make_project()
+    own = create_connection(name="own", provider="anthropic")
+    elsewhere = create_connection(name="elsewhere", provider="openai", base_url=URL)
+    families = [
+        create_judge(
+            project=project, name=name, protocol="pair", connection=c, model="m", parameters=p
+        ).rater.family
+        for name, c, p in (("a", own, {}), ("b", elsewhere, {}), ("c", elsewhere, {"family": "mistral"}))
+    ]
+    assert families == ["anthropic", "", "mistral"]

@@ -1,0 +1,125 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from annotations.models import TaskKind
+from judges.engine import sweep
+from judges.engine.leases import claim_attempts, release_shard, renew_leases, take_shard
+from judges.engine.plan import plan_run
+from judges.engine.sweep import ring_for_waiting_runs, sweep_once, void_leases
+from judges.models import Attempt, Run, RunState, Shard
+from tests.factories.judging import make_field, make_judge
+
+pytestmark = pytest.mark.database
+URL = "http://127.0.0.1:9/v1"
+
+
+def make_run(tasks: int = 1) -> Run:
+    field = make_field(TaskKind.SINGLE, tasks)
+    return plan_run(project=field.project, judge=make_judge(field.project, URL, "single"))
+
+
+def expire_everything() -> None:
+    past = timezone.now() - timedelta(seconds=1)
+    Attempt.objects.filter(state="leased").update(leased_until=past)
+    Shard.objects.update(leased_until=past)
+
+
+def claim(run: Run, limit: int = 10) -> list[int]:
+    lease = take_shard(run_id=run.pk, number=0)
+    assert lease is not None
+    return claim_attempts(lease, limit=limit)
+
+
+def test_a_place_has_one_holder() -> None:
+    run = make_run()
+    lease = take_shard(run_id=run.pk, number=0)
+    assert lease is not None
+    assert take_shard(run_id=run.pk, number=0) is None
+    release_shard(lease)
+    assert take_shard(run_id=run.pk, number=0) is not None
+    assert take_shard(run_id=run.pk, number=1) is None
+
+
+def test_a_lost_place_cannot_be_renewed_or_released() -> None:
+    run = make_run()
+    old = take_shard(run_id=run.pk, number=0)
+    expire_everything()
+    new = take_shard(run_id=run.pk, number=0)
+    assert old is not None
+    assert new is not None
+    assert renew_leases(old) is False
+    release_shard(old)
+    assert take_shard(run_id=run.pk, number=0) is None
+    assert renew_leases(new) is True
+
+
+def test_an_attempt_is_claimed_once() -> None:
+    run = make_run(tasks=3)
+    lease = take_shard(run_id=run.pk, number=0)
+    assert lease is not None
+    assert len(claim_attempts(lease, limit=2)) == 2
+    assert len(claim_attempts(lease, limit=2)) == 1
+    assert claim_attempts(lease, limit=2) == []
+
+
+def test_nothing_is_claimed_before_its_time_or_from_a_run_that_rests() -> None:
+    run = make_run(tasks=2)
+    first = run.attempts.first()
+    assert first is not None
+    Attempt.objects.filter(pk=first.pk).update(not_before=timezone.now() + timedelta(hours=1))
+    assert claim(run) != [first.pk]
+    expire_everything()
+    lease = take_shard(run_id=run.pk, number=0)
+    assert lease is not None
+    Attempt.objects.update(not_before=None, state="pending")
+    Run.objects.update(state=RunState.PAUSED)
+    assert claim_attempts(lease, limit=5) == []
+
+
+def test_what_a_dead_worker_held_is_lost_and_planned_again() -> None:
+    run = make_run()
+    claim(run)
+    assert sweep_once()["lost"] == 0
+    expire_everything()
+    assert sweep_once()["lost"] == 1
+    found = run.attempts.order_by("number").values_list("number", "state", "failure")
+    assert list(found) == [(1, "lost", "worker_lost"), (2, "pending", "")]
+
+
+def test_a_question_that_kills_three_workers_is_given_up() -> None:
+    run = make_run()
+    for _ in range(3):
+        assert len(claim(run)) == 1
+        expire_everything()
+        sweep_once()
+    found = run.attempts.order_by("number").values_list("state", flat=True)
+    assert list(found) == ["lost", "lost", "quarantined"]
+    run.refresh_from_db()
+    assert run.state == RunState.FINISHED
+
+
+def test_bells_ring_for_free_places_with_something_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    rung: list[tuple[object, ...]] = []
+    monkeypatch.setattr(sweep, "ring", lambda job, *ids: rung.append((job, *ids)))
+    run = make_run()
+    assert ring_for_waiting_runs() == 1
+    assert rung == [("judges.jobs.work_on_run", run.pk, 0)]
+    Attempt.objects.update(not_before=timezone.now() + timedelta(hours=1))
+    assert ring_for_waiting_runs() == 0
+    Attempt.objects.update(not_before=None)
+    lease = take_shard(run_id=run.pk, number=0)
+    assert lease is not None
+    assert ring_for_waiting_runs() == 0
+    release_shard(lease)
+    Run.objects.update(state=RunState.PAUSED)
+    assert ring_for_waiting_runs() == 0
+
+
+def test_a_fresh_start_takes_back_all_leases_at_once() -> None:
+    run = make_run(tasks=2)
+    claim(run)
+    void_leases()
+    assert sorted(run.attempts.values_list("state", flat=True)) == ["lost", "lost", "pending", "pending"]
+    assert take_shard(run_id=run.pk, number=0) is not None

@@ -1,0 +1,66 @@
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from annotations.models import Annotation
+from judges.models import Connection, Judge, Run, RunState
+from tests.factories.judging import make_field
+from tests.fakes.provider import FakeProvider
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.database(transaction=True)
+def test_from_a_connection_to_verdicts(monkeypatch: pytest.MonkeyPatch) -> None:
+    field = make_field(tasks=3, slug="study")
+    monkeypatch.setenv("PROVIDER_KEY", "sk-planted-key")
+    with FakeProvider() as fake:
+        said = run(
+            "add_connection", "fake", "--provider=openai", f"--base-url={fake.url}", "--key-env=PROVIDER_KEY"
+        )
+        assert said == "Connection fake to openai, key ending in -key.\n"
+        run(
+            *("add_judge", "study", "strict", "--connection=fake", "--model=m", "--protocol=pair"),
+            *("--set", "price_in=1", "--set", "price_out=2", "--set", "family=maker"),
+        )
+        said = run("judge", "study", "--judge=strict", "--limit=2", "--budget=1")
+    assert said == "4 of 4 verdicts, finished.\n  400 tokens in, 40 out, 0.0005 USD\n"
+    assert Judge.objects.get().parameters == {"price_in": 1, "price_out": 2, "family": "maker"}
+    assert Annotation.objects.filter(task__in=field.tasks).count() == 4
+    assert Run.objects.get().state == RunState.FINISHED
+
+
+@pytest.mark.database(transaction=True)
+def test_a_builtin_needs_no_connection() -> None:
+    make_field(tasks=2, slug="study")
+    run("add_judge", "study", "longest", "--builtin=longest", "--protocol=pair")
+    assert run("judge", "study", "--judge=longest").startswith("4 of 4 verdicts, finished.")
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("add_connection", "x", "--provider=openai", "--key-env=NOT_SET"), "NOT_SET is empty"),
+        (("add_connection", "x", "--provider=openai", "--base-url=ftp://a"), "http"),
+        (("add_judge", "none", "j", "--builtin=longest", "--protocol=pair"), "no project none"),
+        (("add_judge", "study", "j", "--connection=c", "--protocol=pair"), "no connection c"),
+        (("add_judge", "study", "j", "--builtin=first", "--protocol=pair", "--set=x"), "KEY=VALUE"),
+        (("judge", "study", "--judge=nobody"), "no judge named nobody"),
+    ],
+)
+def test_mistakes_are_answered_with_words(arguments: tuple[str, ...], words: str) -> None:
+    make_field(tasks=1, slug="study")
+    with pytest.raises(CommandError, match=words):
+        run(*arguments)
+    assert Connection.objects.count() == 0
+
+
+@pytest.mark.database
+def test_the_sweep_does_one_round() -> None:
+    run("sweep", "--once")
