@@ -90,7 +90,7 @@ class _BatchLines:
         self.ids: dict[str, int] = {}
         self._items: dict[str, str] = {}
         self._generations: dict[tuple[str, str], str] = {}
-        keys = {line["item_id"] for line in lines if isinstance(line.get("item_id"), str)}
+        keys = {key for line in lines if isinstance(key := line.get("item_id"), str) and "\0" not in key}
         for chunk in take_chunks(sorted(keys), CHUNK):
             items = Item.objects.filter(project=project, key__in=chunk)
             for key, pk, content in items.values_list("key", "pk", "content_hash"):
@@ -103,8 +103,9 @@ class _BatchLines:
         """The item; None where the same is there already. Raises Invalid."""
         check_storable(line)
         item = parse_item(line)
-        content = hash_item(item)
-        if (known := self._items.setdefault(item.key, content)) is content:
+        content, known = hash_item(item), self._items.get(item.key)
+        if known is None:
+            self._items[item.key] = content
             return item
         if known != content:
             raise Invalid.at(f"{describe(item.key)} is there already, and it differs", field="item_id")
@@ -116,9 +117,10 @@ class _BatchLines:
         generation = parse_generation(line)
         if generation.item not in self._items:
             raise Invalid.at(f"{describe(generation.item)} is none of the items", field="item_id")
-        content = hash_generation(generation)
         name = (generation.item, generation.system)
-        if (known := self._generations.setdefault(name, content)) is content:
+        content, known = hash_generation(generation), self._generations.get(name)
+        if known is None:
+            self._generations[name] = content
             return generation
         if known != content:
             raise Invalid.at(f"{describe(generation.system)} has another answer already", field="system")

@@ -12,7 +12,7 @@ CHUNK = 1_000
 
 @transaction.atomic
 def open_slots(*, project: Project, items: Collection[int] | None = None) -> int:
-    """Give every open task its `overlap` places, from number 1; returns how many were missing.
+    """Give every open task its `overlap` places; returns how many were missing.
 
     Places that are there already stay as they are, whatever their state. `items` (ids) limits the work to their tasks.
     """
@@ -36,8 +36,13 @@ def _open_chunk(project: Project, tasks: list[tuple[int, int]]) -> int:
     missing = [
         Slot(project=project, task_id=task, number=number, rank=rank)
         for task, rank in tasks
-        for number in range(1, project.overlap + 1)
-        if number not in there[task]
+        for number in _find_missing(there[task], project.overlap)
     ]
     Slot.objects.bulk_create(missing, batch_size=CHUNK)
     return len(missing)
+
+
+def _find_missing(taken: set[int], overlap: int) -> list[int]:
+    """Numbers of the places that make `overlap` of them, the lowest first."""
+    free = [number for number in range(1, overlap + 1) if number not in taken]
+    return free[: max(overlap - len(taken), 0)]

@@ -9,7 +9,6 @@ from typing import Any, Protocol  # any JSON value
 import orjson
 
 from annotations.domain.formats.words import swap_preference
-from annotations.models import Rating
 
 Line = dict[str, Any]
 
@@ -90,7 +89,22 @@ def compose_rating(
     return line | _without_nulls(optional)
 
 
-def compose_value(rating: Rating, *, swapped: bool, as_float: bool) -> Any:
+class RatingValue(Protocol):
+    """A rating's value, stored or just read: exactly one is not None."""
+
+    @property
+    def number(self) -> float | None: ...
+    @property
+    def code(self) -> str | None: ...
+    @property
+    def text(self) -> str | None: ...
+    @property
+    def spans(self) -> Any: ...
+    @property
+    def absent(self) -> str | None: ...
+
+
+def compose_value(rating: RatingValue, *, swapped: bool, as_float: bool) -> Any:
     """A stored value in the order that was shown; whole numbers as the rater writes them, 4 or 4.0."""
     if rating.absent is not None:
         return None

@@ -45,7 +45,7 @@ def read_mapping(line: Line, field: str) -> dict[str, Any] | None:
     raise Invalid.at(f"an object is wanted, not {describe(value)}", field=field)
 
 
-def read_number(line: Line, field: str, *, low: float, high: float | None = None) -> int | float | None:
+def read_float(line: Line, field: str, *, low: float, high: float | None = None) -> float | None:
     value = line.get(field)
     if value is None:
         return None
@@ -54,7 +54,7 @@ def read_number(line: Line, field: str, *, low: float, high: float | None = None
     if value < low or (high is not None and value > high):
         wanted = f"from {low:g} on" if high is None else f"from {low:g} to {high:g}"
         raise Invalid.at(f"{value} is not {wanted}", field=field)
-    return value  # type: ignore[no-any-return]  # is_number has looked
+    return float(value)
 
 
 def is_number(value: object) -> bool:

@@ -12,8 +12,8 @@ from annotations.domain.formats.fields import (
     describe,
     is_number,
     need_name,
+    read_float,
     read_mapping,
-    read_number,
     read_text,
     read_texts,
 )
@@ -149,8 +149,8 @@ def parse_rating(line: dict[str, Any], manifest: StudyManifest, asked: Mapping[s
         spans=None,
         absent=None,
         rationale=read_text(line, "rationale"),
-        confidence=read_number(line, "confidence", low=0, high=1),
-        seconds=read_number(line, "seconds", low=0),
+        confidence=read_float(line, "confidence", low=0, high=1),
+        seconds=read_float(line, "seconds", low=0),
         meta=meta,
         line=line,
     )

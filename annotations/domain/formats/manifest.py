@@ -13,8 +13,8 @@ from annotations.domain.formats.faults import FaultLog
 from annotations.domain.formats.fields import (
     describe,
     need_name,
+    read_float,
     read_mapping,
-    read_number,
     read_text,
     read_texts,
 )
@@ -221,7 +221,7 @@ def _read_title(content: dict[str, Any]) -> str:
 
 
 def _read_overlap(content: dict[str, Any]) -> int | None:
-    overlap = read_number(content, "overlap", low=1, high=1000)
+    overlap = read_float(content, "overlap", low=1, high=1000)
     return None if overlap is None else int(overlap)
 
 

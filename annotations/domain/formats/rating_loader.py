@@ -7,8 +7,9 @@ up what earlier chunks stored of its tasks. So memory holds one chunk, and ids o
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple  # values as the columns take them
 
+from annotations.domain.bulk_rows import insert_rows
 from annotations.domain.formats.compose import compose_rating, compose_value, find_difference
 from annotations.domain.formats.criteria import CriterionSpec
 from annotations.domain.formats.lines import RatingLine
@@ -18,6 +19,8 @@ from annotations.models import Annotation, Criterion, Project, Rater, Rating
 
 AnnotationKey = tuple[int, int, str]  # task, rater, order
 TaskKey = tuple[object, ...]
+LINE_COLUMNS = ("number", "code", "text", "spans", "absent", "rationale", "confidence", "meta")
+COLUMNS = ("project", "annotation", "criterion", *LINE_COLUMNS)
 
 
 @dataclass(slots=True)
@@ -56,20 +59,18 @@ class RatingLoader:
         answers = self._find_answers({*tasks}, {*raters.values()})
         new: list[Annotation] = []
         changed: dict[int, Annotation] = {}
-        ratings = []
+        given = []
         for line, task in zip(lines, tasks, strict=True):
-            answer = self._find_answer(answers, line, task, new)
-            rating, difference = self._build_rating(line, answer)
-            if difference:
-                answer.annotation.source[rating.criterion.key] = difference
-                if answer.annotation.pk:
-                    changed[answer.annotation.pk] = answer.annotation
-            ratings.append(rating)
+            annotation = self._find_answer(answers, line, task, new).annotation
+            given.append(annotation)
+            if difference := self._find_difference(line, annotation.seconds):
+                annotation.source[self.ledger.criteria[line.criterion].key] = difference
+                if annotation.pk:
+                    changed[annotation.pk] = annotation
         Annotation.objects.bulk_create(new, batch_size=BATCH)
         Annotation.objects.bulk_update(changed.values(), ["source"], batch_size=BATCH)
-        for rating in ratings:
-            rating.annotation_id = rating.annotation.pk
-        Rating.objects.bulk_create(ratings, batch_size=BATCH)
+        rows = (self._build_row(*pair) for pair in zip(lines, given, strict=True))
+        insert_rows(Rating, COLUMNS, rows)
         self._seen.update(tasks)
 
     def _find_tasks(self, lines: Sequence[RatingLine]) -> list[int]:
@@ -136,9 +137,9 @@ class RatingLoader:
         answer = next((answer for answer in given if criterion not in answer.rated), None)
         if answer is None:
             annotation = Annotation(
-                project=self.ledger.project,
+                project_id=self.ledger.project.pk,
                 task_id=task,
-                rater=rater,
+                rater_id=rater.pk,
                 repeat=len(given),
                 presentation=self.manifest.layout.find_presentation(line.rater, line.rater_kind),
                 shown_order=line.shown_order,
@@ -150,22 +151,17 @@ class RatingLoader:
         answer.rated.add(criterion)
         return answer
 
-    def _build_rating(self, line: RatingLine, answer: _Answer) -> tuple[Rating, dict[str, object]]:
-        """The rating, and what its columns cannot say of the line."""
-        rating = Rating(
-            project=self.ledger.project,
-            annotation=answer.annotation,
-            criterion=self.ledger.criteria[line.criterion],
-            number=line.number,
-            code=line.code,
-            text=line.text,
-            spans=line.spans,
-            absent=line.absent,
-            rationale=line.rationale,
-            confidence=line.confidence,
-            meta=line.meta,
-        )
-        rater = self.ledger.raters[line.rater_kind, line.rater]
+    def _build_row(self, line: RatingLine, annotation: Annotation) -> dict[str, Any]:
+        return {
+            "project": self.ledger.project.pk,
+            "annotation": annotation.pk,
+            "criterion": self.ledger.criteria[line.criterion].pk,
+            **{name: getattr(line, name) for name in LINE_COLUMNS},
+        }
+
+    def _find_difference(self, line: RatingLine, seconds: float | None) -> dict[str, object]:
+        """What the columns cannot say of the line; `seconds` are the annotation's."""
+        as_float = self.ledger.raters[line.rater_kind, line.rater].attributes.get("numbers") == "float"
         usual = self.manifest.layout.explain_null(line.rater_kind)
         composed = compose_rating(
             item=line.item,
@@ -174,14 +170,12 @@ class RatingLoader:
             task=line.criterion.task,
             criterion=line.criterion.name,
             systems=list(reversed(line.systems) if line.swapped else line.systems),
-            value=compose_value(
-                rating, swapped=line.swapped, as_float=rater.attributes.get("numbers") == "float"
-            ),
+            value=compose_value(line, swapped=line.swapped, as_float=as_float),
             absent=line.absent if line.absent != usual else None,
             turn=line.turn,
             rationale=line.rationale,
             confidence=line.confidence,
-            seconds=answer.annotation.seconds,
+            seconds=seconds,
             meta=line.meta,
         )
-        return rating, find_difference(line.line, composed)
+        return find_difference(line.line, composed)

@@ -1,0 +1,32 @@
+"""Many rows at once, where nobody needs their ids: several times faster than to build and save model instances."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any  # values as the columns take them
+
+from django.db import connection, models
+
+Row = Mapping[str, Any]
+
+
+def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Insert one row for each mapping; `columns` names the fields, and what they leave out must be optional.
+
+    The database's constraints hold as ever; a model's defaults and signals have no part in it.
+    """
+    by_name = {field.name: field for field in model._meta.concrete_fields}
+    fields = [by_name[name] for name in columns]
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(field.column)) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    json_columns = {field.name: field for field in fields if isinstance(field, models.JSONField)}
+    values = []
+    for row in rows:
+        prepared = {
+            name: field.get_db_prep_save(row[name], connection)
+            for name, field in json_columns.items()
+            if row[name] is not None
+        }
+        values.append([prepared.get(name, row[name]) for name in columns])
+    with connection.cursor() as cursor:
+        table = quote(model._meta.db_table)
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", values)  # noqa: S608 - names are the model's own

@@ -1,0 +1,107 @@
+"""Import, export, import: the same multiset of lines."""
+
+from pathlib import Path
+
+import pytest
+
+from annotations.domain.export_study import export_study
+from annotations.domain.import_study import import_study
+from tests.factories.studies import (
+    REAL_SETS,
+    find_studies,
+    generation,
+    pair,
+    read_lines,
+    read_manifest,
+    score,
+    write_study,
+)
+
+pytestmark = pytest.mark.database
+PARTS = ("items", "generations", "ratings")
+
+
+def pass_through(folder: Path, target: Path, slug: str = "study") -> Path:
+    project = import_study(folder=folder, slug=slug).project
+    export_study(project=project, folder=target)
+    return target
+
+
+@pytest.mark.parametrize("name", REAL_SETS)
+def test_a_real_set_comes_out_as_it_went_in(name: str, tmp_path: Path) -> None:
+    folder = find_studies() / name
+    if not folder.exists():
+        pytest.skip("the real data sets are not here (EVALPLATFORM_STUDIES)")
+
+    out = pass_through(folder, tmp_path / name)
+
+    for part in PARTS:
+        assert read_lines(out, part) == read_lines(folder, part)
+    assert read_manifest(out) == read_manifest(folder)
+
+
+@pytest.mark.parametrize("name", ["mt-bench", "reliability-tables"])
+def test_what_came_out_goes_in_again(name: str, tmp_path: Path) -> None:
+    folder = find_studies() / name
+    if not folder.exists():
+        pytest.skip("the real data sets are not here (EVALPLATFORM_STUDIES)")
+
+    out = pass_through(pass_through(folder, tmp_path / "once", "once"), tmp_path / "twice", "twice")
+
+    for part in PARTS:
+        assert read_lines(out, part) == read_lines(folder, part)
+
+
+def test_what_columns_cannot_say_is_kept(tmp_path: Path) -> None:
+    folder = write_study(
+        tmp_path / "in",
+        items=[
+            {"item_id": "i1", "prompt": None, "turns": None, "reference": None, "meta": {}},
+            {
+                "item_id": "i2",
+                "turns": ["a", None],
+                "reference": ["x", None],
+                "extra": {"deep": [1, 1.0, None]},
+            },
+            {"item_id": "i3", "prompt": "", "context": "", "language": "ru", "meta": None, "reference": ""},
+        ],
+        generations=[
+            generation(),
+            generation(system="beta", text=None, meta={}, turns=None, licence="none"),
+            {"item_id": "i2", "system": "alpha", "turns": ["one", None], "meta": {"n": 4.0, "m": 4}},
+        ],
+        ratings=[
+            score(4),
+            score(4.0),
+            score(4.5, rater="bob", confidence=1, seconds=3, meta={}),
+            score(4.0, rater="bob", confidence=1.0, seconds=3.0, meta=None, note="again"),
+            score(None, rationale=None, turn=None, confidence=None, seconds=None),
+            score(None, rater="cid", rater_kind="llm", absent="refused", rationale=""),
+            pair("second", systems=("beta", "alpha"), seconds=1.5, rationale="clearer"),
+            pair("first", systems=("alpha", "beta"), seconds=None),
+            pair("tie", rater="gpt", rater_kind="llm", meta={"verdict": "split", "n": 1e-9}),
+            pair(None, rater="gold", rater_kind="gold"),
+        ],
+        layout={
+            "raters": {"human": "slots"},
+            "null_means": {"human": "not_applicable"},
+            "inconsistent": {"meta": "verdict", "value": "split"},
+        },
+    )
+
+    out = pass_through(folder, tmp_path / "out")
+
+    for part in PARTS:
+        assert read_lines(out, part) == read_lines(folder, part)
+
+
+def test_a_large_part_is_gzipped(tmp_path: Path) -> None:
+    items = [{"item_id": f"i{number}", "prompt": "long " * 2000} for number in range(650)]
+    folder = write_study(tmp_path / "in", items=items)
+
+    out = pass_through(folder, tmp_path / "out")
+
+    assert sorted(file.name for file in out.iterdir()) == ["items.jsonl.gz", "manifest.json"]
+    assert read_manifest(out)["files"] == {"items": "items.jsonl.gz"}
+    assert read_lines(out, "items") == read_lines(folder, "items")
+    assert import_study(folder=out, slug="again").project.items.count() == 650

@@ -1,0 +1,101 @@
+"""Study folders for tests."""
+
+import gzip
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any  # lines are JSON
+
+import orjson
+from django.conf import settings
+
+Json = dict[str, Any]
+OVERALL: Json = {"name": "overall", "task": "pairwise", "values": ["first", "second", "tie"]}
+CLARITY: Json = {"name": "clarity", "task": "score", "scale": [1, 5], "level": "ordinal"}
+REAL_SETS = (
+    "dices350", "fed", "hanna", "llmbar", "mqm-ende", "mt-bench", "nullmodel", "reliability-tables", "ttcw",
+)  # fmt: skip
+
+
+def find_studies() -> Path:
+    """Where the real data sets are, whether or not they are there."""
+    return Path(settings.EVALPLATFORM_STUDIES)
+
+
+def write_study(
+    folder: Path,
+    *,
+    criteria: Sequence[Json] = (OVERALL, CLARITY),
+    items: Iterable[Json | bytes] = (
+        {"item_id": "i1", "prompt": "Why?"},
+        {"item_id": "i2", "prompt": "How?"},
+    ),
+    generations: Iterable[Json | bytes] = (),
+    ratings: Iterable[Json | bytes] = (),
+    **manifest: Any,
+) -> Path:
+    """A study folder; bytes stand for a line as it is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    content = {"name": folder.name, "title": "A study", "criteria": list(criteria), **manifest}
+    (folder / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+    parts = {"items": items, "generations": generations, "ratings": ratings}
+    for stem, lines in parts.items():
+        raw = [line if isinstance(line, bytes) else orjson.dumps(line) for line in lines]
+        if raw:
+            (folder / f"{stem}.jsonl").write_bytes(b"\n".join(raw) + b"\n")
+    return folder
+
+
+def generation(item: str = "i1", system: str = "alpha", text: str | None = "Because.", **more: Any) -> Json:
+    return {"item_id": item, "system": system, "text": text, **more}
+
+
+def pair(
+    value: Any = "first", *, rater: str = "ann", systems: Sequence[str] = ("alpha", "beta"), **more: Any
+) -> Json:
+    """A line of a pairwise rating."""
+    return {
+        "item_id": "i1",
+        "rater": rater,
+        "rater_kind": "human",
+        "task": "pairwise",
+        "criterion": "overall",
+        "systems": list(systems),
+        "value": value,
+        **more,
+    }
+
+
+def score(value: Any = 3, *, rater: str = "ann", system: str = "alpha", **more: Any) -> Json:
+    """A line of a score."""
+    return {
+        "item_id": "i1",
+        "rater": rater,
+        "rater_kind": "human",
+        "task": "score",
+        "criterion": "clarity",
+        "systems": [system],
+        "value": value,
+        **more,
+    }
+
+
+def read_lines(folder: Path, stem: str) -> Counter[bytes]:
+    """The multiset of a part's lines; equal bytes mean equal JSON, down to 4 against 4.0 and null against nothing."""
+    plain, packed = folder / f"{stem}.jsonl", folder / f"{stem}.jsonl.gz"
+    raw = (
+        plain.read_bytes()
+        if plain.exists()
+        else gzip.decompress(packed.read_bytes())
+        if packed.exists()
+        else b""
+    )
+    return Counter(
+        orjson.dumps(orjson.loads(line), option=orjson.OPT_SORT_KEYS) for line in raw.splitlines() if line
+    )
+
+
+def read_manifest(folder: Path) -> Json:
+    content: Json = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return content
