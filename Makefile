@@ -66,7 +66,7 @@ lock:
 	$(COMPILE) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt pyproject.toml -o requirements/runtime.txt
 
 docs: .venv/.dev
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: .venv/.dev
 	@test -n "$(AREA)" || { echo "make bench AREA=agreement|coverage|judge|annotate|reports|start"; exit 1; }

@@ -3,6 +3,8 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+import evalplatform.api.schema  # noqa: F401  (tells the description of our tokens)
+
 urlpatterns = [
     path("", include("annotations.api.urls")),
     path("", include("evalplatform.reports.api_urls")),

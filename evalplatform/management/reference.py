@@ -1,10 +1,14 @@
 """Reference pages made from the code, so that they cannot fall behind it."""
 
+import argparse
 import inspect
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any  # an OpenAPI description is JSON
 
+import orjson
 from django.core.management import get_commands, load_command_class
+from drf_spectacular.renderers import OpenApiJsonRenderer
 
 from evalplatform.common import errors
 
@@ -35,6 +39,11 @@ def describe_commands() -> str:
 def _spell_argument(options: object, dest: str, metavar: object) -> str:
     names = list(options) if isinstance(options, (list, tuple)) else []
     return f"`{', '.join(names) if names else metavar or dest}`"
+
+
+def _explain(action: argparse.Action) -> str:
+    choices = ", ".join(f"`{choice}`" for choice in action.choices or ())
+    return "; ".join(part for part in (action.help or "", choices) if part) or "required"
 
 
 def describe_errors() -> str:
@@ -77,22 +86,34 @@ def describe_statistics() -> str:
 
 
 def describe_api() -> str:
-    from drf_spectacular.generators import SchemaGenerator
-
-    generator = SchemaGenerator()  # type: ignore[no-untyped-call]  # drf-spectacular has no types here
-    schema = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     lines = [
         "# API",
         "",
         "Under `/api/v1/`, with `Authorization: Bearer evp_…`. A running platform serves the OpenAPI",
     ]
-    lines += ["description at `/api/v1/schema/` and pages to try it at `/api/v1/docs/`.", ""]
+    lines += [
+        "description ([as a file](openapi.json)) at `/api/v1/schema/` and pages to try it at `/api/v1/docs/`.",
+        "",
+    ]
     lines += ["| call | does |", "| --- | --- |"]
-    for path, operations in sorted(schema["paths"].items()):
+    for path, operations in sorted(_generate_schema()["paths"].items()):
         for verb, operation in operations.items():
             does = operation.get("summary") or operation.get("description", "").split("\n")[0]
             lines.append(f"| `{verb.upper()} {path}` | {does} |")
     return "\n".join([*lines, ""])
+
+
+def describe_schema() -> str:
+    return orjson.dumps(_generate_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).decode() + "\n"
+
+
+def _generate_schema() -> dict[str, Any]:
+    from drf_spectacular.generators import SchemaGenerator
+
+    generator = SchemaGenerator()  # type: ignore[no-untyped-call]  # drf-spectacular has no types here
+    schema = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    plain: dict[str, Any] = orjson.loads(OpenApiJsonRenderer().render(schema))
+    return plain
 
 
 def _first_line(thing: object) -> str:
@@ -104,6 +125,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": describe_errors,
     "statistics.md": describe_statistics,
     "api.md": describe_api,
+    "openapi.json": describe_schema,
 }
 
 
