@@ -1,6 +1,5 @@
 import pytest
 
-from judges.engine import pacer as module
 from judges.engine.pacer import Pacer
 
 
@@ -9,7 +8,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
-        monkeypatch.setattr(module.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr("judges.engine.pacer.time.monotonic", lambda: self.now)
 
 
 def count_starts(pacer: Pacer, running: int = 0) -> int:
