@@ -1,0 +1,49 @@
+import re
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from annotations.models import Membership
+from evalplatform.accounts.links import redeem_sign_in_link
+from evalplatform.accounts.models import ApiToken, User
+from evalplatform.common.hashing import hash_secret
+from tests.factories.ledger import make_project
+
+pytestmark = pytest.mark.database
+
+
+def test_a_user_is_added_with_a_link_that_works(capsys: pytest.CaptureFixture[str]) -> None:
+    project = make_project()
+
+    call_command("add_user", "grace", "--role", "rater", "--project", project.slug)
+
+    link = re.search(r"/sign-in/(\S+)/", capsys.readouterr().out)
+    assert link is not None
+    user = redeem_sign_in_link(secret=link.group(1))
+    assert (user.username, user.has_usable_password()) == ("grace", False)
+    assert Membership.objects.get(user=user).role == "rater"
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    project = make_project()
+
+    call_command("add_user", "grace", "--role", "researcher", "--project", project.slug, "--token")
+
+    secret = re.search(r"evp_\S+", capsys.readouterr().out)
+    assert secret is not None
+    assert ApiToken.objects.get().digest == hash_secret(secret.group(0))
+
+
+def test_an_account_is_reused(capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = make_project(), make_project()
+    for project in (first, second):
+        call_command("add_user", "grace", "--role", "rater", "--project", project.slug)
+
+    assert User.objects.get(username="grace").memberships.count() == 2
+
+
+def test_an_unknown_project_changes_nothing() -> None:
+    with pytest.raises(CommandError, match="no project"):
+        call_command("add_user", "grace", "--role", "rater", "--project", "nowhere")
+    assert not User.objects.exists()
