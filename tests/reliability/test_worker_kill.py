@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any  # rows hold any values
 
 import pytest
 
@@ -64,11 +65,11 @@ def check_ledger(data: Path) -> int:
     values = ask_ledger(data, "SELECT COUNT(*) FROM annotations_rating WHERE number = 3.0")
     assert values == [(2 * TASKS,)]
     counted = ask_ledger(data, "SELECT state, COUNT(*) FROM judges_attempt GROUP BY state")
-    states = {state: count for state, count in counted}
+    states = dict(counted)
     assert states.pop("done") == TASKS
     lost = states.pop("lost", 0)
     assert states == {}
-    return int(str(lost))
+    return int(lost)
 
 
 def describe_platform(data: Path, store: str) -> dict[str, str]:
@@ -111,7 +112,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 45) -> None:
         time.sleep(0.05)
 
 
-def ask_ledger(data: Path, query: str) -> list[tuple[object, ...]]:
+def ask_ledger(data: Path, query: str) -> list[tuple[Any, ...]]:
     connection = sqlite3.connect(data / "evalplatform.sqlite3", timeout=10)
     try:
         return list(connection.execute(query))
