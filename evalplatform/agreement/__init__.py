@@ -21,6 +21,7 @@ from evalplatform.agreement.plurality import agreement_with_plurality, cohen_kap
 from evalplatform.agreement.preferences import PREFERENCES, RULES, Rule, Ties, apply_rule, orient_verdict
 from evalplatform.agreement.results import Estimate, Inference, Undefined
 from evalplatform.agreement.table import LEVELS, Level, RaterKind, RatingTable, TableLevel
+from evalplatform.agreement.votes import take_plurality
 from evalplatform.agreement.wins import win_rates
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "pairwise_rater_agreement",
     "percent_agreement",
     "position_consistency",
+    "take_plurality",
     "value_rate",
     "win_rates",
 ]

@@ -7,13 +7,14 @@ from typing import Unpack
 import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
-from evalplatform.agreement.cells import Cells, count_per_unit, gather_cells, sum_by
+from evalplatform.agreement.cells import Cells, count_per_unit, gather_cells
 from evalplatform.agreement.distances import DISTANCES, Distance
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import IntervalOptions, Settings, infer, start_estimate
 from evalplatform.agreement.percent import matchable
 from evalplatform.agreement.preferences import Rule, apply_rule
 from evalplatform.agreement.results import Estimate, Undefined
+from evalplatform.agreement.sums import ClusterSums
 from evalplatform.agreement.table import LEVELS, Level, RatingTable
 
 
@@ -90,30 +91,26 @@ class Alpha:
 
     @property
     def size(self) -> int:
-        return max(len(self.cells.rater), len(self.one))
+        return max(len(self.cells.rater), len(self.one), self.cells.categories)
 
     def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
         if raters is not None:
             return self._under_both(items, raters)
-        marginals = self.fixed_marginals.T @ items
-        if self.distance.fixed:
-            return self._combine(self.fixed_disagreement @ items, marginals)
-        gaps = self.distance.between(self.one_category, self.other_category, marginals)
-        weights = items[self.cells.cluster[self.cells.unit[self.one]]]
-        return self._combine((self.fixed_pairs * gaps * weights).sum(axis=0), marginals)
+        marginals = self._marginals.under(items)
+        pairs, coincidences = self._coincidences
+        size = self.cells.categories
+        gaps = self.distance.between(pairs // size, pairs % size, marginals)
+        observed = (coincidences.under(items) * gaps).sum(axis=0)
+        return self._combine(observed + self._unmatched_sums @ items, marginals)
 
     def scarcities(self) -> Sequence[tuple[Undefined, int]]:
-        clusters = self.cells.cluster[self.cells.unit[self.one]]
+        clusters = self._cluster_of_cells[self.one]
         apart = np.bincount(clusters, minlength=len(self.multiplicity)) > 0
         return (("too_few_disagreements", int(self.multiplicity[apart | (self._unmatched_sums > 0)].sum())),)
 
     @property
-    def one_category(self) -> IntArray:
-        return self.cells.category[self.one]
-
-    @property
-    def other_category(self) -> IntArray:
-        return self.cells.category[self.other]
+    def _cluster_of_cells(self) -> IntArray:
+        return self.cells.cluster[self.cells.unit]
 
     @cached_property
     def _fixed_counts(self) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -122,26 +119,27 @@ class Alpha:
         return count, square, self._pair_weight(count, square)
 
     @cached_property
-    def fixed_pairs(self) -> FloatArray:
-        """What each pair of cells adds to the coincidences off the diagonal, (pairs, 1)."""
-        count, _, weight = self._fixed_counts
-        return 2 * count[self.one] * count[self.other] * weight[self.cells.unit[self.one]]
+    def _marginals(self) -> ClusterSums:
+        """Ratings of each category in each cluster type."""
+        return ClusterSums(
+            self._cluster_of_cells,
+            self.cells.category,
+            self._fixed_counts[0][:, 0],
+            types=len(self.multiplicity),
+            columns=self.cells.categories,
+        )
 
     @cached_property
-    def fixed_marginals(self) -> FloatArray:
-        """Ratings of each category in each cluster type, (types, categories)."""
+    def _coincidences(self) -> tuple[IntArray, ClusterSums]:
+        """Pairs of different categories that meet, and their coincidences in each cluster type."""
         cells = self.cells
-        place = cells.cluster[cells.unit] * cells.categories + cells.category
-        shape = (len(self.multiplicity), cells.categories)
-        return sum_by(place, self._fixed_counts[0][:, 0], shape[0] * shape[1]).reshape(shape)
-
-    @cached_property
-    def fixed_disagreement(self) -> FloatArray:
-        """Observed disagreement of each cluster type at a level whose distances are fixed, (types,)."""
-        gaps = self.distance.between(self.one_category, self.other_category, np.zeros((0, 1)))
-        clusters = self.cells.cluster[self.cells.unit[self.one]]
-        of_pairs = sum_by(clusters, (self.fixed_pairs * gaps)[:, 0], len(self.multiplicity))
-        return of_pairs + self._unmatched_sums
+        count, _, weight = self._fixed_counts
+        value = 2 * count[self.one] * count[self.other] * weight[cells.unit[self.one]]
+        met = cells.category[self.one] * cells.categories + cells.category[self.other]
+        pairs, column = np.unique(met, return_inverse=True)
+        clusters = self._cluster_of_cells[self.one]
+        types = len(self.multiplicity)
+        return pairs, ClusterSums(clusters, column, value[:, 0], types=types, columns=len(pairs))
 
     @cached_property
     def _unmatched_sums(self) -> FloatArray:
@@ -155,7 +153,7 @@ class Alpha:
         weight = self._pair_weight(count, square) * of_units
         paired = (weight > 0) * of_units
         marginals = cells.sum_categories(count * paired[cells.unit])
-        gaps = self.distance.between(self.one_category, self.other_category, marginals)
+        gaps = self.distance.between(cells.category[self.one], cells.category[self.other], marginals)
         observed = 2 * (count[self.one] * count[self.other] * gaps * weight[cells.unit[self.one]]).sum(axis=0)
         return self._combine(observed + (self._unmatched(count, square) * weight).sum(axis=0), marginals)
 

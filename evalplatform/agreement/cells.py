@@ -10,7 +10,7 @@ import numpy as np
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
 from evalplatform.agreement.table import RaterKind, RatingTable
 
-EXACT = 2.0**53  # whole numbers below it are exact in a float
+EXACT_BITS = 53  # whole numbers of fewer bits are exact in a float
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -71,11 +71,11 @@ class Cells:
         weights = self.weight[:, None] if raters is None else self.weight[:, None] * raters[self.rater]
         if side is not None:
             weights = weights * (self.side == side)[:, None]
-        return _sum_runs(weights**power if power > 1 else weights, self.starts)
+        return sum_runs(weights**power if power > 1 else weights, self.starts)
 
     def sum_units(self, of_cells: FloatArray) -> FloatArray:
         """Sum over the cells of each unit, (units, resamples)."""
-        return _sum_runs(of_cells, self.unit_starts)
+        return sum_runs(of_cells, self.unit_starts)
 
     def sum_clusters(self, of_units: FloatArray) -> FloatArray:
         """Sum over the units of each cluster type, (types,), for one resample."""
@@ -86,7 +86,7 @@ class Cells:
         order = np.argsort(self.category, kind="stable")
         used, starts = np.unique(self.category[order], return_index=True)
         sums = np.zeros((self.categories, of_cells.shape[1]))
-        sums[used] = _sum_runs(of_cells[order], starts)
+        sums[used] = sum_runs(of_cells[order], starts)
         return sums
 
 
@@ -157,7 +157,7 @@ def _distinct_units(
     symbols = len(table.categories) * (int(sides.max(initial=0)) + 1)
     base = int(count_per_unit(table).max(initial=0)) + 1
     own_clusters = len(table.clusters) == len(table.units)
-    if table.weight is not None or not own_clusters or float(base) ** min(symbols, 1000) >= EXACT:
+    if table.weight is not None or not own_clusters or symbols * np.log2(base) >= EXACT_BITS:
         return None, counts
     places = float(base) ** np.arange(symbols)
     keys = np.bincount(table.unit, places[table.value + len(table.categories) * sides], len(table.units))
@@ -182,7 +182,8 @@ def _unique_keys(keys: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     return held - 1, place[held], counts[held]
 
 
-def _sum_runs(values: FloatArray, starts: IntArray) -> FloatArray:
+def sum_runs(values: FloatArray, starts: IntArray) -> FloatArray:
+    """Sum the rows from each start to the next, (starts, resamples)."""
     if len(starts) == len(values):
         return values
     if not len(starts):

@@ -6,9 +6,10 @@ from functools import cached_property
 import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
-from evalplatform.agreement.cells import Cells
+from evalplatform.agreement.cells import Cells, sum_by
 from evalplatform.agreement.results import Undefined
 from evalplatform.agreement.shares import divide
+from evalplatform.agreement.sums import ClusterSums
 
 NOBODY = -1
 
@@ -57,7 +58,7 @@ class Contingency:
 
     def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
         if raters is None:
-            counts = (self.fixed_counts.T @ items).reshape(*self.credit.shape, -1)
+            counts = self._fixed_counts.under(items).reshape(*self.credit.shape, -1)
         else:
             counts = self._count_both(items, raters)
         return self.figure(counts)
@@ -73,12 +74,13 @@ class Contingency:
         return divide(observed - expected, 1 - expected)
 
     def scarcities(self) -> Sequence[tuple[Undefined, int]]:
-        credit = self.fixed_counts @ self.credit.ravel()
-        apart = credit < self.fixed_counts.sum(axis=1) - 1e-9
-        together = credit > 1e-9
+        clusters, met, own = self._entries
+        size = self.cells.categories
+        credit = sum_by(clusters, own * self.credit[met // size, met % size], len(self.multiplicity))
+        total = sum_by(clusters, own, len(self.multiplicity))
         return (
-            ("too_few_disagreements", int(self.multiplicity[apart].sum())),
-            ("too_few_agreements", int(self.multiplicity[together].sum())),
+            ("too_few_disagreements", int(self.multiplicity[credit < total - 1e-9].sum())),
+            ("too_few_agreements", int(self.multiplicity[credit > 1e-9].sum())),
         )
 
     @property
@@ -119,14 +121,17 @@ class Contingency:
         return np.where(single, category, np.where(most > 0, self.tied, NOBODY))
 
     @cached_property
-    def fixed_counts(self) -> FloatArray:
-        """Counts of each cluster type while all raters weigh one, (types, categories squared)."""
-        cells, size = self.cells, self.cells.categories
-        own = np.where(self._usable, cells.count(None, side=0)[:, 0], 0)
-        place = cells.category * size + np.maximum(self._fixed_winner, 0)
-        counts = np.zeros((len(self.multiplicity), size * size))
-        np.add.at(counts, (cells.cluster[cells.unit], place), own)
-        return counts
+    def _entries(self) -> tuple[IntArray, IntArray, FloatArray]:
+        """Cluster type, place in the table, and weight of what is compared while all raters weigh one."""
+        cells, usable = self.cells, self._usable
+        met = cells.category * cells.categories + np.maximum(self._fixed_winner, 0)
+        own = cells.count(None, side=0)[:, 0]
+        return cells.cluster[cells.unit][usable], met[usable], own[usable]
+
+    @cached_property
+    def _fixed_counts(self) -> ClusterSums:
+        types, columns = len(self.multiplicity), self.cells.categories**2
+        return ClusterSums(*self._entries, types=types, columns=columns)
 
     def _count_both(self, items: FloatArray, raters: FloatArray) -> FloatArray:
         cells = self.cells

@@ -14,8 +14,6 @@ ROWS = 512  # rows of a matrix of distances held at once
 class Distance(Protocol):
     """Squared differences, fixed by the values or, for ranks, worked out from the marginals."""
 
-    fixed: bool
-
     def between(self, one: IntArray, other: IntArray, marginals: FloatArray) -> FloatArray:
         """Squared difference of each pair of categories, (pairs, resamples or 1)."""
 
@@ -28,8 +26,6 @@ class Distance(Protocol):
 
 class Nominal:
     """One where the categories differ."""
-
-    fixed = True
 
     def __init__(self, numbers: FloatArray | None, categories: int) -> None:
         pass
@@ -44,8 +40,6 @@ class Nominal:
 
 class Ordinal:
     """Squared difference of mid-ranks: ratings from one category to the other, half of those two left out."""
-
-    fixed = False
 
     def __init__(self, numbers: FloatArray | None, categories: int) -> None:
         pass
@@ -65,8 +59,6 @@ class Ordinal:
 class Interval:
     """Squared difference of the numbers."""
 
-    fixed = True
-
     def __init__(self, numbers: FloatArray | None, categories: int) -> None:
         held = _required(numbers, "interval")
         self.numbers = held - held.mean() if len(held) else held
@@ -82,8 +74,6 @@ class Interval:
 
 class Ratio:
     """Squared difference of the numbers in relation to their sum."""
-
-    fixed = True
 
     def __init__(self, numbers: FloatArray | None, categories: int) -> None:
         self.numbers = _required(numbers, "ratio")

@@ -99,11 +99,9 @@ def jackknife_limits(statistic: Statistic, confidence: float) -> Limits | None:
     clusters = int(held.sum())
     whole = float(statistic.under(held[:, None].astype(np.float64))[0])
     without = np.concatenate([statistic.under(weights) for weights in _leave_one_out(held, statistic.size)])
-    if not np.isfinite(without).all():
-        return None
     mean = float(held @ without) / clusters
     error = float(np.sqrt((clusters - 1) / clusters * (held @ (without - mean) ** 2)))
-    if error <= TOUCH:
+    if not error > TOUCH:  # NaN too
         return None
     reach = float(stdtrit(clusters - 1, (1 + confidence) / 2)) * error
     return max(whole - reach, statistic.bounds[0]), min(whole + reach, statistic.bounds[1])

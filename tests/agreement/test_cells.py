@@ -12,7 +12,8 @@ from evalplatform.agreement.arrays import FloatArray
 from evalplatform.agreement.cells import count_per_unit, gather_cells
 from evalplatform.agreement.contingency import Contingency
 from evalplatform.agreement.distances import DISTANCES
-from evalplatform.agreement.shares import BetweenShare, WithinShare
+from evalplatform.agreement.resampling import Statistic
+from evalplatform.agreement.shares import BetweenShare, ValueShare, WithinShare
 
 RATERS, UNITS, CLUSTERS = 6, 24, 8
 
@@ -75,6 +76,23 @@ def test_pairs_across_groups_weigh_the_product_of_their_draws(
                     weight = items[unit % CLUSTERS, draw] * raters[i, draw] * raters[j, draw]
                     equal, pairs = equal + weight * (one == other), pairs + weight
         assert found[draw] == pytest.approx(equal / pairs)
+
+
+def test_a_fixed_side_gives_the_same_figures_by_a_shorter_way(
+    table: RatingTable, items: FloatArray, raters: FloatArray
+) -> None:
+    side = (table.rater >= 2).astype(np.int64)
+    judged = table.with_kinds({"0": "fixed", "1": "fixed"})
+    draws = np.vstack([np.ones((2, 3)), raters[2:]])
+    ways = [
+        BetweenShare(
+            gather_cells(held, count_per_unit(held) > 0, side=side, crossed=True),
+            matchable=np.ones(4, dtype=np.bool_),
+        )
+        for held in (judged, table)
+    ]
+    assert [way.of_raters is None for way in ways] == [False, True]
+    assert ways[0].under(items, draws) == pytest.approx(ways[1].under(items, draws))
 
 
 def square_distance(level: Level, one: int, other: int, marginals: list[float]) -> float:
@@ -169,3 +187,20 @@ def test_votes_of_drawn_raters_elect_the_winner(
                     met += items[unit % CLUSTERS, draw] * (value == (winners[0] if len(winners) == 1 else 0))
                     total += items[unit % CLUSTERS, draw]
         assert found[draw] == pytest.approx(met / total)
+
+
+def test_raters_that_all_weigh_one_change_nothing(table: RatingTable, items: FloatArray) -> None:
+    side = (table.rater > 0).astype(np.int64)
+    cells = gather_cells(table, count_per_unit(table) >= 2, side=side, crossed=True)
+    matchable = np.array([True, True, True, False])
+    figures: list[Statistic] = [
+        WithinShare(cells, matchable=matchable, mean="micro"),
+        WithinShare(cells, matchable=matchable, mean="macro"),
+        BetweenShare(cells, matchable=matchable),
+        ValueShare(cells, points=np.array([[0, 1, 0.5, 0], [1, 0, 0.5, 0]])),
+        Contingency(cells, credit=np.eye(4), chance=True, left_out=[1], tied=0),
+        Alpha(cells, distance=DISTANCES["nominal"](None, 4), matchable=matchable),
+        Alpha(cells, distance=DISTANCES["ordinal"](None, 4), matchable=np.ones(4, dtype=np.bool_)),
+    ]
+    for figure in figures:
+        assert figure.under(items, np.ones((RATERS, 3))) == pytest.approx(figure.under(items))

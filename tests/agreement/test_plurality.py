@@ -77,6 +77,13 @@ def test_plurality_with_a_value_for_no_single_winner() -> None:
     assert estimate.excluded == {"unpaired": 1}
 
 
+def test_the_value_for_no_single_winner_may_be_new_to_the_scale() -> None:
+    rows = [(1, "j", "first"), (1, "p", "first"), (1, "q", "second"), (2, "j", "second"), (2, "p", "second")]
+    table = RatingTable.from_records(rows, level="nominal")
+    estimate = agreement_with_plurality(table, "j", ["p", "q"], tie_value="tie", inference=None)
+    assert (estimate.estimate, estimate.n) == (0.5, 2)
+
+
 def test_plurality_without_one_leaves_the_unit_out() -> None:
     table = RatingTable.from_records(ROWS, level="nominal")
     estimate = agreement_with_plurality(table, "judge", PEOPLE, inference=None)
@@ -102,6 +109,12 @@ def test_an_inconsistent_verdict_that_disagrees_never_meets_the_plurality() -> N
         for rule in ("tie", "disagree")
     ]
     assert shares == [0.5, 0.0]
+
+
+def test_nothing_to_compare_is_named() -> None:
+    table = RatingTable.from_records([(1, "j", "tie"), (2, "p", "tie")], level="nominal")
+    estimate = agreement_with_plurality(table, "j", "p")
+    assert (estimate.estimate, estimate.n, estimate.undefined) == (None, 0, "no_pairable_units")
 
 
 def test_nothing_left_to_compare_is_named() -> None:

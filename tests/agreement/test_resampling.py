@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from evalplatform.agreement import Inference, RatingTable, krippendorff_alpha, percent_agreement, resampling
+from evalplatform.agreement import (
+    Inference,
+    RatingTable,
+    cohen_kappa,
+    krippendorff_alpha,
+    percent_agreement,
+    resampling,
+)
 from evalplatform.agreement.arrays import FloatArray
 from evalplatform.agreement.resampling import percentile_limits
 
@@ -60,6 +67,12 @@ def test_the_jackknife_of_a_mean_is_students_interval() -> None:
     assert estimate.low == pytest.approx(share - reach)
     assert estimate.high == pytest.approx(min(share + reach, 1))
     assert estimate.method == "jackknife_t"
+
+
+def test_clusters_that_are_all_alike_make_no_limit() -> None:
+    first, second = ["a", "b", "a", "b"] * 2, ["a", "b", "b", "a"] * 2
+    estimate = cohen_kappa(first, second, clusters=[1] * 4 + [2] * 4)
+    assert (estimate.estimate, estimate.low, estimate.undefined) == (0.0, None, "too_few_disagreements")
 
 
 def test_items_are_resampled_whole() -> None:

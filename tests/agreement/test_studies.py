@@ -1,5 +1,6 @@
 """Published and recomputed figures of real studies, straight from their study folders."""
 
+import gzip
 import json
 import os
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from evalplatform.agreement import (
     Estimate,
     Inference,
     Level,
+    RaterKind,
     RatingTable,
     Ties,
     agreement_between,
@@ -40,7 +42,12 @@ Line = dict[str, Any]  # Any: parsed JSON
 
 
 def read_lines(study: str) -> Iterator[Line]:
-    with (STUDIES / study / "ratings.jsonl").open(encoding="utf-8") as lines:
+    plain = STUDIES / study / "ratings.jsonl"
+    with (
+        plain.open(encoding="utf-8")
+        if plain.exists()
+        else gzip.open(f"{plain}.gz", "rt", encoding="utf-8") as lines
+    ):
         yield from map(json.loads, lines)
 
 
@@ -209,3 +216,27 @@ def test_alpha_of_textbook_tables(name: str, level: Level) -> None:
     assert found.estimate == pytest.approx(value, abs=1e-6)
     assert found.n == n
     assert found.method == "jackknife_t"
+
+
+def test_crowd_slots_of_hanna() -> None:
+    expected = read_expected("hanna")
+    lines = [line for line in read_lines("hanna") if line["rater_kind"] == "human"]
+    for criterion in sorted({line["criterion"] for line in lines}):
+        records = [
+            {**line, "unit": (line["item_id"], *line["systems"])}
+            for line in lines
+            if line["criterion"] == criterion
+        ]
+        slots: dict[str, RaterKind] = {f"slot{number}": "slot" for number in (1, 2, 3)}
+        table = RatingTable.from_records(records, cluster="item_id", level="ordinal", kinds=slots)
+        levels: tuple[Level, ...] = ("nominal", "ordinal", "interval")
+        for level in levels:
+            found = krippendorff_alpha(table, level=level)
+            value, n = expected[f"{criterion}.krippendorff_alpha_{level}"]
+            assert found.estimate == pytest.approx(value, abs=TOLERANCE)
+            assert found.n == n
+            assert found.method == "item_bootstrap"
+        share, pairs = expected[f"{criterion}.pairwise_agreement"]
+        agreement = percent_agreement(table, inference="rater_population")
+        assert agreement.estimate == pytest.approx(share, abs=TOLERANCE)
+        assert (agreement.n, agreement.undefined) == (pairs, "raters_are_slots")
