@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any  # ratings come as JSON
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from annotations.domain.answers import Answer, Illegal, clean_text, read_answers
 from annotations.domain.leases import end_lease, lease_end
@@ -73,7 +74,7 @@ def record_annotation(
         with transaction.atomic():
             return _record(assignment, content, now or database_now())
     except IntegrityError:
-        raise Conflict("This task has been answered already.") from None
+        raise Conflict(_("This task has been answered already.")) from None
 
 
 def revise_annotation(
@@ -93,11 +94,11 @@ def revise_annotation(
             if known := _find_same(assignment, content):
                 return Submission(known, created=False)
             if not Annotation.objects.filter(pk=annotation.pk, is_current=True).update(is_current=False):
-                raise Conflict("This answer is not the current one any more.")
+                raise Conflict(_("This answer is not the current one any more."))
             phase = Phase.SURPLUS if annotation.phase == Phase.SURPLUS else Phase.REVISED
             return Submission(_store(assignment, content, phase, annotation), created=True)
     except IntegrityError:
-        raise Conflict("This answer has been changed meanwhile.") from None
+        raise Conflict(_("This answer has been changed meanwhile.")) from None
 
 
 @transaction.atomic
@@ -109,7 +110,7 @@ def undo_annotation(*, annotation: Annotation, now: datetime | None = None) -> A
     now = now or database_now()
     assignment = Assignment.objects.select_for_update().get(pk=_assignment_of(annotation).pk)
     if count_later_submissions(annotation=annotation) >= UNDO_DEPTH:
-        raise Conflict("Only the last answers can be undone.")
+        raise Conflict(_("Only the last answers can be undone."))
     _retract(annotation, now)
     if assignment.state == AssignmentState.SUBMITTED:
         Slot.objects.filter(pk=assignment.slot_id, state=SlotState.DONE).update(state=SlotState.LEASED)
@@ -139,7 +140,7 @@ def _assignment_of(annotation: Annotation) -> Assignment:
 def _retract(annotation: Annotation, now: datetime) -> None:
     current = Annotation.objects.filter(pk=annotation.pk, is_current=True)
     if not current.update(is_current=False, retracted_at=now):
-        raise Conflict("This answer is not the current one any more.")
+        raise Conflict(_("This answer is not the current one any more."))
 
 
 def _read_content(
@@ -191,7 +192,7 @@ def _settle(assignment: Assignment, now: datetime) -> tuple[Assignment, Phase]:
             return assignment, Phase.INDEPENDENT
         end_lease(assignment, AssignmentState.EXPIRED, now)  # the task was withdrawn meanwhile
     if assignment.state != AssignmentState.EXPIRED:
-        raise Conflict("This task has been answered, skipped or given back already.")
+        raise Conflict(_("This task has been answered, skipped or given back already."))
     free = Slot.objects.filter(task=assignment.task_id, state=SlotState.FREE)
     slot = free.select_for_update(skip_locked=True).order_by("number").first()
     if slot is not None and _fill(assignment, slot.pk, SlotState.FREE, now):

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any  # an answer is any JSON value until it has been read
 
+from django.utils.translation import gettext as _
+
 from annotations.domain.presentation import SIDES, turn_preference
 from annotations.models import Absent, Criterion, Level
 from evalplatform.common.errors import Fault, Invalid
@@ -55,7 +57,7 @@ def read_answers(
     if not faults and not answers:
         faults.append(Fault("nothing has been answered", field="ratings"))
     if faults:
-        raise Invalid("Some ratings are missing or not legal.", faults=tuple(faults))
+        raise Invalid(_("Some ratings are missing or not legal."), faults=tuple(faults))
     return answers
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from annotations.domain.answers import Illegal, clean_text
 from annotations.models import Assignment, AssignmentState, Project, Rater, Slot, SlotState, Task, TaskState
@@ -25,7 +26,7 @@ def renew_assignment(*, assignment: Assignment, now: datetime | None = None) -> 
     end = lease_end(now or database_now())
     live = Assignment.objects.filter(pk=assignment.pk, token=assignment.token, state=AssignmentState.LIVE)
     if not live.update(expires_at=end):
-        raise Conflict("This task has gone back to the queue.")
+        raise Conflict(_("This task has gone back to the queue."))
     assignment.expires_at = end
     return assignment
 
@@ -38,12 +39,12 @@ def skip_assignment(*, assignment: Assignment, reason: str, now: datetime | None
     except Illegal as error:
         raise Invalid.at(str(error), field="reason") from None
     if not reason:
-        raise Invalid.at("a reason is needed", field="reason")
+        raise Invalid.at(_("a reason is needed"), field="reason")
     current = Assignment.objects.select_for_update().get(pk=assignment.pk)
     if current.state == AssignmentState.SKIPPED:
         return current
     if current.state != AssignmentState.LIVE:
-        raise Conflict("This task is not yours to skip any more.")
+        raise Conflict(_("This task is not yours to skip any more."))
     current.skip_reason = reason
     end_lease(current, AssignmentState.SKIPPED, now or database_now())
     return current

@@ -14,7 +14,7 @@ from evalplatform.common.markdown import render_markdown
 
 DIGITS = "1234567890"
 LETTERS = "qwert"  # the same choices for the left hand
-LONGEST_SCALE_LABEL = 16
+SCALE_WIDTH = 36  # letters that a row of buttons has room for, one line each
 MOST_STEPS = 11  # a whole-number scale of more steps is typed
 
 
@@ -87,7 +87,8 @@ def _list_options(criterion: Criterion) -> tuple[tuple[Option, ...], str]:
     values = criterion.values or [{"value": value} for value in _whole_steps(criterion)]
     keys = _choose_keys([value["value"] for value in values])
     options = tuple(_describe_value(value, key) for value, key in zip(values, keys, strict=True))
-    short = all(len(option.note or option.label) <= LONGEST_SCALE_LABEL for option in options)
+    words = [word for option in options for word in (option.note or option.label).split()]
+    short = all(len(word) * len(options) <= SCALE_WIDTH for word in words)
     numeric = all(option.value[0] != '"' for option in options)
     return options, "scale" if numeric and short and len(options) <= MOST_STEPS else "list"
 

@@ -1,0 +1,214 @@
+"""A person rates in a real browser, with the keyboard, and the ledger holds what they meant."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from annotations.domain.presentation import draw_order, turn_preference
+from annotations.models import Annotation, Assignment, AssignmentState, Phase, Project, Rater
+from evalplatform.accounts.links import create_sign_in_link
+from tests.factories.ledger import (
+    make_generation,
+    make_item,
+    make_pair_rubric,
+    make_pair_task,
+    make_person,
+    make_project,
+    make_single_rubric,
+    make_single_task,
+    make_system,
+    make_task,
+)
+
+pytestmark = [pytest.mark.e2e, pytest.mark.database(transaction=True)]
+
+ANSWERS = (
+    """Sunlight is scattered by the molecules of the air. **Blue** light has a short wavelength and is \
+scattered far more than red, so it reaches the eye from every direction.
+
+- at noon the path through the air is short
+- at sunset it is long, and red is what is left
+
+```python
+strength = 1 / wavelength**4
+```""",
+    "The sky mirrors the sea.\n\n" + "It has always been so, and it always will be. " * 40,
+)
+
+
+def sign_in(page: Page, server: LiveServer, rater: Rater) -> None:
+    assert rater.user is not None
+    page.goto(f"{server.url}/sign-in/{create_sign_in_link(user=rater.user)}/")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{server.url}/")
+
+
+def wait_until_ready(page: Page) -> str:
+    """The id of the assignment on the screen, once keys act."""
+    stage = page.locator("#stage > .stage[data-ready]")
+    stage.wait_for()
+    return stage.get_attribute("data-assignment") or ""
+
+
+def press(page: Page, key: str) -> str:
+    """Press a key that ends the task; returns the id of the next assignment."""
+    before = wait_until_ready(page)
+    page.keyboard.press(key)
+    page.wait_for_function(
+        "id => document.querySelector('#stage > .stage[data-ready]') &&"
+        " document.querySelector('#stage > .stage').dataset.assignment !== id",
+        arg=before,
+    )
+    return wait_until_ready(page)
+
+
+def make_pairs(project: Project, count: int) -> None:
+    rubric = make_pair_rubric(
+        project,
+        instructions={"en": "Prefer the answer that is **true**, then the one that is clear."},
+        labels={"en": "Which answer helps more?"},
+    )
+    systems = make_system(project, "apex-9"), make_system(project, "zenith-1")
+    for number in range(count):
+        item = make_item(project, f"Question {number + 1}: why is the sky blue?")
+        make_pair_task(project, rubric, systems=systems, texts=ANSWERS, item=item)
+
+
+def shown_code(annotation: Annotation) -> str:
+    """The answer as its rater saw it."""
+    order = draw_order(task=annotation.task, rater=annotation.rater, size=2)
+    return turn_preference(annotation.ratings.get().code or "", order)
+
+
+def test_ten_pairs_by_keyboard_with_one_undone(page: Page, live_server: LiveServer) -> None:
+    project = make_project("sky", title="Why the sky is blue")
+    make_pairs(project, 10)
+    rater = make_person(project)
+    sign_in(page, live_server, rater)
+    page.goto(f"{live_server.url}/p/sky/rate/")
+
+    keys = ["1", "2", "3", "1", "2", "q", "w", "e", "1", "2"]
+    for place, key in enumerate(keys):
+        press(page, key)
+        if place == 4:  # take the fifth back and say the opposite
+            press(page, "u")
+            assert page.locator(".choice[aria-pressed=true]").inner_text() == "2\nB is better"
+            press(page, "1")
+    page.get_by_role("heading", name="All done").wait_for()
+
+    current = (
+        Annotation.objects.filter(is_current=True).select_related("task__project", "rater").order_by("pk")
+    )
+    meant = ["first", "second", "tie", "first", "first", "first", "second", "tie", "first", "second"]
+    assert [shown_code(annotation) for annotation in current] == meant
+    assert {annotation.phase for annotation in current} == {Phase.INDEPENDENT}
+    assert {annotation.presentation for annotation in current} == {"shown"}
+    assert all(annotation.seconds is not None and annotation.seconds > 0.3 for annotation in current)
+    undone = Annotation.objects.get(is_current=False)
+    assert (shown_code(undone), undone.retracted_at is not None) == ("second", True)
+    assert Assignment.objects.filter(state=AssignmentState.SUBMITTED).count() == 10
+
+
+def test_no_key_acts_before_the_task_was_seen_nor_while_typing(page: Page, live_server: LiveServer) -> None:
+    project = make_project("sky")
+    make_pairs(project, 2)
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/sky/rate/", wait_until="domcontentloaded")
+    page.keyboard.press("1")
+    first = wait_until_ready(page)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("c")
+    page.keyboard.type("12 u s ?")
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("2")
+    page.keyboard.press("Escape")
+    assert wait_until_ready(page) == first
+    assert not Annotation.objects.exists()
+    page.reload()
+    wait_until_ready(page)
+    assert page.locator("[data-comment]").input_value() == "12 u s ?"
+    press(page, "2")
+    assert Annotation.objects.get().ratings.get().rationale == "12 u s ?"
+
+
+def test_a_rubric_goes_from_criterion_to_criterion_and_sends_after_the_last(
+    page: Page, live_server: LiveServer
+) -> None:
+    project = make_project("stories")
+    rubric = make_single_rubric(project, ["correctness", "clarity", "tone"])
+    make_single_task(project, rubric, text=ANSWERS[0])
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/stories/rate/")
+    wait_until_ready(page)
+    page.keyboard.press("4")
+    page.keyboard.press("2")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("3")
+    page.reload()  # what was answered survives
+    wait_until_ready(page)
+    press(page, "5")
+    values = {r.criterion.key: r.number for r in Annotation.objects.get().ratings.select_related("criterion")}
+    assert values == {"correctness": 4, "clarity": 3, "tone": 5}
+
+
+def test_skipping_needs_a_reason(page: Page, live_server: LiveServer) -> None:
+    project = make_project("sky")
+    make_pairs(project, 2)
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/sky/rate/")
+    wait_until_ready(page)
+    page.keyboard.press("s")
+    press(page, "2")
+    skipped = Assignment.objects.get(state=AssignmentState.SKIPPED)
+    assert skipped.skip_reason == "broken text"
+
+
+def make_conversation(project: Project) -> None:
+    item = make_item(
+        project,
+        None,
+        turns=["Write a line about Hawaii.", "Start every sentence with the letter A."],
+    )
+    answers = (["Hawaii is warm.", "A warm place it is."], ["I loved Hawaii.", "Aloha! " * 60])
+    generations = [make_generation(item, make_system(project), None, turns=turns) for turns in answers]
+    make_task(
+        item,
+        make_pair_rubric(project, ["first", "second", "tie", "both_bad", "both_good"]),
+        generations,
+        turn=2,
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "width", "height"), [("wide", 1280, 800), ("phone", 390, 844)])
+@pytest.mark.parametrize("kind", ["pair", "conversation", "single"])
+def test_screens(
+    page: Page,
+    live_server: LiveServer,
+    screenshots: Path,
+    kind: str,
+    size: str,
+    width: int,
+    height: int,
+    scheme: str,
+) -> None:
+    project = make_project("sky", title="Why the sky is blue")
+    if kind == "pair":
+        make_pairs(project, 1)
+    elif kind == "conversation":
+        make_conversation(project)
+    else:
+        rubric = make_single_rubric(project, ["correctness", "clarity", "tone"])
+        make_single_task(project, rubric, text=ANSWERS[0])
+    sign_in(page, live_server, make_person(project))
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two words it wants
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{live_server.url}/p/sky/rate/")
+    wait_until_ready(page)
+    page.screenshot(path=screenshots / f"rate-{kind}-{size}-{scheme}.png")
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0
