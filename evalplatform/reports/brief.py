@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from annotations.queries.rater_groups import is_simulated
 from evalplatform.reports.rows import Row
-from evalplatform.reports.wording import explain_undefined, name_raters, name_rule, name_statistic
+from evalplatform.reports.wording import explain_undefined, name_pair, name_rule, name_statistic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,14 +17,7 @@ class Line:
 
     @property
     def raters(self) -> str:
-        if self.row.system:
-            return name_raters(self.row.raters)
-        against = self.row.against
-        return (
-            f"{name_raters(self.row.raters)} – {name_raters(against)}"
-            if against
-            else name_raters(self.row.raters)
-        )
+        return name_pair(self.row.raters, self.row.against)
 
     @property
     def is_simulated(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from annotations.queries.rater_groups import PEOPLE, SIMULATED, is_of_persons
 from evalplatform.reports.figures.forest import draw_forest
 from evalplatform.reports.figures.heat_map import draw_heat_map
 from evalplatform.reports.figures.leaderboard import draw_leaderboard
@@ -40,8 +41,8 @@ def _stands_on_heat_map(row: Row) -> bool:
 
 
 def _stands_in_forest(row: Row) -> bool:
-    """Agreement and reliability of people and against people; judges among each other are on the heat map."""
-    has_persons = row.against is None or row.against.startswith(("people", "simulated"))
+    """Agreement and reliability of people and against all of them; judges among each other are on the heat map."""
+    has_persons = is_of_persons(row.raters) or row.against in (PEOPLE, SIMULATED)
     is_wanted = row.statistic in ("percent_agreement", "krippendorff_alpha", "cohen_kappa_with_plurality")
     return is_wanted and has_persons and row.rule in (None, "tie")
 

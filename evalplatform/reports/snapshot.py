@@ -1,7 +1,8 @@
 """A report's results: worked out from the ledger as it is now, remembered as long as the ledger stays the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Self  # a stored wish is JSON
 
 from django.core.cache import cache
 
@@ -42,6 +43,7 @@ class Wanted:
         )
 
     def describe(self) -> dict[str, object]:
+        """The wish as plain JSON, as a frozen report keeps it."""
         return {
             "is_full": self.is_full,
             "criterion": self.criterion,
@@ -49,6 +51,11 @@ class Wanted:
             "slice": None if self.slice is None else dict(self.slice),
             "statistics": list(self.statistics),
         }
+
+    @classmethod
+    def read(cls, described: Mapping[str, Any]) -> Self:
+        """The wish that `describe` wrote."""
+        return cls(**{**described, "statistics": tuple(described["statistics"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,18 @@ def name_raters(group: str) -> str:
     return f"{word} ({name})" if family in (PEOPLE, SIMULATED) else f"{word} {name}"
 
 
+def name_pair(raters: str, against: str | None) -> str:
+    """Both sides of a comparison, or the one set of raters that is looked at by itself."""
+    return f"{name_raters(raters)} – {name_raters(against)}" if against else name_raters(raters)
+
+
+def order_raters(group: str) -> tuple[int, str]:
+    """People first, then simulated raters, judges, panels, metrics, references."""
+    family = group.partition(":")[0]
+    kinds = (PEOPLE, SIMULATED, *(kind.value for kind in RaterKind))
+    return (kinds.index(family) if family in kinds else len(kinds), group)
+
+
 def name_statistic(statistic: str, level: str | None = None) -> str:
     """A statistic in words."""
     words = {
@@ -77,7 +89,7 @@ def explain_undefined(reason: str) -> str:
     """Why there is no figure, in words."""
     return {
         "no_pairable_units": _("no answer was rated by two of them"),
-        "no_variation": _("everybody gave the same value"),
+        "no_variation": _("nearly all values are the same"),
         "too_few_items": _("too few items"),
         "too_few_disagreements": _("too few disagreements for an interval"),
         "too_few_agreements": _("too few agreements for an interval"),

@@ -13,8 +13,20 @@ SERIES = {
     "dark": ["#8fb8f2", "#f0a45d", "#7fd0ab", "#dc9fd4", "#7cc4ee", "#b5b5b5", "#f19a95", "#d9c95a"],
 }
 INKS = {
-    "light": {"ink": "#1b1f24", "muted": "#565e68", "line": "#dcdcd5", "ground": "#ffffff"},
-    "dark": {"ink": "#e6e7e9", "muted": "#a3aab4", "line": "#31363d", "ground": "#1a1d21"},
+    "light": {
+        "ink": "#1b1f24",
+        "muted": "#565e68",
+        "line": "#dcdcd5",
+        "ground": "#ffffff",
+        "on_strong": "#ffffff",
+    },
+    "dark": {
+        "ink": "#e6e7e9",
+        "muted": "#a3aab4",
+        "line": "#31363d",
+        "ground": "#1a1d21",
+        "on_strong": "#0c1624",
+    },
 }
 RAMPS = {"light": ["#eef3f9", "#1d4f91"], "dark": ["#20262e", "#8fb8f2"]}
 
@@ -36,10 +48,12 @@ def apply_theme(spec: Spec, theme: Theme) -> Spec:
             "labelLimit": 220,
         },
         "legend": {**text, "orient": "top", "titleFontWeight": "normal", "labelLimit": 220, "columns": 3},
+        "title": {"color": ink["ink"]},
         "header": {**text, "labelFontWeight": "normal"},
         "range": {"category": SERIES[theme], "heatmap": RAMPS[theme], "ramp": RAMPS[theme]},
         "mark": {"color": SERIES[theme][0]},
         "rule": {"color": SERIES[theme][0]},
         "text": {"color": ink["ink"], "fontSize": 12},
     }
-    return {**spec, "config": config}
+    params = [{"name": "ink", "value": ink["ink"]}, {"name": "on_strong", "value": ink["on_strong"]}]
+    return {**spec, "params": params, "config": config}
