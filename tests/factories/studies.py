@@ -26,7 +26,7 @@ def find_studies() -> Path:
 def write_study(
     folder: Path,
     *,
-    criteria: Sequence[Json] = (OVERALL, CLARITY),
+    criteria: Any = (OVERALL, CLARITY),
     items: Iterable[Json | bytes] = (
         {"item_id": "i1", "prompt": "Why?"},
         {"item_id": "i2", "prompt": "How?"},
@@ -37,7 +37,7 @@ def write_study(
 ) -> Path:
     """A study folder; bytes stand for a line as it is."""
     folder.mkdir(parents=True, exist_ok=True)
-    content = {"name": folder.name, "title": "A study", "criteria": list(criteria), **manifest}
+    content = {"name": folder.name, "title": "A study", "criteria": criteria, **manifest}
     (folder / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
     parts = {"items": items, "generations": generations, "ratings": ratings}
     for stem, lines in parts.items():
@@ -47,7 +47,7 @@ def write_study(
     return folder
 
 
-def generation(item: str = "i1", system: str = "alpha", text: str | None = "Because.", **more: Any) -> Json:
+def generation(item: str = "i1", system: str = "alpha", text: Any = "Because.", **more: Any) -> Json:
     return {"item_id": item, "system": system, "text": text, **more}
 
 

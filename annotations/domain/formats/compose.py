@@ -8,7 +8,7 @@ from typing import Any, Protocol  # any JSON value
 
 import orjson
 
-from annotations.domain.formats.words import swap_preference
+from annotations.domain.presentation import turn_preference
 
 Line = dict[str, Any]
 
@@ -112,7 +112,7 @@ def compose_value(rating: RatingValue, *, swapped: bool, as_float: bool) -> Any:
         whole = rating.number.is_integer() and not as_float
         return int(rating.number) if whole else rating.number
     if rating.code is not None:
-        return swap_preference(rating.code, swapped=swapped)
+        return turn_preference(rating.code, (1, 0)) if swapped else rating.code
     return rating.spans if rating.spans is not None else rating.text
 
 

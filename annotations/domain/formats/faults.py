@@ -32,9 +32,12 @@ class FaultLog:
     def refuse(self) -> None:
         """Raise Invalid with what was found, unless bad lines are to be left out."""
         if self.faults and not self.partial:
-            more = " (reading ended there)" if len(self.faults) == MOST_FAULTS else ""
-            count = f"{len(self.faults)} faults{more}" if len(self.faults) > 1 else "1 fault"
-            raise Invalid(f"{count}; the first: {self.faults[0]}", faults=tuple(self.faults))
+            count = f"{len(self.faults)} faults"
+            if len(self.faults) == MOST_FAULTS:
+                count += " (reading ended there)"
+            first = str(self.faults[0])
+            detail = first if len(self.faults) == 1 else f"{count}; the first: {first}"
+            raise Invalid(detail, faults=tuple(self.faults))
 
     def keep_good(
         self,

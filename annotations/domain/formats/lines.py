@@ -18,11 +18,12 @@ from annotations.domain.formats.fields import (
     read_texts,
 )
 from annotations.domain.formats.manifest import StudyManifest
-from annotations.domain.formats.words import PREFERENCES, RATER_KINDS, TASK_KINDS, swap_preference
+from annotations.domain.formats.words import PREFERENCES, RATER_KINDS, TASK_KINDS
+from annotations.domain.presentation import turn_preference
 from annotations.models import Absent, Level, TaskKind
 from evalplatform.common.errors import Invalid
 
-LARGEST_TURN = 1000
+MOST_TURNS = 1000
 EXACT = 2**53  # whole numbers beyond it are no longer exact in the ledger
 
 
@@ -78,7 +79,7 @@ class RatingLine:
     @property
     def shown_order(self) -> str:
         if self.criterion.kind != TaskKind.PAIR:
-            return "0"
+            return ""
         return "1,0" if self.swapped else "0,1"
 
 
@@ -97,6 +98,8 @@ def parse_item(line: dict[str, Any]) -> ItemLine:
         attributes=read_mapping(line, "meta") or {},
         source={},
     )
+    if item.turns_asked > MOST_TURNS:
+        raise Invalid.at(f"more than {MOST_TURNS} turns", field="turns")
     item.source = find_difference(line, compose_item(item))
     return item
 
@@ -186,7 +189,7 @@ def _read_turn(line: Line, asked: int) -> int | None:
     turn = line.get("turn")
     if turn is None:
         return None
-    if type(turn) is not int or not 1 <= turn <= (asked or LARGEST_TURN):
+    if type(turn) is not int or not 1 <= turn <= (asked or MOST_TURNS):
         raise Invalid.at(f"{describe(turn)} is none of the item's turns", field="turn")
     return turn
 
@@ -205,7 +208,8 @@ def _read_value(parsed: RatingLine, manifest: StudyManifest) -> None:
         code = _check_label(value, criterion, PREFERENCES[:3])
         marked = manifest.layout.inconsistent
         is_inconsistent = marked and (parsed.meta or {}).get(marked[0], ...) == marked[1]
-        parsed.code = "inconsistent" if is_inconsistent else swap_preference(code, swapped=parsed.swapped)
+        code = turn_preference(code, (1, 0)) if parsed.swapped else code
+        parsed.code = "inconsistent" if is_inconsistent else code
     elif criterion.level == Level.TEXT:
         if not isinstance(value, str):
             raise Invalid.at(f"a text is wanted, not {describe(value)}", field="value")

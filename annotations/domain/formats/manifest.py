@@ -19,10 +19,12 @@ from annotations.domain.formats.fields import (
     read_texts,
 )
 from annotations.domain.formats.words import RATER_KINDS, STUDY_KINDS
+from annotations.domain.pairing import Pairing
 from annotations.models import Absent, Origin, Presentation, RaterKind
 from evalplatform.common.errors import Invalid
 from evalplatform.common.jsonl import check_storable
 
+MOST_CRITERIA = 1_000
 LARGEST_MANIFEST = 4_000_000  # bytes
 Choice = TypeVar("Choice", Presentation, Absent)
 
@@ -150,6 +152,8 @@ def _need_criteria(content: dict[str, Any]) -> list[Any]:
     stated = content.get("criteria")
     if not isinstance(stated, list) or not stated:
         raise Invalid.at(f"a list of criteria is wanted, not {describe(stated)}", field="criteria")
+    if len(stated) > MOST_CRITERIA:
+        raise Invalid.at(f"more than {MOST_CRITERIA} criteria", field="criteria")
     return stated
 
 
@@ -225,13 +229,19 @@ def _read_overlap(content: dict[str, Any]) -> int | None:
     return None if overlap is None else int(overlap)
 
 
+def _read_pairing(content: dict[str, Any]) -> dict[str, Any]:
+    pairing = read_mapping(content, "pairing") or {}
+    Pairing.read(pairing)
+    return pairing
+
+
 _READERS: dict[str, Callable[[dict[str, Any]], object]] = {
     "language": _read_language,
     "title": _read_title,
     "layout": _read_layout,
     "systems": lambda content: _read_entries(content, "systems"),
     "raters": _read_raters,
-    "pairing": lambda content: read_mapping(content, "pairing") or {},
+    "pairing": _read_pairing,
     "overlap": _read_overlap,
     "simulated": lambda content: content.get("simulated") is True,
 }

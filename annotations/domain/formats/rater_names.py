@@ -1,22 +1,31 @@
 """What raters are called outside: people of ours by a number, never by a user's name."""
 
+from itertools import count
+
 from annotations.domain.formats.words import STUDY_KINDS
 from annotations.models import Origin, Project, Rater, RaterKind
 
 
 def name_raters(project: Project) -> dict[int, str]:
-    """Public name by rater id: as imported or as the judge is called; people who work here are rater-1, rater-2, ..."""
-    raters = list(Rater.objects.filter(project=project).order_by("pk"))
-    hidden = [rater for rater in raters if is_hidden(rater)]
-    names = {rater.pk: rater.name for rater in raters if not is_hidden(rater)}
-    taken = set(names.values())
-    number = 0
-    for rater in hidden:
-        number += 1
-        while f"rater-{number}" in taken:
-            number += 1
-        names[rater.pk] = f"rater-{number}"
-    return names
+    """Public name by rater id, one for each rater of a study's kind.
+
+    Judges and imported raters keep theirs; people who work here are rater-1, rater-2, ...
+    """
+    names: dict[int, str] = {}
+    hidden: list[Rater] = []
+    taken: set[tuple[str, str]] = set()
+    for rater in Rater.objects.filter(project=project).order_by("pk"):
+        if is_hidden(rater):
+            hidden.append(rater)
+            continue
+        kind, name = study_kind(rater), rater.name
+        if (kind, name) in taken:
+            name = f"{name} ({rater.kind})"
+        taken.add((kind, name))
+        names[rater.pk] = name
+    used = {name for _, name in taken}
+    free = (name for number in count(1) if (name := f"rater-{number}") not in used)
+    return names | {rater.pk: next(free) for rater in hidden}
 
 
 def is_hidden(rater: Rater) -> bool:

@@ -16,9 +16,11 @@ from annotations.domain.formats.lines import RatingLine
 from annotations.domain.formats.manifest import StudyManifest
 from annotations.domain.tasks import BATCH, WHOLE, TaskDraft, ensure_tasks
 from annotations.models import Annotation, Criterion, Project, Rater, Rating
+from evalplatform.common.errors import Invalid
 
 AnnotationKey = tuple[int, int, str]  # task, rater, order
 TaskKey = tuple[object, ...]
+MOST_REPEATS = 1_000
 LINE_COLUMNS = ("number", "code", "text", "spans", "absent", "rationale", "confidence", "meta")
 COLUMNS = ("project", "annotation", "criterion", *LINE_COLUMNS)
 
@@ -136,6 +138,10 @@ class RatingLoader:
         given = answers[task, rater.pk, line.shown_order]
         answer = next((answer for answer in given if criterion not in answer.rated), None)
         if answer is None:
+            if len(given) == MOST_REPEATS:
+                raise Invalid.at(
+                    f"{line.rater!r} rates {line.item!r} more than {MOST_REPEATS} times", field="rater"
+                )
             annotation = Annotation(
                 project_id=self.ledger.project.pk,
                 task_id=task,

@@ -19,9 +19,3 @@ STUDY_KINDS: Final = {
     RaterKind.REFERENCE: "gold",
 }
 PREFERENCES: Final = ("first", "second", "tie", "both_good", "both_bad", "inconsistent")
-SWAPPED: Final = {"first": "second", "second": "first"}
-
-
-def swap_preference(code: str, *, swapped: bool) -> str:
-    """A preference as it reads with the two systems in the other order."""
-    return SWAPPED.get(code, code) if swapped else code

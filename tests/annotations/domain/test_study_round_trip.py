@@ -1,8 +1,12 @@
 """Import, export, import: the same multiset of lines."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from annotations.domain.export_study import export_study
 from annotations.domain.import_study import import_study
@@ -105,3 +109,33 @@ def test_a_large_part_is_gzipped(tmp_path: Path) -> None:
     assert read_manifest(out)["files"] == {"items": "items.jsonl.gz"}
     assert read_lines(out, "items") == read_lines(folder, "items")
     assert import_study(folder=out, slug="again").project.items.count() == 650
+
+
+LINE_FIELDS = ["value", "turn", "seconds", "confidence", "rationale", "meta", "absent", "systems", "more"]
+SMALL = (
+    st.none()
+    | st.integers(-1, 6)
+    | st.floats(0, 5)
+    | st.text(max_size=3)
+    | st.sampled_from(["tie", "second"])
+)
+JSON = st.recursive(
+    SMALL | st.booleans() | st.floats(allow_nan=False),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(LINE_FIELDS), JSON, st.booleans()), min_size=1, max_size=12))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_is_taken_in_comes_out(changes: list[tuple[str, object, bool]]) -> None:
+    lines = [{**(pair() if is_pair else score(4)), field: value} for field, value, is_pair in changes]
+    with tempfile.TemporaryDirectory() as name, transaction.atomic():
+        folder = write_study(Path(name, "in"), ratings=[*lines, score(1)], layout={"unit_meta": ["a"]})
+        study = import_study(folder=folder, slug="study", partial=True)
+        left_out = {fault.line for fault in study.faults}
+        export_study(project=study.project, folder=Path(name, "out"))
+        kept = [line for number, line in enumerate([*lines, score(1)], start=1) if number not in left_out]
+        expected = write_study(Path(name, "kept"), ratings=kept)
+        assert read_lines(Path(name, "out"), "ratings") == read_lines(expected, "ratings")
+        transaction.set_rollback(True)
