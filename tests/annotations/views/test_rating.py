@@ -1,0 +1,308 @@
+import json
+import re
+import uuid
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from annotations.domain.claim import claim_assignment
+from annotations.models import Annotation, Assignment, AssignmentState, Membership, Project, Rater
+from tests.factories.ledger import (
+    make_criterion,
+    make_generation,
+    make_item,
+    make_pair_rubric,
+    make_pair_task,
+    make_person,
+    make_project,
+    make_rubric,
+    make_single_rubric,
+    make_single_task,
+    make_system,
+    make_task,
+    make_user,
+    scale,
+)
+
+pytestmark = pytest.mark.database
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def project() -> Project:
+    return make_project("sky", title="Sky")
+
+
+@pytest.fixture
+def rater(project: Project) -> Rater:
+    return make_person(project)
+
+
+@pytest.fixture
+def client(rater: Rater) -> Client:
+    assert rater.user is not None
+    client = Client()
+    client.force_login(rater.user)
+    return client
+
+
+def make_pairs(project: Project, count: int) -> None:
+    rubric = make_pair_rubric(project)
+    for _ in range(count):
+        make_pair_task(project, rubric)
+
+
+def live(rater: Rater) -> Assignment:
+    assignment = claim_assignment(rater=rater)
+    assert assignment is not None
+    return assignment
+
+
+def post(client: Client, address: str, **data: Any) -> HttpResponse:
+    return client.post(f"/p/sky/rate/{address}", data, headers=HTMX)  # type: ignore[return-value]  # a response of the test client
+
+
+def answer(client: Client, assignment: Assignment, ratings: Any, **data: Any) -> HttpResponse:
+    body = {"ratings": json.dumps(ratings), "seconds": "2.5", "client_key": uuid.uuid4().hex, **data}
+    return post(client, f"{assignment.public_id}/answer/", **body)
+
+
+def read(client: Client, address: str) -> str:
+    return client.get(address).content.decode()
+
+
+def text_of(response: HttpResponse) -> str:
+    return response.content.decode()
+
+
+def test_strangers_are_sent_to_sign_in(project: Project) -> None:
+    response = Client().get("/p/sky/rate/")
+    assert (response.status_code, response["Location"]) == (302, "/sign-in/?next=/p/sky/rate/")
+    fragment = Client().get("/p/sky/rate/", headers=HTMX)
+    assert fragment["HX-Redirect"] == "/sign-in/?next=/p/sky/rate/"
+
+
+def test_outsiders_and_former_members_find_nothing(project: Project, rater: Rater, client: Client) -> None:
+    outsider = Client()
+    outsider.force_login(make_user())
+    assert outsider.get("/p/sky/rate/").status_code == 404
+    Membership.objects.update(ended_at="2026-01-01T00:00Z")
+    assert client.get("/p/sky/rate/").status_code == 404
+
+
+def test_the_page_shows_the_task_and_its_keys(project: Project, client: Client) -> None:
+    make_pairs(project, 1)
+    response = client.get("/p/sky/rate/")
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert "Why is the sky blue?" in text
+    assert re.findall(r'data-value="(.+?)" data-key="(.)" data-letter="(.)"', text) == [
+        ("&quot;first&quot;", "1", "q"),
+        ("&quot;second&quot;", "2", "w"),
+        ("&quot;tie&quot;", "3", "e"),
+    ]
+    assert "no-store" in response["Cache-Control"]
+    assert "style=" not in text
+    assert not re.search(r"<script(?![^>]*src=)", text)
+
+
+def test_an_answer_brings_the_next_task_in_the_same_reply(
+    project: Project, rater: Rater, client: Client
+) -> None:
+    make_pairs(project, 2)
+    first = live(rater)
+    response = answer(client, first, {"overall": "tie"})
+    following = live(rater)
+    assert following != first
+    assert f'data-assignment="{following.public_id}"' in text_of(response)
+    assert "<strong>1</strong> done" in text_of(response)
+    assert "<html" not in text_of(response)
+    assert Annotation.objects.get().seconds == 2.5
+
+
+def test_sent_twice_it_counts_once(project: Project, rater: Rater, client: Client) -> None:
+    make_pairs(project, 2)
+    lease = live(rater)
+    for _ in range(2):
+        assert answer(client, lease, {"overall": "tie"}, client_key="k").status_code == 200
+    assert Annotation.objects.count() == 1
+
+
+def test_without_a_script_the_reply_is_the_page_again(project: Project, rater: Rater, client: Client) -> None:
+    make_pairs(project, 1)
+    body = {"ratings": '{"overall": "tie"}', "seconds": "1", "client_key": "k"}
+    response = client.post(f"/p/sky/rate/{live(rater).public_id}/answer/", body)
+    assert (response.status_code, response["Location"]) == (302, "/p/sky/rate/")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"ratings": "{"},
+        {"ratings": "[]"},
+        {"ratings": '{"overall": "best"}'},
+        {"ratings": '{"overall": NaN}'},
+        {"ratings": "[" * 100_000},
+        {"ratings": "{}"},
+        {"seconds": "soon"},
+        {"seconds": "nan"},
+        {"seconds": "1e400"},
+        {"client_key": ""},
+        {"client_key": "x" * 65},
+        {"client_key": "\x00"},
+    ],
+)
+def test_what_cannot_be_read_is_refused(
+    project: Project, rater: Rater, client: Client, data: dict[str, str]
+) -> None:
+    make_pairs(project, 1)
+    body = {"ratings": '{"overall": "tie"}', "seconds": "1", "client_key": "k", **data}
+    response = post(client, f"{live(rater).public_id}/answer/", **body)
+    assert response.status_code == 400
+    assert 'role="alert"' in text_of(response)
+    assert not Annotation.objects.exists()
+
+
+def test_undo_opens_the_task_with_what_had_been_answered(
+    project: Project, rater: Rater, client: Client
+) -> None:
+    make_pairs(project, 2)
+    first = live(rater)
+    answer(client, first, {"overall": {"value": "second", "rationale": "because"}})
+    response = post(client, "undo/")
+    text = text_of(response)
+    assert f'data-assignment="{first.public_id}"' in text
+    previous = re.search(r'data-previous="(.+?)"', text)
+    assert previous is not None
+    assert json.loads(previous[1].replace("&quot;", '"')) == {
+        "overall": {"value": "second", "rationale": "because"}
+    }
+
+
+def test_with_nothing_to_undo_it_says_so(project: Project, client: Client) -> None:
+    make_pairs(project, 1)
+    assert 'data-act="undo" hx-post="/p/sky/rate/undo/" hx-target="#stage" disabled' in read(
+        client, "/p/sky/rate/"
+    )
+    assert post(client, "undo/").status_code == 409
+
+
+def test_skip_and_its_reason(project: Project, rater: Rater, client: Client) -> None:
+    make_pairs(project, 2)
+    first = live(rater)
+    assert post(client, f"{first.public_id}/skip/").status_code == 400
+    response = post(client, f"{first.public_id}/skip/", reason="cannot judge", other="too technical")
+    first.refresh_from_db()
+    assert (first.state, first.skip_reason) == (AssignmentState.SKIPPED, "too technical")
+    assert f'data-assignment="{live(rater).public_id}"' in text_of(response)
+
+
+def test_the_lease_is_kept_while_the_page_is_looked_at(
+    project: Project, rater: Rater, client: Client
+) -> None:
+    make_pairs(project, 1)
+    lease = live(rater)
+    assert post(client, f"{lease.public_id}/keep/").status_code == 204
+    later = Assignment.objects.get()
+    assert later.expires_at > lease.expires_at
+    Assignment.objects.update(state=AssignmentState.EXPIRED)
+    assert post(client, f"{lease.public_id}/keep/").status_code == 409
+
+
+def test_a_late_answer_is_told_to_be_kept(project: Project, rater: Rater, client: Client) -> None:
+    make_pairs(project, 1)
+    lease = live(rater)
+    Assignment.objects.update(state=AssignmentState.EXPIRED)
+    response = answer(client, lease, {"overall": "tie"})
+    assert Annotation.objects.get().phase == "surplus"
+    assert "the last one came late" in text_of(response)
+
+
+def test_all_done_and_come_back_later_are_pages_of_their_own(
+    project: Project, rater: Rater, client: Client
+) -> None:
+    make_pairs(project, 1)
+    claim_assignment(rater=make_person(project))
+    later = read(client, "/p/sky/rate/")
+    assert 'data-state="later"' in later
+    assert 'hx-trigger="load delay:120s"' in later
+    Assignment.objects.all().delete()
+    make_person(project)
+    other = make_project("empty")
+    Membership.objects.create(project=other, user=rater.user, role="rater")  # type: ignore[misc]  # the rater has a user
+    done = read(client, "/p/empty/rate/")
+    assert 'data-state="done"' in done
+
+
+def test_one_cannot_answer_skip_or_keep_for_another(project: Project, client: Client) -> None:
+    make_pairs(project, 1)
+    foreign = live(make_person(project))
+    for act in ("answer", "skip", "keep"):
+        assert post(client, f"{foreign.public_id}/{act}/").status_code == 404
+
+
+def test_an_assignment_of_another_project_is_not_found_here(
+    project: Project, rater: Rater, client: Client
+) -> None:
+    other = make_project("other")
+    make_pairs(other, 1)
+    Membership.objects.create(project=other, user=rater.user, role="rater")  # type: ignore[misc]  # the rater has a user
+    assert client.get("/p/other/rate/").status_code == 200
+    assert post(client, f"{Assignment.objects.get().public_id}/keep/").status_code == 404
+
+
+def test_untrusted_text_is_shown_as_text(project: Project, client: Client) -> None:
+    hostile = "<script>alert(1)</script> <img src=x onerror=alert(1)> [x](javascript:alert(1)) \"'><b>"
+    item = make_item(project, hostile, context=hostile, reference=hostile)
+    rubric = make_single_rubric(project, ["quality"])
+    rubric.criteria.update(options={"show_reference": True}, labels={"en": hostile}, question={"en": hostile})
+    make_single_task(project, rubric, item=item, text=hostile)
+    text = read(client, "/p/sky/rate/")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert not re.search(r"<script>|<img|href=.javascript|<b>", text)
+
+
+def test_scales_labels_and_free_answers(project: Project, client: Client) -> None:
+    rubric = make_rubric(project, kind="single")  # type: ignore[arg-type]  # the column's own word
+    make_criterion(rubric, "ten", values=scale(*range(1, 11)))
+    make_criterion(rubric, "five", values=scale(*range(5)))
+    make_criterion(rubric, "safe", values=[{"value": "y", "labels": {"en": "Yes", "ru": "Да"}}])
+    make_criterion(rubric, "share", level="ratio", minimum=0, maximum=1, fractions=True)  # type: ignore[arg-type]  # as above
+    make_criterion(rubric, "why", level="text", required=False)  # type: ignore[arg-type]  # as above
+    make_single_task(project, rubric)
+    text = read(client, "/p/sky/rate/")
+    keys = re.findall(r'data-value="([^"]+)" data-key="(.)"', text)
+    assert keys[:10] == [(str(n), str(n % 10)) for n in range(1, 11)]
+    assert keys[10:15] == [(str(n), str(n)) for n in range(5)]
+    assert keys[15:] == [("&quot;y&quot;", "1")]
+    assert '<span class="label">Yes</span>' in text
+    assert 'type="number" class="typed" inputmode="decimal" step="any" min="0.0" max="1.0"' in text
+    assert '<textarea class="typed"' in text
+
+
+def test_the_page_speaks_the_language_of_the_user(project: Project, rater: Rater, client: Client) -> None:
+    make_pairs(project, 1)
+    assert rater.user is not None
+    rater.user.language = "ru"
+    rater.user.save()
+    text = read(client, "/p/sky/rate/")
+    assert '<html lang="ru">' in text
+    assert "Какой ответ лучше?" in text
+    assert "A лучше" in text
+
+
+def test_a_conversation_is_shown_up_to_the_rated_turn(project: Project, client: Client) -> None:
+    item = make_item(project, None, turns=["first question", "second question", "third question"])
+    generations = [
+        make_generation(item, make_system(project), None, turns=[f"{s}1", f"{s}2", f"{s}3"])
+        for s in ("left", "right")
+    ]
+    make_task(item, make_pair_rubric(project), generations, turn=2)
+    text = read(client, "/p/sky/rate/")
+    assert text.count("second question") == 2
+    assert "left2" in text
+    assert text.count("rate this one") == 2
+    assert "third question" not in text
+    assert "left3" not in text
