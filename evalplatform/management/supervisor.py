@@ -25,6 +25,7 @@ from evalplatform.management.locks import LockFile
 from evalplatform.management.web import choose_port, is_healthy, reachable_host
 from evalplatform.settings.paths import store_socket
 from evalplatform.settings.store import embedded_store_url
+from judges.engine.sweep import void_leases
 
 START_SECONDS = 120.0
 STOP_SECONDS = 10.0
@@ -142,6 +143,8 @@ class Supervisor:
             self._start(children[0])
             self._wait_for(store_answers, children[0])
         prepare_database()
+        if connections["default"].vendor == "sqlite":
+            void_leases()  # a database in our own folder: whoever held them is dead
         for child in children[1:]:
             self._start(child)
         self._wait_for(lambda: is_healthy(self._host, self._port), children[-1])
