@@ -1,10 +1,11 @@
 import gzip
+import json
 from pathlib import Path
 
 import pytest
 
-from evalplatform.common.errors import Invalid
-from evalplatform.common.jsonl import find_jsonl, read_jsonl, write_jsonl
+from evalplatform.common.errors import Fault, Invalid
+from evalplatform.common.jsonl import LONGEST_LINE, find_jsonl, read_jsonl, scan_jsonl, write_jsonl
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
@@ -39,3 +40,52 @@ def test_a_cut_gzip_is_said(tmp_path: Path) -> None:
 
     with pytest.raises(Invalid):
         list(read_jsonl(file))
+
+
+def test_scanning_goes_on_after_a_bad_line(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b'{"a": 1}\n{\n' + b"x" * (2 * LONGEST_LINE + 5) + b'\n\n{"a": 2}')
+
+    scanned = list(scan_jsonl(file))
+    assert [number for number, _ in scanned] == [1, 2, 3, 5]
+    assert [line for _, line in scanned if not isinstance(line, Fault)] == [{"a": 1}, {"a": 2}]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b'{"a": "\\u0000"}',
+        b'{"\\u0000": 1}',
+        b'{"a": 1e16}',
+        b'{"a": -1E300}',
+        b'{"a": 18446744073709551616}',
+        b'{"a": ' * 66 + b"1" + b"}" * 66,
+        b'{"a": ' + b"[" * 70 + b"]" * 70 + b"}",
+    ],
+)
+def test_what_a_database_would_not_keep_is_refused(tmp_path: Path, bad: bytes) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(bad)
+
+    with pytest.raises(Invalid):
+        list(read_jsonl(file))
+
+
+@pytest.mark.parametrize(
+    "fine",
+    [b'{"a": 18446744073709551615}', b'{"a": 9999999999999998.0}', b'{"a": 1e-300}', b'{"a": "1e99"}'],
+)
+def test_large_but_exact_numbers_are_read(tmp_path: Path, fine: bytes) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(fine)
+
+    assert list(read_jsonl(file)) == [(1, json.loads(fine))]
+
+
+def test_the_same_part_twice_is_refused(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "a.jsonl", [])
+    write_jsonl(tmp_path / "a.jsonl.gz", [])
+
+    with pytest.raises(Invalid):
+        find_jsonl(tmp_path, "a")
+    assert find_jsonl(tmp_path, "b") is None
