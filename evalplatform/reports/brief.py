@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from annotations.queries.rater_groups import is_simulated
+from annotations.queries.rater_groups import is_of_persons, is_simulated
 from evalplatform.reports.rows import Row
 from evalplatform.reports.wording import explain_undefined, name_pair, name_rule, name_statistic
 
@@ -26,7 +26,8 @@ class Line:
     @property
     def figure(self) -> str:
         name = name_statistic(self.row.statistic, self.row.level)
-        rule = name_rule(self.row.rule)
+        is_of_people = is_of_persons(self.row.raters) and self.row.against is None
+        rule = "" if is_of_people else name_rule(self.row.rule)  # people's verdicts are never inconsistent
         return f"{name}, {rule}" if rule else name
 
     @property

@@ -118,7 +118,8 @@ def _interval(row: Row, *, is_share: bool = True) -> str:
     low, high = (
         (show_share(row.low), show_share(row.high)) if is_share else (f"{row.low:.2f}", f"{row.high:.2f}")
     )
-    return " " + _("(95\xa0%% interval %(low)s to %(high)s)") % {"low": low, "high": high}
+    text = _("(95 %% interval %(low)s to %(high)s)") % {"low": low, "high": high}
+    return " " + text.replace(" %", "\xa0%")
 
 
 def show_share(value: float) -> str:

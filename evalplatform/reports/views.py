@@ -5,10 +5,12 @@ from urllib.parse import quote
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from annotations.access import READERS, get_project_for
+from annotations.models import Project
 from annotations.queries.criteria import list_criteria
 from annotations.queries.rating_set import COMPARABLE
 from evalplatform.accounts.session import current_user
@@ -26,10 +28,10 @@ from evalplatform.reports.snapshot import Wanted, take_snapshot
 def report_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Findings in words, pictures with their tables, and every headline figure of one criterion."""
     project = get_project_for(current_user(request), slug, *READERS)
-    names = [held.name for held in list_criteria(project=project) if held.level in COMPARABLE]
-    context: dict[str, object] = {"project": project, "criteria": names}
-    if names:
-        criterion = request.GET.get("criterion") or names[0]
+    labels = _label_criteria(project)
+    context: dict[str, object] = {"project": project, "criteria": list(labels.items())}
+    if labels:
+        criterion = request.GET.get("criterion") or next(iter(labels))
         snapshot = take_snapshot(project=project, wanted=Wanted(criterion=criterion))
         whole = [row for row in snapshot.rows if not row.slice]
         context |= {
@@ -81,3 +83,13 @@ def figure_file(request: HttpRequest, slug: str, name: str, kind: str) -> HttpRe
         file = f"{project.slug}-{name}.{kind}"
         response["Content-Disposition"] = f'attachment; filename="{file}"'
     return response
+
+
+def _label_criteria(project: Project) -> dict[str, str]:
+    """Criteria that have figures, each with its name in the reader's language."""
+    language = (get_language() or "en").split("-")[0]
+    return {
+        held.name: held.labels.get(language) or held.labels.get("en") or held.name
+        for held in list_criteria(project=project)
+        if held.level in COMPARABLE
+    }

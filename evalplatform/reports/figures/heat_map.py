@@ -12,7 +12,7 @@ STRONG = 0.5  # a cell above it is dark on a light page, light on a dark one
 
 
 def draw_heat_map(rows: Sequence[Row]) -> Picture | None:
-    """The matrix of agreement of one criterion, or None where nobody can be compared."""
+    """The matrix of agreement of one criterion, or None where there are no two to compare."""
     records: list[Record] = []
     for row in sorted(rows, key=lambda row: (order_raters(row.raters), order_raters(row.against or ""))):
         against = row.against or row.raters
@@ -20,7 +20,7 @@ def draw_heat_map(rows: Sequence[Row]) -> Picture | None:
         records.append({"raters": name_raters(row.raters), "against": name_raters(against), **record})
         if against != row.raters:
             records.append({"raters": name_raters(against), "against": name_raters(row.raters), **record})
-    if not any(record["estimate"] is not None for record in records):
+    if len({record["raters"] for record in records if record["estimate"] is not None}) < 2:
         return None
     return Picture(
         name="heat-map",

@@ -60,11 +60,11 @@ def _ask(subject: Subject, group: str, part: Slice, *, is_headline: bool) -> Ite
                     is_headline=is_headline and mean == "micro",
                     answer=partial(percent_agreement, table, mean=mean, rule=rule, ties=ties, **interval),
                 )
-            for level in subject.levels:
+            for level in (*subject.levels, *subject.other_levels):
                 yield asked(
                     statistic=f"krippendorff_alpha{suffix(ties)}",
                     level=level,
-                    is_headline=is_headline,
+                    is_headline=is_headline and level in subject.levels,
                     answer=partial(find_alpha, table, level=level, rule=rule, ties=ties, **interval),
                 )
 

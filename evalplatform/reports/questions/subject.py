@@ -13,6 +13,7 @@ from evalplatform.agreement import Level as TableLevel
 
 PLAIN = frozenset({"first", "second", "tie"})
 MOST_SLICES = 12
+NUMERIC: tuple[TableLevel, ...] = ("nominal", "ordinal", "interval")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +41,21 @@ class Subject:
     @cached_property
     def levels(self) -> tuple[TableLevel, ...]:
         """Levels at which reliability is worked out: every one where none is stated and the values are numbers."""
-        level = self.ratings.criterion.level
+        level = self.criterion_level
         if level == Level.UNSTATED:
             return LEVELS if self.has_numbers else ("nominal",)
         return next(((known,) for known in LEVELS if known == level), ("nominal",))
+
+    @property
+    def other_levels(self) -> tuple[TableLevel, ...]:
+        """Levels that numbers on a stated scale also bear: how much reliability depends on the choice."""
+        if self.criterion_level == Level.UNSTATED or not self.has_numbers:
+            return ()
+        return tuple(level for level in NUMERIC if level not in self.levels)
+
+    @property
+    def criterion_level(self) -> str:
+        return self.ratings.criterion.level
 
     @cached_property
     def groups(self) -> dict[str, frozenset[str]]:
