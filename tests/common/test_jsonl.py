@@ -10,7 +10,7 @@ from evalplatform.common.jsonl import LONGEST_LINE, find_jsonl, read_jsonl, scan
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
 def test_what_is_written_is_read(tmp_path: Path, name: str) -> None:
-    lines = [{"a": 1}, {"b": "два"}, {"c": None, "d": 4.0}]
+    lines: list[dict[str, object]] = [{"a": 1}, {"b": "два"}, {"c": None, "d": 4.0}]
 
     assert write_jsonl(tmp_path / name, lines) == 3
     assert list(read_jsonl(tmp_path / name)) == [(1, lines[0]), (2, lines[1]), (3, lines[2])]
