@@ -58,7 +58,15 @@ class RatingSet:
         excluded = Counter(
             reason for rater, task, reason in self.excluded if rater in raters and is_in_slice(task, slice)
         )
-        return replace(self.table.keep(rows), excluded=dict(sorted(excluded.items())))
+        codes = np.flatnonzero(chosen)
+        cut = self.table.keep(rows)
+        return replace(
+            cut,
+            rater=np.searchsorted(codes, cut.rater),
+            raters=tuple(self.table.raters[code] for code in codes),
+            kinds=tuple(self.table.kinds[code] for code in codes),
+            excluded=dict(sorted(excluded.items())),
+        )
 
     def _units_in(self, slice: Slice) -> BoolArray:  # noqa: A002 - the word
         parts = tuple(sorted(slice.items()))

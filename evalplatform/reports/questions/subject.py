@@ -6,7 +6,7 @@ from functools import cached_property
 
 from annotations.models import Level
 from annotations.queries.criteria import is_preference
-from annotations.queries.rater_groups import RaterRow, is_of_persons, list_rater_groups
+from annotations.queries.rater_groups import is_of_persons, list_rater_groups
 from annotations.queries.rating_set import RatingSet, Slice, read_attribute
 from evalplatform.agreement import LEVELS, RatingTable
 from evalplatform.agreement import Level as TableLevel
@@ -62,13 +62,9 @@ class Subject:
         """Every set of raters by name; one that only repeats a wider set of persons is left out."""
         found = {
             name: frozenset(rater.key for rater in raters)
-            for name, raters in list_rater_groups(self._raters).items()
+            for name, raters in list_rater_groups(self.ratings.raters.values()).items()
         }
         return {name: keys for name, keys in found.items() if not _repeats(name, found)}
-
-    @property
-    def _raters(self) -> list[RaterRow]:
-        return [self.ratings.raters[key] for key in self.ratings.table.raters]
 
     @cached_property
     def persons(self) -> tuple[str, ...]:

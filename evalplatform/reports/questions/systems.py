@@ -23,7 +23,7 @@ def ask_systems(subject: Subject) -> Iterator[Question]:
     for part, is_turn in slices_of(subject):
         for group in subject.groups:
             table = subject.cut_table(group, slice=part)
-            if not len(table):
+            if not len(table) and not table.excluded:
                 continue
             inferences = INFERENCES if group in subject.persons else INFERENCES[:1]
             for inference in inferences:

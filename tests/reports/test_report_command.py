@@ -1,0 +1,47 @@
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from annotations.models import Project
+from evalplatform.reports.snapshot import Wanted, take_snapshot
+
+pytestmark = pytest.mark.database
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("report", *arguments, stdout=out, stderr=StringIO())
+    return out.getvalue()
+
+
+def test_json_is_the_snapshot_and_nothing_else(rated: Project) -> None:
+    printed = run("rated", "--json", "--all")
+    assert printed == take_snapshot(project=rated, wanted=Wanted(is_full=True)).to_bytes().decode() + "\n"
+    assert set(json.loads(printed)) == {"project", "inputs_hash", "code_version", "seed", "results"}
+
+
+def test_without_json_it_is_words_and_tables(rated: Project) -> None:
+    printed = run("rated", "--criterion", "overall")
+    assert "People agree with each other on" in printed
+    assert "Judge gpt agrees with people on" in printed
+    assert "win rate" in printed
+    assert "alpha" in printed
+
+
+def test_out_writes_the_results_and_every_picture(rated: Project, tmp_path: Path) -> None:
+    run("rated", "--out", str(tmp_path / "report"))
+    written = sorted(path.name for path in (tmp_path / "report").iterdir())
+    assert written == [
+        "forest.svg", "forest.vl.json", "heat-map.svg", "heat-map.vl.json",
+        "leaderboard.svg", "leaderboard.vl.json", "results.json",
+    ]  # fmt: skip
+    assert (tmp_path / "report" / "results.json").read_bytes() == take_snapshot(project=rated).to_bytes()
+
+
+@pytest.mark.parametrize("arguments", [("nobody",), ("rated", "--criterion", "elegance")])
+def test_what_is_not_there_is_an_error_in_words(rated: Project, arguments: tuple[str, ...]) -> None:
+    with pytest.raises(CommandError, match=r"There is no|No criterion"):
+        run(*arguments)

@@ -1,0 +1,133 @@
+import json
+import re
+
+import pytest
+from django.test import Client
+
+from annotations.models import Project, Role, System
+from evalplatform.reports.gallery import NAMES
+from tests.factories.ledger import make_member, make_project, make_user
+
+pytestmark = pytest.mark.database
+PAGE = "/p/rated/report/"
+
+
+@pytest.fixture
+def researcher(rated: Project, client: Client) -> Client:
+    client.force_login(make_member(rated, Role.RESEARCHER).user)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [(Role.RESEARCHER, 200), (Role.REVIEWER, 200), (Role.RATER, 403)]
+)
+@pytest.mark.parametrize("place", ["", "results.json", "figures/leaderboard.svg?criterion=overall"])
+def test_raters_see_no_part_of_the_report(
+    rated: Project, client: Client, role: Role, status: int, place: str
+) -> None:
+    client.force_login(make_member(rated, role).user)
+    assert client.get(PAGE + place).status_code == status
+
+
+@pytest.mark.parametrize("place", ["", "results.json", "figures/leaderboard.svg?criterion=overall"])
+def test_strangers_find_nothing_and_the_unknown_sign_in_first(
+    rated: Project, client: Client, place: str
+) -> None:
+    assert client.get(PAGE + place).status_code == 302
+    client.force_login(make_user())
+    assert client.get(PAGE + place).status_code == 404
+
+
+def test_findings_come_first_in_words(researcher: Client) -> None:
+    page = researcher.get(PAGE).content.decode()
+    words = re.sub(r"<[^>]+>", "", page.split('class="card findings"')[1])
+    assert words.split(">", 1)[1].strip().startswith("People agree with each other on")
+    assert "Judge gpt agrees with people on" in words
+    assert "Its verdict changes with the order of the answers on 25\xa0%." in words
+
+
+def test_every_picture_has_a_table_a_dark_one_and_four_downloads(researcher: Client) -> None:
+    page = researcher.get(PAGE).content.decode()
+    for name in NAMES:
+        picture = page.split(f'id="{name}"')[1].split("</figure>")[0]
+        assert "theme=dark" in picture
+        assert "<table>" in picture
+        assert [kind for kind in ("svg", "png", "json", "csv") if f"{name}.{kind}" in picture] == [
+            "svg", "png", "json", "csv",
+        ]  # fmt: skip
+
+
+def test_nothing_in_the_page_breaks_the_policy_on_styles_and_scripts(researcher: Client) -> None:
+    page = researcher.get(PAGE).content.decode()
+    assert not re.search(r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son\w+=", page)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content_type", "start"),
+    [
+        ("svg", "image/svg+xml", b"<svg"),
+        ("png", "image/png", b"\x89PNG"),
+        ("json", "application/json", b"{"),
+        ("csv", "text/csv; charset=utf-8", b"system,raters,estimate,low,high,n\n"),
+    ],
+)
+def test_a_picture_can_be_had_in_every_kind(
+    researcher: Client, kind: str, content_type: str, start: bytes
+) -> None:
+    response = researcher.get(f"{PAGE}figures/leaderboard.{kind}?criterion=overall")
+    assert response["Content-Type"] == content_type
+    assert response.content.startswith(start)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "leaderboard.pdf?criterion=overall",
+        "map.svg?criterion=overall",
+        "forest.svg",
+        "forest.svg?criterion=x",
+    ],
+)
+def test_other_pictures_are_missing(researcher: Client, place: str) -> None:
+    assert researcher.get(f"{PAGE}figures/{place}").status_code == 404
+
+
+def test_light_and_dark_differ_in_colours_alone(researcher: Client) -> None:
+    light, dark = (
+        researcher.get(f"{PAGE}figures/forest.svg?criterion=overall&theme={theme}").content.decode()
+        for theme in ("light", "dark")
+    )
+    assert light != dark
+    assert re.findall(r"<text[^>]*>([^<]*)", light) == re.findall(r"<text[^>]*>([^<]*)", dark)
+
+
+def test_a_systems_name_is_text_wherever_it_stands(rated: Project, researcher: Client) -> None:
+    name = '=<img src=x onerror="alert(1)">'
+    System.objects.filter(project=rated, name="beta").update(name=name)
+    page = researcher.get(PAGE).content.decode()
+    drawn = researcher.get(f"{PAGE}figures/leaderboard.svg?criterion=overall").content.decode()
+    table = researcher.get(f"{PAGE}figures/leaderboard.csv?criterion=overall").content.decode()
+    assert "<img src=x" not in page + drawn
+    assert "\n\"'=<img" in table
+
+
+def test_results_can_be_taken_away(researcher: Client) -> None:
+    headline = json.loads(researcher.get(PAGE + "results.json").content)["results"]
+    everything = json.loads(researcher.get(PAGE + "results.json?all=1").content)["results"]
+    assert 0 < len(headline) < len(everything)
+
+
+def test_the_page_speaks_russian(researcher: Client) -> None:
+    page = researcher.get(PAGE, headers={"Accept-Language": "ru"}).content.decode()
+    assert "Отчёт" in page
+    assert "People agree" not in page
+
+
+def test_an_empty_project_says_what_is_missing(client: Client) -> None:
+    project = make_project("empty")
+    client.force_login(make_member(project, Role.RESEARCHER).user)
+    assert "Nothing to report yet" in client.get("/p/empty/report/").content.decode()
+
+
+def test_an_unknown_criterion_is_missing(researcher: Client) -> None:
+    assert researcher.get(f"{PAGE}?criterion=elegance").status_code == 404
