@@ -68,7 +68,10 @@ def check_ledger(data: Path) -> int:
     states = dict(counted)
     assert states.pop("done") == TASKS
     lost = states.pop("lost", 0)
-    assert states == {}
+    failures = ask_ledger(
+        data, "SELECT failure, detail, COUNT(*) FROM judges_attempt WHERE state = 'failed' GROUP BY 1, 2"
+    )
+    assert (states, failures) == ({}, [])
     return int(lost)
 
 
