@@ -11,6 +11,7 @@ from annotations.domain.formats.fields import describe
 from annotations.domain.formats.lines import GenerationLine, ItemLine, parse_generation, parse_item
 from annotations.domain.formats.loader import take_chunks
 from annotations.domain.plan_tasks import plan_tasks
+from annotations.domain.project_lock import lock_project
 from annotations.domain.slots import open_slots
 from annotations.models import Batch, Generation, Item, Project, System
 from evalplatform.accounts.models import User
@@ -41,7 +42,7 @@ def submit_batch(
     if not 0 < len(idempotency_key) <= LONGEST_KEY or "\0" in idempotency_key:
         raise Invalid.at(f"a key of 1 to {LONGEST_KEY} characters is wanted", field="idempotency_key")
     # One batch at a time: a key and a line are looked up and stored without another coming between.
-    project = Project.objects.select_for_update().get(pk=project.pk)
+    project = lock_project(project)
     content_hash = _hash_lines(items, generations)
     known = Batch.objects.filter(project=project, submitted_by=user, idempotency_key=idempotency_key).first()
     if known is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from annotations.domain.pairing import Pairing
+from annotations.domain.project_lock import lock_project
 from annotations.domain.tasks import WHOLE, TaskDraft, ensure_tasks, find_answered
 from annotations.models import Generation, Item, Project, Rubric, TaskKind
 
@@ -27,7 +28,7 @@ def plan_tasks(*, project: Project, items: Collection[int] | None = None) -> int
     `items` (ids) limits the work to those that changed. Raises Invalid where the pairing policy is none.
     """
     # One planner at a time: two would create the same task.
-    project = Project.objects.select_for_update().get(pk=project.pk)
+    project = lock_project(project)
     pairing = Pairing.read(project.pairing)
     rubrics = _find_newest_rubrics(project)
     wanted = sorted(items) if items is not None else _list_items(project)

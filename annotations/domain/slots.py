@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from django.db import transaction
 
+from annotations.domain.project_lock import lock_project
 from annotations.models import Project, Slot, Task, TaskState
 
 CHUNK = 1_000
@@ -17,7 +18,7 @@ def open_slots(*, project: Project, items: Collection[int] | None = None) -> int
     Places that are there already stay as they are, whatever their state. `items` (ids) limits the work to their tasks.
     """
     # One opener at a time: two would open the same place.
-    project = Project.objects.select_for_update().get(pk=project.pk)
+    project = lock_project(project)
     opened, after = 0, 0
     tasks = Task.objects.filter(project=project, state=TaskState.OPEN).order_by("pk")
     if items is not None:

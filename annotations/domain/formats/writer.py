@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import Any, TypeVar  # a line is any JSON object
+from typing import Any, NamedTuple, TypeVar  # a line is any JSON object
 
 from django.db.models import QuerySet
 
@@ -32,7 +32,24 @@ from annotations.models import (
 
 Row = TypeVar("Row", Item, Generation)
 PAGE = 1_000
+COLUMNS = (
+    "pk", "task_id", "rater_id", "task__item__key", "task__turn", "shown_order", "presentation", "seconds", "source",
+)  # fmt: skip
 TEXTS_PAGE = 200
+
+
+class _Answer(NamedTuple):
+    """What is needed of an annotation; in the order of `COLUMNS`."""
+
+    pk: int
+    task: int
+    rater: int
+    item: str
+    turn: int | None
+    shown_order: str
+    presentation: str
+    seconds: float | None
+    source: dict[str, Any]
 
 
 class StudyWriter:
@@ -79,27 +96,27 @@ class StudyWriter:
             Annotation.objects.filter(project=self.project, phase=Phase.INDEPENDENT, retracted_at=None)
             .exclude(task__kind=TaskKind.RANKING)
             .exclude(superseded_by__phase=Phase.INDEPENDENT)
+            .order_by("pk")
         )
         after = 0
-        while page := list(rows.filter(pk__gt=after).select_related("task__item").order_by("pk")[:PAGE]):
+        while page := [_Answer(*row) for row in rows.filter(pk__gt=after).values_list(*COLUMNS)[:PAGE]]:
             after = page[-1].pk
             yield from self._rate_page(page)
 
-    def _rate_page(self, page: list[Annotation]) -> Iterator[Line]:
-        annotations = {annotation.pk: annotation for annotation in page}
-        systems = _find_systems({annotation.task_id for annotation in page})
-        ratings = Rating.objects.filter(annotation__in=annotations).order_by("annotation", "pk")
-        for rating in ratings:
-            annotation = annotations[rating.annotation_id]
-            yield self._rate(annotation, rating, systems[annotation.task_id])
+    def _rate_page(self, page: list[_Answer]) -> Iterator[Line]:
+        answers = {answer.pk: answer for answer in page}
+        systems = _find_systems({answer.task for answer in page})
+        for rating in Rating.objects.filter(annotation__in=answers).order_by("annotation", "pk"):
+            answer = answers[rating.annotation_id]
+            yield self._rate(answer, rating, systems[answer.task])
 
-    def _rate(self, annotation: Annotation, rating: Rating, systems: list[str]) -> Line:
+    def _rate(self, answer: _Answer, rating: Rating, systems: list[str]) -> Line:
         name, task, criterion = self.criteria[rating.criterion_id]
-        rater = self.raters[annotation.rater_id]
-        swapped = annotation.shown_order == "1,0"
+        rater = self.raters[answer.rater]
+        swapped = answer.shown_order == "1,0"
         kind = study_kind(rater)
         composed = compose_rating(
-            item=annotation.task.item.key,
+            item=answer.item,
             rater=self.rater_names[rater.pk],
             rater_kind=kind,
             task=task,
@@ -107,14 +124,14 @@ class StudyWriter:
             systems=systems[::-1] if swapped else systems,
             value=compose_value(rating, swapped=swapped, as_float=rater.attributes.get("numbers") == "float"),
             absent=rating.absent if rating.absent != self.null_means.get(kind, Absent.ABSTAINED) else None,
-            turn=annotation.task.turn,
+            turn=answer.turn,
             rationale=rating.rationale,
             confidence=rating.confidence,
-            seconds=annotation.seconds,
+            seconds=answer.seconds,
             meta=rating.meta,
         )
-        line = apply_difference(composed, annotation.source.get(criterion.key, {}))
-        self._count(line, rater, annotation.presentation)
+        line = apply_difference(composed, answer.source.get(criterion.key, {}))
+        self._count(line, rater, answer.presentation)
         if task == "pairwise" and line["value"] is not None:
             self.codes[criterion.pk].add(line["value"])
         return line

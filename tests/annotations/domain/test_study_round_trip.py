@@ -31,6 +31,7 @@ def pass_through(folder: Path, target: Path, slug: str = "study") -> Path:
     return target
 
 
+@pytest.mark.timeout(180)  # on a busy machine the two largest need more than the usual minute
 @pytest.mark.parametrize("name", REAL_SETS)
 def test_a_real_set_comes_out_as_it_went_in(name: str, tmp_path: Path) -> None:
     folder = find_studies() / name
