@@ -28,7 +28,7 @@ class Attempt(PublicModel):
     rater = models.ForeignKey(Rater, on_delete=models.CASCADE, related_name="attempts")
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="attempts")
     shown_order = models.CharField(
-        max_length=100, help_text="Canonical positions as shown to the judge: 0,1 or 1,0."
+        max_length=100, blank=True, help_text="As the annotation's: 0,1 or 1,0; empty for one answer."
     )
     repeat = models.PositiveSmallIntegerField(default=0)
     number = models.PositiveSmallIntegerField(default=1, help_text="1 is the first try.")

@@ -15,6 +15,6 @@ class ProtocolRule:
 
 
 PROTOCOLS = {
-    "single": ProtocolRule(TaskKind.SINGLE, ("0",)),
+    "single": ProtocolRule(TaskKind.SINGLE, ("",)),
     "pair": ProtocolRule(TaskKind.PAIR, (IN_ORDER, SWAPPED)),
 }

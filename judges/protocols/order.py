@@ -5,8 +5,8 @@ OTHER = {"first": "second", "second": "first"}
 
 
 def read_order(shown_order: str) -> list[int]:
-    """Canonical positions in the order in which they were shown."""
-    return [int(position) for position in shown_order.split(",")]
+    """Canonical positions in the order in which they were shown; empty is the only one of a single answer."""
+    return [int(position) for position in shown_order.split(",")] if shown_order else [0]
 
 
 def to_canonical(verdict: str, shown_order: str) -> str:

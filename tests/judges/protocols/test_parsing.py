@@ -75,13 +75,13 @@ def test_a_verdict_on_swapped_answers_is_turned_back(said: str, stored: str) -> 
 
 def test_a_refusal_counts_for_every_criterion_whatever_it_says() -> None:
     schema = {"properties": {key: {"properties": {"value": SCALE}} for key in ("a", "b")}}
-    found = read_verdict('{"a": {"value": 4}}', schema, refused=True, shown_order="0")
+    found = read_verdict('{"a": {"value": 4}}', schema, refused=True, shown_order="")
     assert found == {"a": Answer(absent="refused"), "b": Answer(absent="refused")}
 
 
 def test_each_criterion_stands_for_itself() -> None:
     schema = {"properties": {key: {"properties": {"value": SCALE}} for key in ("a", "b", "c")}}
-    found = read_verdict('{"a": {"value": 4}, "b": {"value": 9}}', schema, refused=False, shown_order="0")
+    found = read_verdict('{"a": {"value": 4}, "b": {"value": 9}}', schema, refused=False, shown_order="")
     assert found == {
         "a": Answer(number=4.0),
         "b": Answer(absent="out_of_scale"),
