@@ -23,8 +23,10 @@ Latent = dict[str, dict[str, Qualities]]  # item -> system -> qualities
 
 
 def load_demo_project() -> Project:
-    """The project `demo`, made from the study folder at the first call."""
-    project = import_study(folder=STUDY, slug=SLUG, overlap=OVERLAP).project
+    """The project `demo`, made from the study folder at the first call; an older release's stays what it is."""
+    project = Project.objects.filter(slug=SLUG, simulated=True).first()
+    if project is None:
+        project = import_study(folder=STUDY, slug=SLUG, overlap=OVERLAP).project
     plan_tasks(project=project)
     open_slots(project=project)
     return project
