@@ -11,12 +11,13 @@ from annotations.models import (
     Annotation,
     Assignment,
     AssignmentState,
-    Project,
     Rater,
     Slot,
     SlotState,
+    Task,
     TaskState,
 )
+from annotations.queries.literals import is_state
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Exhausted
 
@@ -33,6 +34,9 @@ def claim_assignment(*, rater: Rater, now: datetime | None = None) -> Assignment
     """
     now = now or database_now()
     with transaction.atomic():
+        # Two tabs of one rater wait for each other here.
+        locked = Rater.objects.select_related("project").select_for_update(no_key=True, of=("self",))
+        rater = locked.get(pk=rater.pk)
         assignment = _find_live(rater, now) or _deal(rater, now)
     if assignment is None:
         _refuse_while_others_work(rater, now)
@@ -40,10 +44,11 @@ def claim_assignment(*, rater: Rater, now: datetime | None = None) -> Assignment
 
 
 def _find_live(rater: Rater, now: datetime) -> Assignment | None:
-    """The oldest live lease (an undone task comes before the one dealt after it), renewed. Holds the rater's row."""
-    Rater.objects.select_for_update(no_key=True).get(pk=rater.pk)  # two tabs of one rater wait for each other
+    """The oldest live lease, renewed: an undone task comes before the one dealt after it."""
     live = (
-        Assignment.objects.select_related("project", "task__item", "task__rubric", "rater", "slot")
+        Assignment.objects.select_related(
+            "project", "task__item", "task__rubric", "task__project", "rater", "slot"
+        )
         .filter(rater=rater, state=AssignmentState.LIVE)
         .order_by("created_at", "pk")
         .first()
@@ -56,20 +61,17 @@ def _find_live(rater: Rater, now: datetime) -> Assignment | None:
 
 
 def _deal(rater: Rater, now: datetime) -> Assignment | None:
-    project = Project.objects.get(pk=rater.project_id)
+    project = rater.project
     expire_assignments(now=now, project=project)
-    slot = _take_slot(rater, _read_cursor(rater, project))
+    cursor = rater.queue_cursor if rater.queue_epoch == project.queue_epoch else START
+    slot = _take_slot(rater, cursor)
     if slot is None:
         return None
     Rater.objects.filter(pk=rater.pk).update(queue_cursor=slot.rank, queue_epoch=project.queue_epoch)
+    task = Task.objects.select_related("item", "rubric", "project").get(pk=slot.task_id)
     return Assignment.objects.create(
-        project=project, slot=slot, task=slot.task, rater=rater, expires_at=lease_end(now)
+        project=project, slot=slot, task=task, rater=rater, expires_at=lease_end(now)
     )
-
-
-def _read_cursor(rater: Rater, project: Project) -> int:
-    cursor, epoch = Rater.objects.values_list("queue_cursor", "queue_epoch").get(pk=rater.pk)
-    return cursor if epoch == project.queue_epoch else START
 
 
 def _take_slot(rater: Rater, cursor: int) -> Slot | None:
@@ -87,21 +89,22 @@ def _take_slot(rater: Rater, cursor: int) -> Slot | None:
 def _find_free(rater: Rater, *, above: int) -> Slot | None:
     return (
         _slots_open_to(rater)
-        .filter(state=SlotState.FREE, rank__gt=above)
-        .select_related("task__item", "task__rubric", "task__project")
-        .select_for_update(skip_locked=True, of=("self",))
+        .filter(is_state(Slot, SlotState.FREE), rank__gt=above)
+        .select_for_update(skip_locked=True)
         .order_by("rank", "pk")
         .first()
     )
 
 
 def _slots_open_to(rater: Rater) -> QuerySet[Slot]:
-    """Slots of open tasks that this rater neither holds, nor answered, nor skipped."""
+    """Slots of open tasks that this rater neither holds, nor answered, nor skipped.
+
+    No joins: they would tempt a planner away from the order of the queue.
+    """
+    dealable = Task.objects.filter(pk=OuterRef("task"), state=TaskState.OPEN)
     met = Assignment.objects.filter(task=OuterRef("task"), rater=rater, state__in=NOT_AGAIN)
     answered = Annotation.objects.filter(task=OuterRef("task"), rater=rater, is_current=True)
-    return Slot.objects.filter(project=rater.project_id, task__state=TaskState.OPEN).exclude(
-        Exists(met) | Exists(answered)
-    )
+    return Slot.objects.filter(Exists(dealable), ~Exists(met), ~Exists(answered), project=rater.project_id)
 
 
 def _refuse_while_others_work(rater: Rater, now: datetime) -> None:

@@ -1,3 +1,4 @@
+import os
 from datetime import timedelta
 
 import pytest
@@ -188,3 +189,17 @@ def test_the_cost_of_next_does_not_grow_with_what_was_done(project: Project) -> 
         counts.append(len(queries))
         answer(assignment)
     assert len(set(counts)) == 1
+
+
+@pytest.mark.skipif("postgres" in os.environ.get("DATABASE_URL", ""), reason="reads SQLite's own plan")
+def test_next_reads_the_queue_in_order_through_its_index(project: Project) -> None:
+    make_tasks(project, 2)
+    rater = make_person(project)
+    with CaptureQueriesContext(connection) as queries:
+        claim(rater)
+    (dealing,) = [q["sql"] for q in queries if 'ORDER BY "annotations_slot"."rank"' in q["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {dealing}")
+        plan = [row[3] for row in cursor.fetchall()]
+    assert plan[0] == "SEARCH annotations_slot USING INDEX slot_free_by_rank (project_id=? AND rank>?)"
+    assert not [step for step in plan if "TEMP B-TREE" in step]
