@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from annotations.models import Level, Presentation, Project, RaterKind
+from annotations.models import Level, Presentation, RaterKind
 from annotations.queries.both_orders import FORWARD, SWAPPED, Explained, Orders, merge_verdict, split_orders
 from annotations.queries.criteria import CriterionRow, is_preference
 from annotations.queries.rater_groups import RaterRow
@@ -17,7 +17,6 @@ from annotations.queries.rating_rows import (
     RatingRow,
     TaskRow,
     explain_exclusion,
-    read_ratings,
 )
 from evalplatform.agreement import RatingTable
 from evalplatform.agreement.arrays import BoolArray
@@ -79,19 +78,6 @@ class RatingSet:
     def _masks(self) -> dict[object, BoolArray]:
         """Slices are asked for again and again, for every set of raters."""
         return {}
-
-
-def read_rating_set(
-    *,
-    project: Project,
-    criterion: CriterionRow,
-    raters: Iterable[RaterRow],
-    tasks: Mapping[int, TaskRow],
-    phases: Collection[str] = INDEPENDENT,
-) -> RatingSet:
-    """Read and sort out every rating of the criterion, in one query."""
-    rows = read_ratings(project=project, criteria=criterion.ids)
-    return sort_out_ratings(rows, criterion=criterion, raters=raters, tasks=tasks, phases=phases)
 
 
 def sort_out_ratings(

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from annotations.models import Project
 from annotations.queries.criteria import CriterionRow, list_criteria
 from annotations.queries.rater_groups import RaterRow, list_rater_groups, list_raters
-from annotations.queries.rating_rows import INDEPENDENT, read_tasks
-from annotations.queries.rating_set import Slice, read_rating_set
+from annotations.queries.rating_rows import INDEPENDENT, read_ratings, read_tasks
+from annotations.queries.rating_set import Slice, sort_out_ratings
 from evalplatform.agreement import RatingTable
 from evalplatform.common.errors import Missing
 
@@ -26,15 +26,12 @@ def build_rating_table(
     (`people`, `people:expert`, `simulated`, `judge:gpt-4`); without it everybody's ratings are taken. What
     does not count is in the table's `excluded`, by reason. Raises Missing for a name that is not there.
     """
-    rows = list_raters(project=project)
-    ratings = read_rating_set(
-        project=project,
-        criterion=get_criterion(project=project, name=criterion),
-        raters=rows,
-        tasks=read_tasks(project=project),
-        phases=phases,
-    )
-    chosen = _keys(rows, raters)
+    asked = get_criterion(project=project, name=criterion)
+    rows = read_ratings(project=project, criteria=asked.ids)  # first: whatever they name is there afterwards
+    everybody = list_raters(project=project)
+    tasks = read_tasks(project=project)
+    ratings = sort_out_ratings(rows, criterion=asked, raters=everybody, tasks=tasks, phases=phases)
+    chosen = _keys(everybody, raters)
     within = {**(slice or {}), **({} if turn is None else {"turn": turn})}
     return ratings.cut_table(chosen, slice=within)
 

@@ -59,6 +59,7 @@ class Inputs:
 def read_inputs(*, project: Project, criterion: CriterionRow | None = None) -> Inputs:
     """Read all ratings that can be compared, of one criterion or of all."""
     criteria = (criterion,) if criterion else tuple(list_criteria(project=project))
+    # Ratings first: the tasks and raters that they name are there afterwards, whoever writes meanwhile.
     rows = {
         held.name: read_ratings(project=project, criteria=held.ids)
         for held in criteria

@@ -76,3 +76,11 @@ def test_a_report_over_a_changed_ledger_says_so(rated: Project) -> None:
 
 def test_a_project_without_ratings_has_an_empty_report(db: None) -> None:
     assert take_snapshot(project=make_project()).rows == ()
+
+
+def test_the_hash_of_the_same_ledger_is_the_same_in_every_database(rated: Project) -> None:
+    """Written down once; it changes only when what is hashed does."""
+    assert (
+        take_snapshot(project=rated).inputs_hash
+        == "8b72d8576e94d95d0c1b733a4a754d4608e8b90cbddffc45c8d9a3a2f699eabd"
+    )
