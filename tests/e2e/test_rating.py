@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -36,6 +37,8 @@ strength = 1 / wavelength**4
 ```""",
     "The sky mirrors the sea.\n\n" + "It has always been so, and it always will be. " * 40,
 )
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
 
 def sign_in(page: Page, server: LiveServer, rater: Rater) -> None:
@@ -167,6 +170,65 @@ def test_skipping_needs_a_reason(page: Page, live_server: LiveServer) -> None:
     assert skipped.skip_reason == "broken text"
 
 
+def test_an_answer_outlives_a_broken_connection(page: Page, live_server: LiveServer) -> None:
+    project = make_project("sky")
+    make_pairs(project, 2)
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/sky/rate/")
+    first = wait_until_ready(page)
+    page.context.set_offline(True)
+    page.keyboard.press("1")
+    page.get_by_text("No connection.").wait_for()
+    assert wait_until_ready(page) == first
+    assert page.locator(".choice[aria-pressed=true]").count() == 1
+    page.context.set_offline(False)
+    page.get_by_role("button", name="send it again").click()
+    page.wait_for_function(
+        "id => document.querySelector('#stage > .stage').dataset.assignment !== id", arg=first
+    )
+    assert page.locator("#problem").inner_text() == ""
+    assert Annotation.objects.count() == 1
+
+
+def test_a_double_click_answers_one_task(page: Page, live_server: LiveServer) -> None:
+    project = make_project("sky")
+    make_pairs(project, 3)
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/sky/rate/")
+    first = wait_until_ready(page)
+    page.get_by_role("button", name="A is better").dblclick()
+    page.wait_for_function(
+        "id => document.querySelector('#stage > .stage').dataset.assignment !== id", arg=first
+    )
+    wait_until_ready(page)
+    assert Annotation.objects.count() == 1
+
+
+def test_answers_scroll_together_until_unlocked(page: Page, live_server: LiveServer) -> None:
+    project = make_project("sky")
+    rubric = make_pair_rubric(project)
+    make_pair_task(project, rubric, texts=[f"{side} line\n\n" * 80 for side in ("left", "right")])
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/sky/rate/")
+    wait_until_ready(page)
+
+    def tops() -> list[int]:
+        page.wait_for_timeout(150)
+        found: list[int] = page.evaluate(
+            "[...document.querySelectorAll('.pane')].map(p => Math.round(p.scrollTop))"
+        )
+        return found
+
+    page.locator(".pane").first.evaluate("pane => { pane.scrollTop = 200 }")
+    assert tops() == [200, 200]
+    page.get_by_role("button", name="Scroll together").click()
+    page.locator(".pane").first.evaluate("pane => { pane.scrollTop = 300 }")
+    assert tops() == [300, 200]
+    page.locator("body").press("ArrowDown")
+    assert tops() == [356, 256]
+    assert not Annotation.objects.exists()
+
+
 def make_conversation(project: Project) -> None:
     item = make_item(
         project,
@@ -212,3 +274,5 @@ def test_screens(
     page.screenshot(path=screenshots / f"rate-{kind}-{size}-{scheme}.png")
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0
+    violations = Axe().run(page, options={"runOnly": WCAG}).response["violations"]
+    assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations] == []
