@@ -62,5 +62,9 @@ def is_of_persons(group: str) -> bool:
     return group.partition(":")[0] in (PEOPLE, SIMULATED)
 
 
+def is_reference(group: str) -> bool:
+    return group.startswith(f"{RaterKind.REFERENCE}:")
+
+
 def is_simulated(group: str) -> bool:
     return group.startswith(SIMULATED)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from annotations.queries.rater_groups import PEOPLE, SIMULATED, is_of_persons
+from annotations.queries.rater_groups import PEOPLE, SIMULATED, is_of_persons, is_reference
 from evalplatform.reports.figures.forest import draw_forest
 from evalplatform.reports.figures.heat_map import draw_heat_map
 from evalplatform.reports.figures.leaderboard import draw_leaderboard
@@ -41,10 +41,11 @@ def _stands_on_heat_map(row: Row) -> bool:
 
 
 def _stands_in_forest(row: Row) -> bool:
-    """Agreement and reliability of people and against all of them; judges among each other are on the heat map."""
-    has_persons = is_of_persons(row.raters) or row.against in (PEOPLE, SIMULATED)
+    """Reliability of people, agreement with all of them or a reference; the heat map has judges among each other."""
+    against = row.against or ""
+    is_measured = is_of_persons(row.raters) or against in (PEOPLE, SIMULATED) or is_reference(against)
     is_wanted = row.statistic in ("percent_agreement", "krippendorff_alpha", "cohen_kappa_with_plurality")
-    return is_wanted and has_persons and row.rule in (None, "tie")
+    return is_wanted and is_measured and row.rule in (None, "tie")
 
 
 SELECT: dict[str, Callable[[Row], bool]] = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from annotations.queries.rater_groups import is_of_persons, is_simulated
+from annotations.queries.rater_groups import PEOPLE, SIMULATED, is_of_persons, is_reference, is_simulated
 from evalplatform.reports.rows import Row
 from evalplatform.reports.wording import explain_undefined, name_raters, name_statistic
 
@@ -61,16 +61,14 @@ def _alpha(rows: Sequence[Row], raters: str) -> str:
 
 
 def _on_judges(rows: Sequence[Row]) -> Iterator[Sentence]:
-    compared = [
-        row
-        for row in _main(rows, "percent_agreement")
-        if row.against in ("people", "simulated")
-        and not is_of_persons(row.raters)
-        and row.estimate is not None
-    ]
-    for row in sorted(compared, key=lambda row: (is_simulated(row.against or ""), -row.n, row.raters))[
-        :MOST_JUDGES
-    ]:
+    """The judges nearest to people; where nobody rated, to a reference."""
+    pairs = [row for row in _main(rows, "percent_agreement") if row.against and row.estimate is not None]
+    compared = [row for row in pairs if row.against in (PEOPLE, SIMULATED) and not is_of_persons(row.raters)]
+    compared = compared or [row for row in pairs if is_reference(row.against or "")]
+    nearest = sorted(
+        compared, key=lambda row: (is_simulated(row.against or ""), -(row.estimate or 0), row.raters)
+    )
+    for row in nearest[:MOST_JUDGES]:
         text = _("%(rater)s agrees with %(people)s on %(share)s%(interval)s.") % {
             "rater": capfirst(name_raters(row.raters)),
             "people": name_raters(row.against or ""),
