@@ -182,6 +182,7 @@ def test_an_answer_outlives_a_broken_connection(page: Page, live_server: LiveSer
     assert wait_until_ready(page) == first
     assert page.locator(".choice[aria-pressed=true]").count() == 1
     page.context.set_offline(False)
+    page.wait_for_function("navigator.onLine")
     page.get_by_role("button", name="send it again").click()
     page.wait_for_function(
         "id => document.querySelector('#stage > .stage').dataset.assignment !== id", arg=first
