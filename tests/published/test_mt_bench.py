@@ -28,6 +28,7 @@ JUDGES = ("gemini_flash", "gemini_pro", "gpt-4o", "gpt-4o-mini", "llama-31", "mi
 pytestmark = [
     pytest.mark.published,
     pytest.mark.database,
+    pytest.mark.xdist_group("mt-bench"),  # the report is worked out once, by one worker
     pytest.mark.skipif(
         not FOLDER.is_dir(), reason="the real data sets are not here: set EVALPLATFORM_STUDIES"
     ),
