@@ -15,6 +15,7 @@ from evalplatform.common.markdown import render_markdown
 DIGITS = "1234567890"
 LETTERS = "qwert"  # the same choices for the left hand
 SCALE_WIDTH = 36  # letters that a row of buttons has room for, one line each
+FEWEST_STEPS = 3  # where fractions are legal, a scale of two ends is a range to type in
 MOST_STEPS = 11  # a whole-number scale of more steps is typed
 
 
@@ -58,7 +59,7 @@ def describe_field(criterion: Criterion) -> Field:
     return Field(
         key=criterion.key,
         label=choose_text(criterion.labels, criterion.name),
-        question=choose_text(criterion.question),
+        question=choose_text(criterion.question, _fallback_question(criterion)),
         help=render_markdown(help_text) if help_text else Markup(),
         kind=_choose_kind(criterion, options),
         layout=layout,
@@ -69,6 +70,10 @@ def describe_field(criterion: Criterion) -> Field:
         step="any" if criterion.fractions else "1",
         may_be_absent=bool(criterion.options.get("not_applicable")),
     )
+
+
+def _fallback_question(criterion: Criterion) -> str:
+    return _("Which answer is better?") if criterion.level == Level.PREFERENCE else ""
 
 
 def _choose_kind(criterion: Criterion, options: tuple[Option, ...]) -> str:
@@ -82,7 +87,9 @@ def _choose_kind(criterion: Criterion, options: tuple[Option, ...]) -> str:
 def _list_options(criterion: Criterion) -> tuple[tuple[Option, ...], str]:
     if criterion.level == Level.PREFERENCE:
         return _list_sides(criterion), "sides"
-    if criterion.level in (Level.TEXT, Level.SPANS) or criterion.fractions:
+    if criterion.level in (Level.TEXT, Level.SPANS):
+        return (), ""
+    if criterion.fractions and len(criterion.values) < FEWEST_STEPS:
         return (), ""
     values = criterion.values or [{"value": value} for value in _whole_steps(criterion)]
     keys = _choose_keys([value["value"] for value in values])

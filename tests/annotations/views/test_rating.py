@@ -271,12 +271,14 @@ def test_scales_labels_and_free_answers(project: Project, client: Client) -> Non
     make_criterion(rubric, "safe", values=[{"value": "y", "labels": {"en": "Yes", "ru": "Да"}}])
     make_criterion(rubric, "share", level="ratio", minimum=0, maximum=1, fractions=True)  # type: ignore[arg-type]  # as above
     make_criterion(rubric, "why", level="text", required=False)  # type: ignore[arg-type]  # as above
+    make_criterion(rubric, "mean", values=scale(1, 2, 3), minimum=1, maximum=3, fractions=True)
     make_single_task(project, rubric)
     text = read(client, "/p/sky/rate/")
     keys = re.findall(r'data-value="([^"]+)" data-key="(.)"', text)
     assert keys[:10] == [(str(n), str(n % 10)) for n in range(1, 11)]
     assert keys[10:15] == [(str(n), str(n)) for n in range(5)]
-    assert keys[15:] == [("&quot;y&quot;", "1")]
+    assert keys[15] == ("&quot;y&quot;", "1")
+    assert keys[16:] == [("1", "1"), ("2", "2"), ("3", "3")]
     assert '<span class="label">Yes</span>' in text
     assert 'type="number" class="typed" inputmode="decimal" step="any" min="0.0" max="1.0"' in text
     assert '<textarea class="typed"' in text
@@ -306,3 +308,10 @@ def test_a_conversation_is_shown_up_to_the_rated_turn(project: Project, client: 
     assert text.count("rate this one") == 2
     assert "third question" not in text
     assert "left3" not in text
+
+
+def test_a_preference_without_a_question_asks_which_is_better(project: Project, client: Client) -> None:
+    rubric = make_pair_rubric(project)
+    rubric.criteria.update(question={})
+    make_pair_task(project, rubric)
+    assert "Which answer is better?</h3>" in read(client, "/p/sky/rate/")
