@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from annotations.domain.answers import Answer, Illegal, clean_text, read_answers
 from annotations.domain.leases import end_lease, lease_end
 from annotations.domain.presentation import draw_order, spell_order
+from annotations.domain.rubrics import mark_rubrics_used
 from annotations.models import (
     Annotation,
     Assignment,
@@ -167,7 +168,7 @@ def _record(assignment: Assignment, content: _Content, now: datetime) -> Submiss
         return Submission(known, created=False)
     held, phase = _settle(current, now)
     undone = held.annotations.exclude(retracted_at=None).order_by("-pk").first()
-    Rubric.objects.filter(pk=assignment.task.rubric_id, used_at=None).update(used_at=now)
+    mark_rubrics_used(rubrics=Rubric.objects.filter(pk=assignment.task.rubric_id), now=now)
     return Submission(_store(held, content, phase, undone), created=True)
 
 

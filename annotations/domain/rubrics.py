@@ -1,8 +1,13 @@
 """Rubrics: versioned sets of criteria with a content hash."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any  # contents are JSON
 
+from django.db import transaction
+from django.db.models import QuerySet
+
+from annotations.domain.project_lock import lock_project
 from annotations.models import Criterion, Project, Rubric, TaskKind
 from evalplatform.common.hashing import hash_content
 
@@ -12,6 +17,12 @@ HASHED = (
 )  # fmt: skip
 
 
+def mark_rubrics_used(*, rubrics: QuerySet[Rubric], now: datetime) -> None:
+    """Note the first use of these rubrics: from now on they never change."""
+    rubrics.filter(used_at=None).update(used_at=now)
+
+
+@transaction.atomic
 def create_rubric(
     *,
     project: Project,
@@ -28,6 +39,7 @@ def create_rubric(
     labels, instructions = labels or {}, instructions or {}
     content: list[Any] = [task_kind, labels, instructions, [_describe(criterion) for criterion in criteria]]
     content_hash = hash_content(content)
+    lock_project(project)
     versions = Rubric.objects.filter(project=project, key=key)
     if same := versions.filter(content_hash=content_hash).first():
         return same

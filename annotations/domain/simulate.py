@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from annotations.domain.presentation import draw_order, spell_order
+from annotations.domain.rubrics import mark_rubrics_used
 from annotations.models import (
     Annotation,
     Criterion,
@@ -15,6 +17,7 @@ from annotations.models import (
     Rater,
     RaterKind,
     Rating,
+    Rubric,
     Task,
 )
 
@@ -49,6 +52,8 @@ def record_simulated_answers(
     annotations = Annotation.objects.bulk_create(
         [_build_annotation(rater, answer) for answer in fresh], BATCH
     )
+    used = Rubric.objects.filter(tasks__in=[answer.task.pk for answer in fresh])
+    mark_rubrics_used(rubrics=used, now=timezone.now())
     criteria = {(c.rubric_id, c.key): c for c in Criterion.objects.filter(project=project)}
     Rating.objects.bulk_create(
         [

@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
                 ('confidence', models.FloatField(null=True)),
                 ('meta', models.JSONField(null=True)),
                 ('annotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='annotations.annotation')),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='annotations.criterion')),
+                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='ratings', to='annotations.criterion')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='annotations.project')),
             ],
         ),
@@ -284,7 +284,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', 'open'), ('undealable', 'a text is missing: never dealt or judged'), ('withdrawn', 'withdrawn')], default='open', max_length=10)),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='annotations.item')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='annotations.project')),
-                ('rubric', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='annotations.rubric')),
+                ('rubric', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='tasks', to='annotations.rubric')),
             ],
         ),
         migrations.AddField(

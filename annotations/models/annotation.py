@@ -97,7 +97,7 @@ class Rating(models.Model):
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="ratings")
     annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="ratings")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="ratings")
+    criterion = models.ForeignKey(Criterion, on_delete=models.RESTRICT, related_name="ratings")
     number = models.FloatField(null=True)
     code = models.CharField(max_length=200, null=True)
     text = models.TextField(null=True)

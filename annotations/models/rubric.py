@@ -1,8 +1,11 @@
+from typing import Any  # Django's own signature
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from annotations.models.base import PublicModel, one_of
 from annotations.models.project import Project
+from annotations.models.version import VersionModel
 
 
 class TaskKind(models.TextChoices):
@@ -24,7 +27,7 @@ class Level(models.TextChoices):
     UNSTATED = "unstated", _("not stated: every level is worked out")
 
 
-class Rubric(PublicModel):
+class Rubric(VersionModel, PublicModel):
     """A version of a set of criteria. Once a rating names it, it never changes."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="rubrics")
@@ -47,8 +50,10 @@ class Rubric(PublicModel):
         return f"{self.key} v{self.version}"
 
 
-class Criterion(models.Model):
+class Criterion(VersionModel):
     """One question of a rubric, with the scale of its answers."""
+
+    used_lookup = "rubric__used_at"
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="criteria")
     rubric = models.ForeignKey(Rubric, on_delete=models.CASCADE, related_name="criteria")
@@ -78,3 +83,8 @@ class Criterion(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if self._state.adding:
+            Rubric.objects.filter(pk=self.rubric_id).refuse_used()
+        super().save(*args, **options)

@@ -21,7 +21,7 @@ class Task(PublicModel):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="tasks")
     kind = models.CharField(max_length=8, choices=TaskKind)
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="tasks")
-    rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="tasks")
+    rubric = models.ForeignKey(Rubric, on_delete=models.RESTRICT, related_name="tasks")
     generations = models.ManyToManyField(Generation, through="TaskGeneration", related_name="tasks")
     turn = models.PositiveSmallIntegerField(null=True, help_text="1 is the first; null: the whole.")
     context = models.JSONField(

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from annotations.domain.formats.criteria import CriterionSpec
 from annotations.domain.formats.manifest import StudyManifest
 from annotations.domain.formats.survey import Survey
-from annotations.domain.rubrics import create_rubric
+from annotations.domain.rubrics import create_rubric, mark_rubrics_used
 from annotations.models import Criterion, Project, Rubric
 
 LONGEST_RUBRIC_KEY = 60
@@ -33,7 +33,7 @@ def create_rubrics(
             project=project, key=name, task_kind=group[0].kind, criteria=[rows[spec] for spec in group]
         )
         if any(spec in survey.together for spec in group):
-            Rubric.objects.filter(pk=rubric.pk).update(used_at=timezone.now())
+            mark_rubrics_used(rubrics=Rubric.objects.filter(pk=rubric.pk), now=timezone.now())
     return rows
 
 
