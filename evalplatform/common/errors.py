@@ -23,6 +23,7 @@ class PlatformError(Exception):
     """Base of all errors that a user may see."""
 
     status = 400
+    code = "error"  # stable, for programs
     title = "The request could not be carried out"
 
     def __init__(self, detail: str, *, faults: tuple[Fault, ...] = ()) -> None:
@@ -30,16 +31,12 @@ class PlatformError(Exception):
         self.detail = detail
         self.faults = faults
 
-    @property
-    def code(self) -> str:
-        """Stable name of the kind of error, for programs."""
-        return type(self).__name__.lower()
-
 
 class Invalid(PlatformError):
     """The input is wrong; `faults` name the places."""
 
     status = 400
+    code = "invalid"
     title = "The input is not valid"
 
     @classmethod
@@ -52,6 +49,7 @@ class Denied(PlatformError):
     """The actor may see the thing but not do this to it."""
 
     status = 403
+    code = "denied"
     title = "This is not allowed"
 
 
@@ -59,6 +57,7 @@ class Missing(PlatformError):
     """There is no such thing, or the actor may not know of it."""
 
     status = 404
+    code = "missing"
     title = "There is nothing here"
 
     def __init__(self, detail: str = "No such thing.", *, faults: tuple[Fault, ...] = ()) -> None:
@@ -69,6 +68,7 @@ class Conflict(PlatformError):
     """The state has moved on since the caller looked."""
 
     status = 409
+    code = "conflict"
     title = "The state has changed"
 
 
@@ -76,6 +76,7 @@ class Exhausted(PlatformError):
     """Nothing can be given now; `retry_after` says when to ask again (seconds)."""
 
     status = 503
+    code = "exhausted"
     title = "Nothing to give right now"
 
     def __init__(self, detail: str, *, retry_after: int) -> None:
@@ -87,6 +88,7 @@ class ProviderFailure(PlatformError):
     """A provider did not answer usefully."""
 
     status = 502
+    code = "provider_failure"
     title = "The provider failed"
 
     def __init__(

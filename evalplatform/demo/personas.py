@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from annotations.domain.members import add_member
 from annotations.models import Project, Role
 from evalplatform.accounts.links import create_sign_in_link
-from evalplatform.accounts.models import User
+from evalplatform.accounts.people import ensure_user
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,7 @@ def invite_personas(*, project: Project) -> dict[str, str]:
     """Title -> path of a new sign-in link; accounts and memberships are made where they are not there yet."""
     links = {}
     for persona in PERSONAS:
-        user, created = User.objects.get_or_create(
-            username=persona.username, defaults={"first_name": persona.title.capitalize()}
-        )
-        if created:
-            user.set_unusable_password()
-            user.save(update_fields=["password"])
+        user = ensure_user(username=persona.username, first_name=persona.title.capitalize())
         add_member(project=project, user=user, role=persona.role)
         links[persona.title] = f"/sign-in/{create_sign_in_link(user=user)}/"
     return links

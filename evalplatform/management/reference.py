@@ -29,16 +29,13 @@ def describe_commands() -> str:
             if not action.dest.startswith(("version", "verbosity", "settings", "pythonpath", "help")) and (
                 action.dest not in ("traceback", "no_color", "force_color", "skip_checks")
             ):
-                lines.append(
-                    f"| {_spell_argument(action.option_strings, action.dest, action.metavar)} | {action.help} |"
-                )
+                lines.append(f"| {_spell_argument(action)} | {_explain(action)} |")
         lines.append("")
     return "\n".join(lines)
 
 
-def _spell_argument(options: object, dest: str, metavar: object) -> str:
-    names = list(options) if isinstance(options, (list, tuple)) else []
-    return f"`{', '.join(names) if names else metavar or dest}`"
+def _spell_argument(action: argparse.Action) -> str:
+    return f"`{', '.join(action.option_strings) or action.metavar or action.dest}`"
 
 
 def _explain(action: argparse.Action) -> str:
@@ -55,7 +52,7 @@ def describe_errors() -> str:
     ]
     lines += ["| code | status | meaning |", "| --- | --- | --- |"]
     for kind in _subclasses(errors.PlatformError):
-        lines.append(f"| `{kind.__name__.lower()}` | {kind.status} | {_first_line(kind)} |")
+        lines.append(f"| `{kind.code}` | {kind.status} | {_first_line(kind)} |")
     return "\n".join([*lines, ""])
 
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from annotations.domain.members import add_member
 from annotations.models import Project, Role
 from evalplatform.accounts.links import create_sign_in_link
-from evalplatform.accounts.models import User
+from evalplatform.accounts.people import ensure_user
 from evalplatform.accounts.tokens import create_api_token
 
 
@@ -17,18 +17,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", help="User name; an account is made where there is none.")
-        parser.add_argument("--role", required=True, choices=Role.values)
-        parser.add_argument("--project", required=True, metavar="SLUG")
+        parser.add_argument("--role", required=True, choices=Role.values, help="what the user may do there")
+        parser.add_argument("--project", required=True, metavar="SLUG", help="the project to join")
         parser.add_argument("--token", action="store_true", help="Make an API token too.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         project = Project.objects.filter(slug=options["project"], archived_at=None).first()
         if project is None:
             raise CommandError(f"There is no project {options['project']!r}.")
-        user, created = User.objects.get_or_create(username=options["name"])
-        if created:
-            user.set_unusable_password()
-            user.save(update_fields=["password"])
+        user = ensure_user(username=options["name"])
         add_member(project=project, user=user, role=Role(options["role"]))
         self.stdout.write(f"{user.username} is {options['role']} in {project.slug}.")
         self.stdout.write(f"Sign-in link (once, 24 hours): /sign-in/{create_sign_in_link(user=user)}/")
