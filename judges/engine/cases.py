@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any  # schemas are any JSON value
 
+from annotations.domain.material import TaskMaterial, mask_tasks
 from annotations.models import Criterion, Level, Rubric
 from judges.engine.budget import round_up
 from judges.engine.pricing import Price, estimate_tokens, find_price
@@ -15,7 +16,6 @@ from judges.protocols.material import (
     describe_task,
     draw_nonce,
     list_asked,
-    list_replies,
 )
 from judges.protocols.order import read_order
 from judges.protocols.scales import build_schema
@@ -56,50 +56,49 @@ class CaseBook:
         self._words: dict[tuple[int, str], RubricPart] = {}
 
     def prepare(self, attempt_ids: list[int]) -> list[Case]:
-        attempts = (
+        """The cases of these attempts; the number of queries does not grow with them."""
+        attempts = list(
             Attempt.objects.filter(id__in=attempt_ids)
-            .select_related("task__item")
-            .prefetch_related("task__places__generation")
+            .select_related("task__item", "task__project")
             .order_by("id")
         )
-        return [self._prepare(attempt) for attempt in attempts]
+        tasks = list({attempt.task_id: attempt.task for attempt in attempts}.values())
+        materials = dict(zip((task.pk for task in tasks), mask_tasks(tasks=tasks), strict=True))
+        return [self._prepare(attempt, materials[attempt.task_id]) for attempt in attempts]
 
-    def _prepare(self, attempt: Attempt) -> Case:
+    def _prepare(self, attempt: Attempt, material: TaskMaterial) -> Case:
         facts = self._get_facts(attempt.task.rubric_id)
-        request = self._build_request(attempt, facts)
+        request = self._build_request(attempt, facts, material)
         return Case(
             attempt.pk, attempt.task_id, attempt.shown_order, attempt.repeat, attempt.number,
             request, facts, self._estimate(request),
         )  # fmt: skip
 
-    def _build_request(self, attempt: Attempt, facts: RubricFacts) -> JudgeRequest:
-        task, judge = attempt.task, self.judge
-        generations = [place.generation for place in task.places.all()]
-        shown = [generations[position] for position in read_order(attempt.shown_order)]
-        system, user = self._write_prompt(attempt, facts) if judge.prompt else ("", "")
+    def _build_request(self, attempt: Attempt, facts: RubricFacts, material: TaskMaterial) -> JudgeRequest:
+        judge, order = self.judge, attempt.shown_order
+        system, user = self._write_prompt(attempt, facts, material) if judge.prompt else ("", "")
         return JudgeRequest(
             model=judge.model,
             system=system,
             user=user,
             schema=facts.schema,
             parameters=judge.parameters,
-            texts=tuple("\n".join(list_replies(generation)) for generation in shown),
-            subject=f"{task.identity}:{attempt.shown_order}:{attempt.repeat}",
+            texts=tuple(material.replies[position].text for position in read_order(order)),
+            subject=f"{attempt.task.identity}:{order}:{attempt.repeat}",
         )
 
-    def _write_prompt(self, attempt: Attempt, facts: RubricFacts) -> tuple[str, str]:
+    def _write_prompt(self, attempt: Attempt, facts: RubricFacts, material: TaskMaterial) -> tuple[str, str]:
         task, prompt = attempt.task, self.judge.prompt
         if prompt is None:
             raise ValueError("this judge has no prompt")
-        generations = [place.generation for place in task.places.all()]
-        words = self._get_words(facts, task.item.language or self.run.project.language)
+        words = self._get_words(facts, material.language)
         values = {
             "title": words.title,
             "instructions": words.instructions,
             "criteria": words.criteria,
             "rationale": wants_rationale(self.judge),
             "nonce": draw_nonce(self.run.project, task, attempt.shown_order),
-            **describe_task(task, generations, attempt.shown_order),
+            **describe_task(material, turn=task.turn, shown_order=attempt.shown_order),
         }
         return fill_template(prompt.system_template, values), fill_template(prompt.user_template, values)
 

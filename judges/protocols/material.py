@@ -1,10 +1,12 @@
 """What a judge is shown of a task: plain values for a template, and no system's name."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any  # templates are filled with any JSON values
 
-from annotations.models import Criterion, Generation, Item, Project, Rubric, Task
+from annotations.domain.material import TaskMaterial
+from annotations.models import Criterion, Project, Rubric, Task
 from evalplatform.common.hashing import seeded_integer
 from judges.protocols.order import read_order
 from judges.protocols.scales import NOT_ASKED, describe_scale, list_values
@@ -73,17 +75,16 @@ def draw_nonce(project: Project, task: Task, shown_order: str) -> str:
     return f"{seeded_integer(project.seed, 'fence', task.public_id, shown_order, bits=64):016x}"
 
 
-def describe_task(task: Task, generations: list[Generation], shown_order: str) -> dict[str, Any]:
-    """The material, with generations in the order shown. `generations` stand in canonical order."""
-    item = task.item
-    requests = _cut(item.turns or [item.prompt or ""], task.turn)
-    shown = [_cut(list_replies(generations[place]), task.turn) for place in read_order(shown_order)]
+def describe_task(material: TaskMaterial, *, turn: int | None, shown_order: str) -> dict[str, Any]:
+    """The material, with answers in the order shown; `turn` is the rated one of several."""
+    requests = material.requests
+    shown = [material.replies[place].align(len(requests)) for place in read_order(shown_order)]
     turns = max(len(requests), *map(len, shown))
     return {
-        "context": item.context,
-        "references": _list_references(item, task.turn, turns),
+        "context": material.context,
+        "references": [text for text in material.references[:turns] if text],
         "several_turns": turns > 1,
-        "last_turn_only": turns > 1 and task.turn is not None,
+        "last_turn_only": turns > 1 and turn is not None,
         "answers": [
             {"name": name, "exchanges": _pair_up(requests, replies)}
             for name, replies in zip(NAMES, shown, strict=False)
@@ -91,22 +92,6 @@ def describe_task(task: Task, generations: list[Generation], shown_order: str) -
     }
 
 
-def list_replies(generation: Generation) -> list[str]:
-    """A generation's answers, one a turn."""
-    return list(generation.turns or [generation.text or ""])
-
-
-def _cut(turns: list[Any], turn: int | None) -> list[Any]:
-    return turns if turn is None else turns[:turn]
-
-
-def _pair_up(requests: list[str], replies: list[str]) -> list[dict[str, str]]:
+def _pair_up(requests: Sequence[str], replies: Sequence[str]) -> list[dict[str, str]]:
     pairs = itertools.zip_longest(requests, replies, fillvalue="")
-    return [{"request": request or "", "reply": reply or ""} for request, reply in pairs]
-
-
-def _list_references(item: Item, turn: int | None, turns: int) -> list[str]:
-    if not item.reference:
-        return []
-    given = [item.reference] if isinstance(item.reference, str) else list(item.reference)
-    return [str(text) for text in _cut(given, turn)[:turns] if text]
+    return [{"request": request, "reply": reply} for request, reply in pairs]

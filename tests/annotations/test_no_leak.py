@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pytest
 from django.test import Client
 
-from annotations.domain import blinding
+from annotations.domain import material
 from annotations.models import Generation, Rater
 from evalplatform.accounts.tokens import create_api_token
 from tests.factories.ledger import (
@@ -83,5 +83,5 @@ def test_no_reply_to_a_rater_names_a_system(rater: Rater) -> None:
 
 
 def test_the_planted_names_would_be_found(rater: Rater, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blinding, "mask_names", lambda text, **_: text)
+    monkeypatch.setattr(material, "mask_names", lambda text, **_: text)
     assert set(find_leaks(collect_replies(rater))) == set(SECRETS)

@@ -1,5 +1,6 @@
 """The engine against a fake provider over real HTTP."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any  # settings
@@ -17,6 +18,7 @@ from judges.engine.sweep import sweep_once
 from judges.models import Attempt, AttemptState, RawReply, Run, RunState
 from judges.queries.progress import read_progress
 from tests.factories.judging import make_field, make_judge, work
+from tests.factories.ledger import make_pair_rubric, make_pair_task, make_project, make_system
 from tests.fakes.provider import FakeProvider
 
 pytestmark = pytest.mark.database(transaction=True)
@@ -61,6 +63,20 @@ def test_an_attempt_keeps_what_was_said_and_what_it_cost() -> None:
     kept = RawReply.objects.get()
     assert '"prompt_tokens": 100' in kept.reply
     assert kept.request["model"] == "fake-1"
+
+
+def test_no_provider_is_told_who_wrote_what() -> None:
+    """Judges read what people read: names are masked, however spelled."""
+    project = make_project()
+    systems = make_system(project, "aurora-large", family="Borealisoft"), make_system(project, "dusk-1")
+    texts = "I am aurora-large of Borealisoft.", "Aurora Large is worse than dusk_1."
+    task = make_pair_task(project, make_pair_rubric(project), systems=systems, texts=texts)
+    with FakeProvider() as fake:
+        work(plan_run(project=project, judge=make_judge(project, fake.url)))
+    sent = json.dumps(fake.requests).lower()
+    assert Annotation.objects.filter(task=task).count() == 2
+    assert [sent.count(name) for name in ("aurora", "borealisoft", "dusk")] == [0, 0, 0]
+    assert sent.count("[name hidden]") == 2 * 4
 
 
 def test_an_unknown_price_is_unknown() -> None:

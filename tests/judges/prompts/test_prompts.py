@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from annotations.models import Task, TaskKind
 from evalplatform.common.errors import Invalid
@@ -10,7 +11,7 @@ from judges.engine.cases import CaseBook
 from judges.engine.plan import plan_run
 from judges.models import Run
 from judges.prompts import fill_template
-from tests.factories.judging import make_judge
+from tests.factories.judging import make_field, make_judge
 from tests.factories.ledger import (
     make_criterion,
     make_generation,
@@ -79,6 +80,36 @@ def test_a_turn_is_judged_with_what_came_before_it_and_nothing_after() -> None:
 def test_no_system_is_named(turn: int | None) -> None:
     for system, user in write_prompts(make_two_turn_task(turn), "pair").values():
         assert PLANTED not in system + user
+
+
+@pytest.mark.database
+def test_a_text_without_turns_answers_the_last_request() -> None:
+    project = make_project()
+    item = make_item(project, None, turns=["Question one?", "Question two?"])
+    rubric = make_rubric(project, TaskKind.SINGLE)
+    make_criterion(rubric, "clarity", values=scale(1, 2))
+    task = make_task(item, rubric, [make_generation(item, make_system(project), "Alpha.")], turn=2)
+    user = write_prompts(task, "single")[""][1]
+    assert find_all(user, "Question one?", "Question two?", "Alpha.") == [
+        "Question one?",
+        "Question two?",
+        "Alpha.",
+    ]
+
+
+@pytest.mark.database
+def test_preparing_costs_the_same_for_one_task_and_for_many(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for tasks in (1, 20):
+        field = make_field(tasks=tasks)
+        run = plan_run(project=field.project, judge=make_judge(field.project, "http://127.0.0.1:9/v1"))
+        book = CaseBook(
+            Run.objects.select_related("project", "judge__prompt", "judge__connection").get(pk=run.pk)
+        )
+        ids = list(run.attempts.values_list("pk", flat=True))
+        with django_assert_num_queries(5):
+            assert len(book.prepare(ids)) == 2 * tasks
 
 
 @pytest.mark.database

@@ -1,0 +1,93 @@
+"""What all raters of a task see of it, people and judges alike: the same texts, names masked.
+
+Generations stand in canonical order; these records have no place for a system, so that none can slip through.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, prefetch_related_objects
+
+from annotations.domain.masking import mask_names
+from annotations.models import Generation, Item, System, Task, TaskGeneration
+
+Names = tuple[list[str], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedReply:
+    """One answer; `text` is what is rated, `turns` the conversation up to it where there are several."""
+
+    text: str
+    turns: tuple[str, ...] = ()
+
+    def align(self, requests: int) -> tuple[str, ...]:
+        """One answer a request: a text without turns of its own answers the last one."""
+        return self.turns or ("",) * (requests - 1) + (self.text,)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskMaterial:
+    """The texts of a task up to the rated turn, in one order for all who rate it.
+
+    `references` go with the requests, turn by turn; `reference` is the part for what is rated.
+    """
+
+    prompt: str
+    turns: tuple[str, ...]
+    context: str
+    references: tuple[str, ...]
+    reference: str
+    language: str
+    replies: tuple[MaskedReply, ...]
+
+    @property
+    def requests(self) -> tuple[str, ...]:
+        """What was asked, one text a turn."""
+        return self.turns or (self.prompt,)
+
+
+def mask_tasks(*, tasks: Sequence[Task]) -> list[TaskMaterial]:
+    """The material of each task, in the order given; the number of queries does not grow with the tasks."""
+    places = TaskGeneration.objects.select_related("generation")
+    prefetch_related_objects(tasks, "item", "project", Prefetch("places", queryset=places))
+    names = {project_id: _read_names(project_id) for project_id in {task.project_id for task in tasks}}
+    return [_describe(task, names[task.project_id]) for task in tasks]
+
+
+def _read_names(project_id: int) -> Names:
+    systems = list(System.objects.filter(project=project_id).values_list("name", "family"))
+    return [name for name, _ in systems], [family for _, family in systems]
+
+
+def _describe(task: Task, names: Names) -> TaskMaterial:
+    item = task.item
+    references = _list_references(item)
+    rated = references
+    if task.turn and isinstance(item.reference, list):
+        rated = references[task.turn - 1 : task.turn]
+    return TaskMaterial(
+        prompt=item.prompt or "",
+        turns=tuple((item.turns or ())[: task.turn]),
+        context=item.context,
+        references=tuple(references[: task.turn]),
+        reference="\n\n".join(filter(None, rated)),
+        language=item.language or task.project.language,
+        replies=tuple(_mask_reply(place.generation, task.turn, names) for place in task.places.all()),
+    )
+
+
+def _list_references(item: Item) -> list[str]:
+    """One text a turn, or the only one there is."""
+    if isinstance(item.reference, list):
+        return [str(text or "") for text in item.reference]
+    return [str(item.reference)] if item.reference else []
+
+
+def _mask_reply(generation: Generation, turn: int | None, names: Names) -> MaskedReply:
+    def mask(text: str | None) -> str:
+        return mask_names(text or "", names=names[0], families=names[1])
+
+    turns = tuple(map(mask, (generation.turns or ())[:turn]))
+    is_rated_alone = turn is not None and len(turns) == turn
+    return MaskedReply(turns[-1] if is_rated_alone else mask(generation.text), turns)

@@ -1,0 +1,23 @@
+import pytest
+
+from annotations.domain.masking import HIDDEN, mask_names
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "families", "masked"),
+    [
+        ("I am Zephyr-7B, ask me.", ["zephyr-7b"], [], f"I am {HIDDEN}, ask me."),
+        ("zephyr 7b, ZEPHYR_7B, zephyr\\_7b", ["zephyr-7b"], [], f"{HIDDEN}, {HIDDEN}, {HIDDEN}"),
+        ("my_zephyr-7b_copy", ["zephyr-7b"], [], f"my_{HIDDEN}_copy"),
+        ("gpt-4 and gpt-4-turbo", ["gpt-4", "gpt-4-turbo"], [], f"{HIDDEN} and {HIDDEN}"),
+        ("Made by OpenAI.", ["x-1"], ["OpenAI"], f"Made by {HIDDEN}."),
+        ("A metallic sound, a meta study", ["x-1"], ["meta"], f"A metallic sound, a {HIDDEN} study"),
+        ("an IBM machine", ["x-1"], ["ibm"], "an IBM machine"),
+        ("a b c", ["a", "b"], [], "a b c"),
+        ("randomly, at random", ["random"], [], f"randomly, at {HIDDEN}"),
+        ("nothing to hide", [], [""], "nothing to hide"),
+        ("C++ (v2)", ["c++ (v2)"], [], HIDDEN),
+    ],
+)
+def test_names_are_masked(text: str, names: list[str], families: list[str], masked: str) -> None:
+    assert mask_names(text, names=names, families=families) == masked
