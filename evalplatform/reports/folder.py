@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from evalplatform.reports.figures.render import render_spec, render_svg
-from evalplatform.reports.gallery import draw_pictures
+from evalplatform.reports.pictures.gallery import draw_pictures
+from evalplatform.reports.pictures.render import render_spec, render_svg
 from evalplatform.reports.snapshot import Snapshot
 
 

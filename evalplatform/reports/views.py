@@ -16,8 +16,8 @@ from annotations.queries.rating_set import COMPARABLE
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Missing
 from evalplatform.reports.brief import pair_lines
-from evalplatform.reports.figures.files import KINDS, draw_file
-from evalplatform.reports.gallery import NAMES, draw_pictures
+from evalplatform.reports.pictures.files import KINDS, draw_file
+from evalplatform.reports.pictures.gallery import NAMES, draw_pictures
 from evalplatform.reports.sentences import write_sentences, write_warnings
 from evalplatform.reports.snapshot import Wanted, take_snapshot
 
@@ -63,7 +63,7 @@ def results_file(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @login_required
-def figure_file(request: HttpRequest, slug: str, name: str, kind: str) -> HttpResponse:
+def picture_file(request: HttpRequest, slug: str, name: str, kind: str) -> HttpResponse:
     """A picture as SVG or PNG in one of two themes, its specification, or its table."""
     project = get_project_for(current_user(request), slug, *READERS)
     criterion = request.GET.get("criterion", "")

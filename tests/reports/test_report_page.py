@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 
 from annotations.models import Project, Role, System
-from evalplatform.reports.gallery import NAMES
+from evalplatform.reports.pictures.gallery import NAMES
 from tests.factories.ledger import make_member, make_project, make_user
 
 pytestmark = pytest.mark.database
@@ -21,7 +21,7 @@ def researcher(rated: Project, client: Client) -> Client:
 @pytest.mark.parametrize(
     ("role", "status"), [(Role.RESEARCHER, 200), (Role.REVIEWER, 200), (Role.RATER, 403)]
 )
-@pytest.mark.parametrize("place", ["", "results.json", "figures/leaderboard.svg?criterion=overall"])
+@pytest.mark.parametrize("place", ["", "results.json", "pictures/leaderboard.svg?criterion=overall"])
 def test_raters_see_no_part_of_the_report(
     rated: Project, client: Client, role: Role, status: int, place: str
 ) -> None:
@@ -29,7 +29,7 @@ def test_raters_see_no_part_of_the_report(
     assert client.get(PAGE + place).status_code == status
 
 
-@pytest.mark.parametrize("place", ["", "results.json", "figures/leaderboard.svg?criterion=overall"])
+@pytest.mark.parametrize("place", ["", "results.json", "pictures/leaderboard.svg?criterion=overall"])
 def test_strangers_find_nothing_and_the_unknown_sign_in_first(
     rated: Project, client: Client, place: str
 ) -> None:
@@ -74,7 +74,7 @@ def test_nothing_in_the_page_breaks_the_policy_on_styles_and_scripts(researcher:
 def test_a_picture_can_be_had_in_every_kind(
     researcher: Client, kind: str, content_type: str, start: bytes
 ) -> None:
-    response = researcher.get(f"{PAGE}figures/leaderboard.{kind}?criterion=overall")
+    response = researcher.get(f"{PAGE}pictures/leaderboard.{kind}?criterion=overall")
     assert response["Content-Type"] == content_type
     assert response.content.startswith(start)
 
@@ -89,12 +89,12 @@ def test_a_picture_can_be_had_in_every_kind(
     ],
 )
 def test_other_pictures_are_missing(researcher: Client, place: str) -> None:
-    assert researcher.get(f"{PAGE}figures/{place}").status_code == 404
+    assert researcher.get(f"{PAGE}pictures/{place}").status_code == 404
 
 
 def test_light_and_dark_differ_in_colours_alone(researcher: Client) -> None:
     light, dark = (
-        researcher.get(f"{PAGE}figures/forest.svg?criterion=overall&theme={theme}").content.decode()
+        researcher.get(f"{PAGE}pictures/forest.svg?criterion=overall&theme={theme}").content.decode()
         for theme in ("light", "dark")
     )
     assert light != dark
@@ -105,8 +105,8 @@ def test_a_systems_name_is_text_wherever_it_stands(rated: Project, researcher: C
     name = '=<img src=x onerror="alert(1)">'
     System.objects.filter(project=rated, name="beta").update(name=name)
     page = researcher.get(PAGE).content.decode()
-    drawn = researcher.get(f"{PAGE}figures/leaderboard.svg?criterion=overall").content.decode()
-    table = researcher.get(f"{PAGE}figures/leaderboard.csv?criterion=overall").content.decode()
+    drawn = researcher.get(f"{PAGE}pictures/leaderboard.svg?criterion=overall").content.decode()
+    table = researcher.get(f"{PAGE}pictures/leaderboard.csv?criterion=overall").content.decode()
     assert "<img src=x" not in page + drawn
     assert "\n\"'=<img" in table
 

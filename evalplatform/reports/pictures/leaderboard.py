@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from annotations.queries.rater_groups import is_of_persons
-from evalplatform.reports.figures.picture import Picture, Record
+from evalplatform.reports.pictures.picture import Picture, Record
 from evalplatform.reports.rows import Row
 from evalplatform.reports.wording import name_raters, name_statistic, order_raters
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from evalplatform.reports.figures.picture import Spec
+from evalplatform.reports.pictures.picture import Spec
 
 Theme = Literal["light", "dark"]
 

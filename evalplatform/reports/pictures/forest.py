@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from evalplatform.reports.figures.picture import Picture, Record
+from evalplatform.reports.pictures.picture import Picture, Record
 from evalplatform.reports.rows import Row
 from evalplatform.reports.wording import name_inference, name_pair, name_statistic, order_raters
 

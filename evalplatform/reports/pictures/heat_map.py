@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from evalplatform.reports.figures.picture import Picture, Record
+from evalplatform.reports.pictures.picture import Picture, Record
 from evalplatform.reports.rows import Row
 from evalplatform.reports.wording import name_raters, order_raters
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from annotations.queries.rater_groups import PEOPLE, SIMULATED, is_of_persons, is_reference
-from evalplatform.reports.figures.forest import draw_forest
-from evalplatform.reports.figures.heat_map import draw_heat_map
-from evalplatform.reports.figures.leaderboard import draw_leaderboard
-from evalplatform.reports.figures.picture import Picture
+from evalplatform.reports.pictures.forest import draw_forest
+from evalplatform.reports.pictures.heat_map import draw_heat_map
+from evalplatform.reports.pictures.leaderboard import draw_leaderboard
+from evalplatform.reports.pictures.picture import Picture
 from evalplatform.reports.rows import Row
 
 NAMES = ("leaderboard", "heat-map", "forest")

@@ -9,10 +9,10 @@ from django.utils.translation import get_language
 from annotations.models import Project
 from evalplatform.common.errors import Missing
 from evalplatform.common.hashing import hash_content
-from evalplatform.reports.figures.picture import Picture
-from evalplatform.reports.figures.render import render_png, render_spec, render_svg
-from evalplatform.reports.figures.theme import Theme
-from evalplatform.reports.gallery import draw_picture
+from evalplatform.reports.pictures.gallery import draw_picture
+from evalplatform.reports.pictures.picture import Picture
+from evalplatform.reports.pictures.render import render_png, render_spec, render_svg
+from evalplatform.reports.pictures.theme import Theme
 from evalplatform.reports.snapshot import Wanted, take_snapshot
 from evalplatform.reports.version import code_version
 

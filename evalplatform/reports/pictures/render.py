@@ -3,8 +3,8 @@
 import json
 
 from evalplatform.common.hashing import canonical_json
-from evalplatform.reports.figures.picture import Picture, Spec
-from evalplatform.reports.figures.theme import Theme, apply_theme
+from evalplatform.reports.pictures.picture import Picture, Spec
+from evalplatform.reports.pictures.theme import Theme, apply_theme
 
 
 def render_svg(spec: Spec, *, theme: Theme = "light") -> str:
