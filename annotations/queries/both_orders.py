@@ -16,14 +16,15 @@ def split_orders(rows: Iterable[Explained], *, merging: set[int]) -> tuple[list[
     """Rows to take as they are, and those of each verdict asked in an order that was seen.
 
     `merging` holds the raters whose orders are merged: judges and the like, never people. A judge that was
-    only ever asked in one order stays as it is.
+    only ever asked in one order stays as it is, and so does a row that is out of play (retracted, superseded,
+    of another phase): it takes the place of no verdict.
     """
     plain: list[Explained] = []
     seen: dict[tuple[int, int, int], Orders] = {}
     for row, reason in rows:
         is_order = row.presentation == Presentation.SHOWN and row.shown_order in (FORWARD, SWAPPED)
-        counts = reason is None or row.absent is not None
-        if row.rater in merging and is_order and counts:
+        in_play = reason is None or reason == row.absent
+        if row.rater in merging and is_order and in_play:
             seen.setdefault((row.rater, row.task, row.repeat), {})[row.shown_order] = (row, reason)
         else:
             plain.append((row, reason))

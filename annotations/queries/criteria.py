@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from annotations.models import Criterion, Level, Project
 
-Key = tuple[str, str, str]
+Key = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CriterionRow:
-    """A criterion as a report sees it: the same key, kind and level in several versions of a rubric are one."""
+    """A criterion as a report sees it: the same key, kind and level in several versions of one rubric are one."""
 
     name: str
     level: str
@@ -21,12 +21,13 @@ class CriterionRow:
 
 
 def list_criteria(*, project: Project) -> list[CriterionRow]:
-    """The project's criteria, by name. Keys that two rubrics use for different things are told apart."""
+    """The project's criteria, by name. A key that two rubrics use, or one rubric in two ways, is told apart."""
     held: dict[Key, list[Criterion]] = {}
     criteria = Criterion.objects.filter(project=project).select_related("rubric")
     for criterion in criteria.order_by("rubric__version", "position"):
-        held.setdefault((criterion.key, criterion.rubric.task_kind, criterion.level), []).append(criterion)
-    used = Counter(key for key, _, _ in held)
+        rubric = criterion.rubric
+        held.setdefault((criterion.key, rubric.key, rubric.task_kind, criterion.level), []).append(criterion)
+    used = Counter(key for key, *_ in held)
     return sorted(
         (_merge(key, versions, is_ambiguous=used[key[0]] > 1) for key, versions in held.items()),
         key=lambda row: row.name,
@@ -36,9 +37,9 @@ def list_criteria(*, project: Project) -> list[CriterionRow]:
 def _merge(key: Key, versions: list[Criterion], *, is_ambiguous: bool) -> CriterionRow:
     latest = versions[-1]
     return CriterionRow(
-        name=f"{latest.rubric.key}:{latest.key}:{key[2]}" if is_ambiguous else latest.key,
+        name=f"{latest.rubric.key}:{latest.key}:{latest.level}" if is_ambiguous else latest.key,
         level=latest.level,
-        kind=key[1],
+        kind=latest.rubric.task_kind,
         ids=tuple(sorted(criterion.pk for criterion in versions)),
         labels=latest.labels,
         order=tuple(_value(entry) for entry in latest.values),

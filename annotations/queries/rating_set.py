@@ -68,7 +68,7 @@ class RatingSet:
         )
 
     def _units_in(self, slice: Slice) -> BoolArray:  # noqa: A002 - the word
-        parts = tuple(sorted(slice.items()))
+        parts = key_slice(slice)
         if parts not in self._masks:
             inside = [is_in_slice(task, slice) for task in self.unit_tasks]
             self._masks[parts] = np.array(inside, dtype=np.bool_)
@@ -114,8 +114,16 @@ def sort_out_ratings(
 
 
 def is_in_slice(task: TaskRow, slice: Slice) -> bool:  # noqa: A002 - the word
-    """Whether a task belongs to every part of the slice."""
-    return all(read_attribute(task, key) == value for key, value in slice.items())
+    """Whether a task belongs to every part of the slice; true, 1 and 1.0 are three values, not one."""
+    return all(
+        type(found := read_attribute(task, key)) is type(value) and found == value
+        for key, value in slice.items()
+    )
+
+
+def key_slice(slice: Slice) -> tuple[tuple[str, str, str | int | float | bool], ...]:  # noqa: A002 - the word
+    """A slice as a key of a mapping, with the types of its values: Python holds True and 1 to be equal."""
+    return tuple(sorted((key, type(value).__name__, value) for key, value in slice.items()))
 
 
 def read_attribute(task: TaskRow, key: str) -> object:

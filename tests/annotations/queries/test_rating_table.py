@@ -1,11 +1,25 @@
 from datetime import UTC, datetime
+from typing import Any  # whatever a rating may be given
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from annotations.models import Absent, Level, Origin, Phase, Presentation, Project, RaterKind, Task
-from annotations.queries.rating_table import build_rating_table
+from annotations.models import (
+    Absent,
+    Annotation,
+    Level,
+    Origin,
+    Phase,
+    Presentation,
+    Project,
+    RaterKind,
+    Task,
+)
+from annotations.queries.rater_groups import list_raters
+from annotations.queries.rating_rows import read_ratings, read_tasks
+from annotations.queries.rating_set import sort_out_ratings
+from annotations.queries.rating_table import build_rating_table, get_criterion
 from evalplatform.agreement import RatingTable
 from evalplatform.common.errors import Missing
 from tests.factories.ledger import (
@@ -218,3 +232,53 @@ def test_the_number_of_queries_does_not_grow_with_the_ratings(project: Project) 
     for task in tasks[1:]:
         rate(task, ann, "first")
     assert count() == few
+
+
+def test_a_verdict_out_of_play_does_not_take_the_place_of_a_good_one(project: Project) -> None:
+    retracted, superseded, late = make_pairs(project, 3)
+    judge = make_rater(project, "gpt", RaterKind.JUDGE)
+
+    def judge_swapped(task: Task, value: str | None, **more: Any) -> Annotation:
+        return rate(task, judge, value, order="1,0", presentation=Presentation.SHOWN, **more)
+
+    for task in (retracted, superseded, late):
+        rate(task, judge, "first", order="0,1", presentation=Presentation.SHOWN)
+    judge_swapped(retracted, None, absent=Absent.UNPARSABLE, retracted_at=NOW)
+    judge_swapped(retracted, "first")
+    failed = judge_swapped(superseded, None, absent=Absent.UNPARSABLE)
+    judge_swapped(superseded, "first", supersedes=failed)
+    good = judge_swapped(late, "first")
+    judge_swapped(late, None, absent=Absent.REFUSED, phase=Phase.REVISED, supersedes=good)
+    table = build_rating_table(project=project, criterion="overall")
+    assert (values(table), table.excluded) == (
+        [("judge:gpt", "first")] * 3,
+        {"retracted": 1, "superseded": 1, "revised": 1},
+    )
+
+
+def test_rubrics_that_use_the_same_key_are_not_pooled(project: Project) -> None:
+    for name, value in (("a", 1.0), ("b", 5.0)):
+        rubric = make_rubric(project, key=name)
+        make_criterion(rubric, "quality", Level.INTERVAL)
+        rate(make_single_task(project, rubric), make_rater(project, f"{name}nn"), value)
+    with pytest.raises(Missing, match="a:quality:interval, b:quality:interval"):
+        build_rating_table(project=project, criterion="quality")
+    table = build_rating_table(project=project, criterion="b:quality:interval")
+    assert values(table) == [("person:bnn", 5.0)]
+
+
+def test_true_and_one_are_two_slices(project: Project) -> None:
+    rubric = make_single_rubric(project, keys=("clarity",))
+    ann = make_rater(project, "ann")
+    for value, score in ((True, 2.0), (1, 3.0), ("1", 4.0)):
+        item = make_item(project, attributes={"mark": value})
+        rate(make_task(item, rubric, [make_generation(item, make_system(project))]), ann, score)
+    asked = get_criterion(project=project, name="clarity")
+    held = sort_out_ratings(
+        read_ratings(project=project, criteria=asked.ids),
+        criterion=asked,
+        raters=list_raters(project=project),
+        tasks=read_tasks(project=project),
+    )
+    cuts = [values(held.cut_table({"person:ann"}, slice={"mark": value})) for value in (1, True, "1")]
+    assert cuts == [[("person:ann", 3.0)], [("person:ann", 2.0)], [("person:ann", 4.0)]]
