@@ -1,8 +1,9 @@
 """Every address of the platform."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from evalplatform.common.health import healthz, readyz
+from evalplatform.rest.not_found import NothingHere
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -14,4 +15,5 @@ urlpatterns = [
     path("", include("judges.urls")),
     path("", include("evalplatform.reports.urls")),
     path("api/v1/", include("evalplatform.api.urls")),
+    re_path(r"^api/", NothingHere.as_view()),
 ]

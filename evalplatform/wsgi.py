@@ -2,5 +2,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from evalplatform.common.charset import read_as_utf8
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "evalplatform.settings.embedded")
-application = get_wsgi_application()
+application = read_as_utf8(get_wsgi_application())

@@ -21,8 +21,13 @@ from annotations.queries.literals import is_state
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Exhausted
 
-# Whoever expired or gave a task back may meet it again; whoever skipped or answered it may not.
-NOT_AGAIN = (AssignmentState.LIVE, AssignmentState.SUBMITTED, AssignmentState.SKIPPED)
+# Whose lease ran out may meet the task again; who skipped it, answered it or took an answer back may not.
+NOT_AGAIN = (
+    AssignmentState.LIVE,
+    AssignmentState.SUBMITTED,
+    AssignmentState.SKIPPED,
+    AssignmentState.RETURNED,
+)
 START = -1
 SOONEST_RETRY, LATEST_RETRY = 5, 120
 

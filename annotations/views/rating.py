@@ -1,6 +1,5 @@
 """The rating page: one task after another, each answer bringing the next task with it."""
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any  # ratings are JSON
@@ -23,6 +22,7 @@ from annotations.queries.submissions import find_last_submission
 from annotations.views.stage import open_stage
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Conflict, Invalid, Missing, PlatformError
+from evalplatform.common.strict_json import parse_strict
 
 View = Callable[..., HttpResponse]  # a request, then what the address holds
 
@@ -118,9 +118,9 @@ def _get_assignment(request: RaterRequest, slug: str, public_id: UUID) -> Assign
 def _read_submission(form: QueryDict) -> dict[str, Any]:
     """The page's own form: ratings as JSON beside plain fields."""
     try:
-        ratings = json.loads(form.get("ratings", ""))
+        ratings = parse_strict(form.get("ratings", ""))
         seconds = float(form.get("seconds", ""))
-    except (ValueError, RecursionError):
+    except (ValueError, Invalid):
         raise Invalid(_("The page sent something that cannot be read. Please load it again.")) from None
     if not isinstance(ratings, dict):
         raise Invalid(_("The page sent something that cannot be read. Please load it again."))

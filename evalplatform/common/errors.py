@@ -72,6 +72,14 @@ class Conflict(PlatformError):
     title = "The state has changed"
 
 
+class TooLarge(PlatformError):
+    """The input is larger than is taken."""
+
+    status = 413
+    code = "too_large"
+    title = "The input is too large"
+
+
 class Exhausted(PlatformError):
     """Nothing can be given now; `retry_after` says when to ask again (seconds)."""
 

@@ -1,5 +1,6 @@
 """One problem body (RFC 9457) for every 4xx and 5xx of the API."""
 
+from http import HTTPStatus
 from typing import Any  # the body is JSON
 
 from django.core.exceptions import PermissionDenied
@@ -55,7 +56,8 @@ def _answer_platform_error(error: PlatformError) -> Response:
 def _answer_api_exception(error: exceptions.APIException) -> Response:
     faults = list(_flatten(error.detail)) if isinstance(error, exceptions.ValidationError) else []
     detail = "The input is not valid" if faults else str(error.detail)
-    response = problem(error.status_code, str(error.default_detail), detail, str(error.default_code), faults)
+    title = HTTPStatus(error.status_code).phrase
+    response = problem(error.status_code, title, detail, str(error.default_code), faults)
     if wait := getattr(error, "wait", None):
         response["Retry-After"] = str(int(wait))
     if header := getattr(error, "auth_header", None):

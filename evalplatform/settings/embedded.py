@@ -2,7 +2,7 @@
 
 from evalplatform.settings.base import *
 from evalplatform.settings.database import postgres_database, sqlite_database
-from evalplatform.settings.env import data_folder, read_list, read_text
+from evalplatform.settings.env import data_folder, make_private, read_list, read_text
 from evalplatform.settings.logs import configure_logs
 from evalplatform.settings.secrets import generate_master_key, generate_secret_key, keep_secret
 from evalplatform.settings.security import *
@@ -12,7 +12,7 @@ from evalplatform.settings.texts import *
 EMBEDDED = True
 DEBUG = False
 _data = data_folder()
-_data.mkdir(parents=True, exist_ok=True)
+make_private(_data)
 
 SECRET_KEY = keep_secret(_data, "secret_key", generate_secret_key)
 EVALPLATFORM_MASTER_KEYS = [keep_secret(_data, "master_key", generate_master_key)]

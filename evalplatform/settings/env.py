@@ -34,3 +34,10 @@ def read_number(name: str, default: float) -> float:
 def data_folder() -> Path:
     """Where the embedded database, store, secrets and logs live."""
     return Path(read_text("EVALPLATFORM_DATA") or REPOSITORY / "var").resolve()
+
+
+def make_private(folder: Path) -> None:
+    """Make the folder, or make sure, where it is ours, that nobody else can look into it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if folder.stat().st_uid == os.getuid():
+        folder.chmod(0o700)

@@ -1,8 +1,23 @@
 """Structured logs: one JSON object a line in production, readable lines on a desk."""
 
-from typing import Any  # LOGGING is a dict of mixed values
+import re
+from collections.abc import MutableMapping
+from typing import Any  # LOGGING and log events are dicts of mixed values
 
 import structlog
+
+SIGN_IN_SECRET = re.compile(r"(?<=/sign-in/)[^/\s]+")
+
+
+def hide_sign_in_secrets(
+    logger: Any, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """A link's secret stands in its path, and Django logs paths."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = SIGN_IN_SECRET.sub("…", value)
+    return event
+
 
 SHARED_PROCESSORS: list[structlog.types.Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -11,6 +26,7 @@ SHARED_PROCESSORS: list[structlog.types.Processor] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
     structlog.processors.format_exc_info,
+    hide_sign_in_secrets,
 ]
 
 

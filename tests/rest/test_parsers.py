@@ -1,8 +1,9 @@
 import io
 
 import pytest
-from rest_framework.exceptions import ParseError
+from pytest_django import Settings
 
+from evalplatform.common.errors import Invalid, TooLarge
 from evalplatform.rest.parsers import StrictJSONParser
 
 
@@ -39,5 +40,13 @@ def test_json_is_parsed() -> None:
     ],
 )  # fmt: skip
 def test_hostile_json_is_refused(body: bytes) -> None:
-    with pytest.raises(ParseError):
+    with pytest.raises(Invalid):
         parse(body)
+
+
+def test_a_body_that_is_too_large_is_not_read(settings: Settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 20
+
+    assert parse(b'{"a": "23456789012"}') == {"a": "23456789012"}
+    with pytest.raises(TooLarge):
+        parse(b'{"a": "234567890123"}')

@@ -91,3 +91,12 @@ def test_the_web_process_publishes_to_our_broker(tmp_path: Path) -> None:
     )
 
     assert done.stdout.strip() == "redis://ours.invalid:7/3"
+
+
+def test_nobody_else_can_look_into_the_data_folder(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+
+    boot("evalplatform.settings.embedded", data)
+
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
