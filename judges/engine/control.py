@@ -1,7 +1,7 @@
 """Pausing, going on, calling off, and finding out that a run is done."""
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict
@@ -9,9 +9,11 @@ from evalplatform.common.wakeups import ring
 from judges.engine.leases import LEASED, PENDING, find_next_due
 from judges.engine.retries import plan_successor
 from judges.models import Attempt, AttemptState, Run, RunState
+from judges.queries.given_up import list_given_up
 
 JOB = "judges.jobs.work_on_run"
 LONGEST_REASON = 300
+CHUNK = 500
 
 
 def pause_run(*, run: Run, reason: str) -> bool:
@@ -24,16 +26,26 @@ def pause_run(*, run: Run, reason: str) -> bool:
 
 
 def resume_run(*, run: Run) -> None:
-    """Let a paused or finished run go on; questions that had been given up get a fresh try."""
+    """Let a paused or finished run go on; cases that had been given up get a fresh try."""
     with transaction.atomic():
         changed = Run.objects.filter(pk=run.pk, state__in=[RunState.PAUSED, RunState.FINISHED]).update(
             state=RunState.RUNNING, pause_reason="", finished_at=None
         )
         if not changed:
             raise Conflict("Only a paused or finished run can go on.")
-        fresh = [plan_successor(attempt, not_before=None) for attempt in list_given_up(run)]
-        Attempt.objects.bulk_create(fresh, batch_size=500)
+        _try_afresh(run)
         ring_for(run)
+
+
+def _try_afresh(run: Run) -> None:
+    given_up = list(list_given_up(run))
+    # A quarantined attempt holds its case, so that no other run takes it up by itself.
+    quarantined = [attempt.pk for attempt in given_up if attempt.state == AttemptState.QUARANTINED]
+    for start in range(0, len(quarantined), CHUNK):
+        chunk = quarantined[start : start + CHUNK]
+        Attempt.objects.filter(pk__in=chunk).update(state=AttemptState.FAILED)
+    fresh = [plan_successor(attempt, not_before=None) for attempt in given_up]
+    Attempt.objects.bulk_create(fresh, batch_size=CHUNK, ignore_conflicts=True)
 
 
 def cancel_run(*, run: Run) -> None:
@@ -60,18 +72,6 @@ def conclude_run(*, run_id: int) -> None:
         state=RunState.RUNNING,
         follow=False,
     ).update(state=RunState.FINISHED, finished_at=database_now())
-
-
-def list_given_up(run: Run) -> QuerySet[Attempt]:
-    """Failed attempts after which no other try was made at the same question."""
-    later = Attempt.objects.filter(
-        task=OuterRef("task"),
-        rater=OuterRef("rater"),
-        shown_order=OuterRef("shown_order"),
-        repeat=OuterRef("repeat"),
-        number__gt=OuterRef("number"),
-    )
-    return Attempt.objects.filter(~Exists(later), run=run, state=AttemptState.FAILED)
 
 
 def ring_for(run: Run) -> None:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from annotations.domain.rubrics import mark_rubrics_used
 from annotations.models import Annotation, Criterion, Project, Rubric, Task, TaskGeneration, TaskState
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Invalid
@@ -46,8 +47,7 @@ def plan_run(
             project=project, judge=judge, follow=follow, task_limit=limit, budget=budget, started_by=user
         )
         Shard.objects.create(project=project, run=run, number=0)
-        plan_attempts(run)
-        _mark_used(run)
+        plan_attempts(run=run)
         if wake:
             ring_for(run)
     return run
@@ -65,7 +65,7 @@ def _check_budget(judge: Judge, budget: Decimal | None) -> None:
         )
 
 
-def plan_attempts(run: Run) -> int:
+def plan_attempts(*, run: Run) -> int:
     """Attempts for tasks of the run's protocol that it has none for yet; returns how many."""
     planned = 0
     orders = PROTOCOLS[run.judge.protocol].orders
@@ -75,6 +75,8 @@ def plan_attempts(run: Run) -> int:
             chunk = ids[start : start + CHUNK]
             for order in orders:
                 planned += _plan_order(run, chunk, order)
+        if planned:
+            _mark_used(run)
     return planned
 
 
@@ -140,4 +142,5 @@ def _mark_used(run: Run) -> None:
     """From now on judge and rubrics never change."""
     now = timezone.now()
     Judge.objects.filter(pk=run.judge_id, used_at=None).update(used_at=now)
-    Rubric.objects.filter(tasks__attempts__run=run, used_at=None).update(used_at=now)
+    asked = Attempt.objects.filter(run=run, task__rubric=OuterRef("pk"))
+    mark_rubrics_used(rubrics=Rubric.objects.filter(Exists(asked)), now=now)

@@ -23,7 +23,7 @@ def sweep_once() -> dict[str, int]:
     """One round over all projects; returns what was done, by name."""
     return {
         "lost": return_expired_attempts(),
-        "planned": sum(plan_attempts(run) for run in list_following()),
+        "planned": sum(plan_attempts(run=run) for run in list_following()),
         "concluded": conclude_idle_runs(),
         "rung": ring_for_waiting_runs(),
     }

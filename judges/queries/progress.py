@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from annotations.models import Project, Rating
 from judges.models import Attempt, AttemptState, Run
+from judges.queries.given_up import list_given_up
 
 OPEN = (AttemptState.PENDING, AttemptState.LEASED)
 
 
 @dataclass(frozen=True, slots=True)
 class RunProgress:
-    """Counts of questions (a task in one order); `spent` is None where calls were made at an unknown price."""
+    """Counts of cases (a task in one order); `spent` is None where calls were made at an unknown price."""
 
     state: str
     pause_reason: str
@@ -54,7 +55,7 @@ def read_progress(run: Run) -> RunProgress:
         waiting=states.get(AttemptState.PENDING, 0),
         in_flight=states.get(AttemptState.LEASED, 0),
         cancelled=states.get(AttemptState.CANCELLED, 0),
-        failed=_count_failed(attempts),
+        failed=_count_failed(run),
         absent=_count_absent(run),
         calls=sum(n for state, n in states.items() if state not in (*OPEN, AttemptState.CANCELLED)),
         tokens_in=sums["tokens_in"] or 0,
@@ -63,20 +64,10 @@ def read_progress(run: Run) -> RunProgress:
     )
 
 
-def _count_failed(attempts: QuerySet[Attempt]) -> dict[str, int]:
-    """Questions given up, by the reason of their last try."""
-    later = Attempt.objects.filter(
-        task=OuterRef("task"),
-        rater=OuterRef("rater"),
-        shown_order=OuterRef("shown_order"),
-        repeat=OuterRef("repeat"),
-        number__gt=OuterRef("number"),
-    )
-    given_up = attempts.filter(
-        ~Exists(later),
-        state__in=[AttemptState.FAILED, AttemptState.LOST, AttemptState.STALE, AttemptState.QUARANTINED],
-    )
-    return dict(given_up.values_list("failure").annotate(n=Count("pk")).order_by("failure"))
+def _count_failed(run: Run) -> dict[str, int]:
+    """Cases given up, by the reason of their last try."""
+    reasons = list_given_up(run).values_list("failure")
+    return dict(reasons.annotate(n=Count("pk")).order_by("failure"))
 
 
 def _count_absent(run: Run) -> dict[str, int]:

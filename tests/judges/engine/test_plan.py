@@ -11,6 +11,7 @@ from judges.models import Attempt, Judge, Run, RunState
 from tests.factories.judging import make_field, make_judge
 from tests.factories.ledger import (
     make_criterion,
+    make_pair_rubric,
     make_pair_task,
     make_project,
     make_rubric,
@@ -79,7 +80,7 @@ def test_what_is_planned_or_answered_is_not_planned_again() -> None:
     first = plan(judge)
     assert first.attempts.count() == 5
     assert plan(judge).attempts.count() == 0
-    assert plan_attempts(first) == 0
+    assert plan_attempts(run=first) == 0
 
 
 def test_a_cancelled_run_leaves_its_tasks_to_the_next() -> None:
@@ -119,6 +120,19 @@ def test_judge_and_rubric_are_marked_as_used() -> None:
     field.rubric.refresh_from_db()
     assert judge.used_at is not None
     assert field.rubric.used_at is not None
+
+
+def test_a_rubric_that_a_following_run_meets_later_is_marked_too() -> None:
+    field = make_field(tasks=1)
+    plan(make_judge(field.project, URL), follow=True)
+    later = make_pair_rubric(field.project)
+    assert sweep_once()["planned"] == 0
+    later.refresh_from_db()
+    assert later.used_at is None
+    make_pair_task(field.project, later)
+    assert sweep_once()["planned"] == 2
+    later.refresh_from_db()
+    assert later.used_at is not None
 
 
 @pytest.mark.parametrize("options", [{"limit": 0}, {"budget": Decimal(0)}, {"budget": Decimal(1)}])
