@@ -72,7 +72,9 @@ async def _work(lease: ShardLease, limits: Limits, ledger: LedgerThread, book: C
 
 def open_book(run_id: int) -> CaseBook | None:
     """What a run needs before its first call; None, and the run paused with the reason, when it cannot be had."""
-    run = Run.objects.select_related("project", "judge__connection", "judge__prompt").get(pk=run_id)
+    run = Run.objects.select_related("project", "judge__project", "judge__connection", "judge__prompt").get(
+        pk=run_id
+    )
     try:
         read_key(run.judge)
     except PlatformError as error:

@@ -16,6 +16,7 @@ from judges.engine.parameters import check_parameters
 from judges.models import Connection, Judge, Prompt, Protocol, Provider
 from judges.prompts import read_default_templates
 from judges.providers.builtin import BUILTINS
+from judges.queries.connections import list_granted
 
 
 def create_connection(
@@ -27,7 +28,10 @@ def create_connection(
     owner: User | None = None,
     projects: tuple[Project, ...] = (),
 ) -> Connection:
-    """An account at a provider; the key is stored encrypted and never shown again."""
+    """An account at a provider; the key is stored encrypted and never shown again.
+
+    `projects` may use it. Without an owner and without projects, all may.
+    """
     if provider not in Provider.values:
         raise Invalid.at(f"must be one of {', '.join(Provider.values)}", field="provider")
     if not name.strip():
@@ -66,6 +70,8 @@ def create_judge(
     `templates` are the system and user template; left out, the platform's own.
     """
     _check_source(protocol, builtin, connection, model)
+    if connection is not None and not list_granted(project).filter(pk=connection.pk).exists():
+        raise Invalid.at("this connection is not granted to the project", field="connection")
     checked = check_parameters(parameters or {})
     with transaction.atomic():
         prompt = None if builtin else get_prompt(project=project, protocol=protocol, templates=templates)

@@ -8,6 +8,7 @@ from annotations.models import Project
 from evalplatform.common.errors import PlatformError
 from judges.engine.register import create_judge
 from judges.models import Connection, Protocol
+from judges.queries.connections import list_granted
 
 
 class Command(BaseCommand):
@@ -33,7 +34,7 @@ class Command(BaseCommand):
                 name=options["name"],
                 protocol=options["protocol"],
                 builtin=options["builtin"],
-                connection=_find_connection(options["connection"]),
+                connection=_find_connection(project, options["connection"]),
                 model=options["model"],
                 parameters=dict(map(read_setting, options["set"])),
             )
@@ -42,13 +43,18 @@ class Command(BaseCommand):
         self.stdout.write(f"Judge {judge.rater.name} of {project.slug}, content {judge.content_hash[:12]}.")
 
 
-def _find_connection(name: str) -> Connection | None:
+def _find_connection(project: Project, name: str) -> Connection | None:
     if not name:
         return None
-    connection = Connection.objects.filter(name=name).order_by("pk").first()
-    if connection is None:
-        raise CommandError(f"There is no connection {name}: manage.py add_connection makes one.")
-    return connection
+    match list(list_granted(project).filter(name=name)):
+        case [connection]:
+            return connection
+        case []:
+            raise CommandError(
+                f"Project {project.slug} may use no connection {name}: manage.py add_connection makes one."
+            )
+        case _:
+            raise CommandError(f"Project {project.slug} may use several connections named {name}.")
 
 
 def read_setting(text: str) -> tuple[str, Any]:

@@ -6,13 +6,14 @@ import pytest
 from django.core.management import call_command
 
 from annotations.models import RaterKind
-from evalplatform.common.errors import Conflict, Invalid
+from evalplatform.common.errors import Conflict, Denied, Invalid
 from evalplatform.common.vault import decrypt_secret
+from judges.engine.loop import open_book
 from judges.engine.plan import plan_run
 from judges.engine.register import create_connection, create_judge
 from judges.models import Connection, Judge, Prompt
 from tests.factories.judging import make_connection, make_field, work
-from tests.factories.ledger import make_project
+from tests.factories.ledger import make_project, make_user
 from tests.fakes.provider import FakeProvider
 
 URL = "http://127.0.0.1:9/v1"
@@ -62,6 +63,51 @@ def test_a_connection_has_one_name() -> None:
     create_connection(name="a", provider="openai", base_url=URL)
     with pytest.raises(Conflict):
         create_connection(name="a", provider="anthropic", base_url=URL)
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    ("is_owned", "granted", "usable"),
+    [
+        (False, (), True),
+        (False, ("mine",), True),
+        (False, ("other",), False),
+        (True, (), False),
+        (True, ("mine", "other"), True),
+        (True, ("other",), False),
+    ],
+)
+def test_a_judge_needs_a_grant_of_its_connection(
+    is_owned: bool, granted: tuple[str, ...], usable: bool
+) -> None:
+    projects = {slug: make_project(slug) for slug in ("mine", "other")}
+    connection = create_connection(
+        name="c",
+        provider="openai",
+        owner=make_user() if is_owned else None,
+        projects=tuple(projects[slug] for slug in granted),
+    )
+    fields: dict[str, Any] = {"protocol": "pair", "connection": connection, "model": "m"}
+    if usable:
+        assert create_judge(project=projects["mine"], name="j", **fields).connection == connection
+        return
+    with pytest.raises(Invalid, match="not granted"):
+        create_judge(project=projects["mine"], name="j", **fields)
+    assert Judge.objects.count() == 0
+
+
+@pytest.mark.database
+def test_a_grant_that_is_taken_back_stops_the_judge() -> None:
+    field = make_field(tasks=1)
+    connection = create_connection(name="c", provider="openai", base_url=URL, projects=(field.project,))
+    judge = create_judge(project=field.project, name="j", protocol="pair", connection=connection, model="m")
+    run = plan_run(project=field.project, judge=judge)
+    connection.projects.set([make_project()])
+    assert open_book(run.pk) is None
+    run.refresh_from_db()
+    assert (run.state, run.pause_reason) == ("paused", "The connection c is not granted to this project.")
+    with pytest.raises(Denied):
+        plan_run(project=field.project, judge=judge)
 
 
 @pytest.mark.database

@@ -4,8 +4,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from annotations.models import Annotation
+from judges.engine.register import create_connection
 from judges.models import Connection, Judge, Run, RunState
 from tests.factories.judging import make_field
+from tests.factories.ledger import make_project, make_user
 from tests.fakes.provider import FakeProvider
 
 
@@ -48,8 +50,9 @@ def test_a_builtin_needs_no_connection() -> None:
     [
         (("add_connection", "x", "--provider=openai", "--key-env=NOT_SET"), "NOT_SET is empty"),
         (("add_connection", "x", "--provider=openai", "--base-url=ftp://a"), "http"),
+        (("add_connection", "x", "--provider=openai", "--project=none"), "no project none"),
         (("add_judge", "none", "j", "--builtin=longest", "--protocol=pair"), "no project none"),
-        (("add_judge", "study", "j", "--connection=c", "--protocol=pair"), "no connection c"),
+        (("add_judge", "study", "j", "--connection=c", "--protocol=pair"), "may use no connection c"),
         (("add_judge", "study", "j", "--builtin=first", "--protocol=pair", "--set=x"), "KEY=VALUE"),
         (("judge", "study", "--judge=nobody"), "no judge named nobody"),
     ],
@@ -59,6 +62,32 @@ def test_mistakes_are_answered_with_words(arguments: tuple[str, ...], words: str
     with pytest.raises(CommandError, match=words):
         run(*arguments)
     assert Connection.objects.count() == 0
+
+
+@pytest.mark.database
+def test_a_connection_is_for_the_projects_it_is_granted_to() -> None:
+    projects = [make_project(slug) for slug in ("one", "two")]
+    run("add_connection", "narrow", "--provider=openai", "--project=one")
+    run("add_connection", "wide", "--provider=openai")
+    create_connection(name="narrow", provider="openai", owner=make_user())
+    judge = ("--model=m", "--protocol=pair")
+    run("add_judge", "one", "a", "--connection=narrow", *judge)
+    with pytest.raises(CommandError, match="Project two may use no connection narrow"):
+        run("add_judge", "two", "a", "--connection=narrow", *judge)
+    for project in projects:
+        run("add_judge", project.slug, "b", "--connection=wide", "--model=other", "--protocol=pair")
+    made = Judge.objects.filter(connection__owner=None).order_by("pk")
+    found = list(made.values_list("project__slug", "connection__name"))
+    assert found == [("one", "narrow"), ("one", "wide"), ("two", "wide")]
+
+
+@pytest.mark.database
+def test_two_connections_of_one_name_are_not_guessed_between() -> None:
+    project = make_project("one")
+    for _ in range(2):
+        create_connection(name="same", provider="openai", owner=make_user(), projects=(project,))
+    with pytest.raises(CommandError, match="several connections named same"):
+        run("add_judge", "one", "a", "--connection=same", "--model=m", "--protocol=pair")
 
 
 @pytest.mark.database
