@@ -16,6 +16,6 @@ class NewestFirst(CursorPagination):
     def decode_cursor(self, request: Request) -> Cursor | None:
         """The cursor, if it is one that we could have given out."""
         cursor = super().decode_cursor(request)
-        if cursor is not None and cursor.position is not None and not ROW_ID.fullmatch(cursor.position):
+        if cursor is not None and cursor.position is not None and not ROW_ID.fullmatch(str(cursor.position)):
             raise NotFound(self.invalid_cursor_message)
         return cursor
