@@ -1,14 +1,12 @@
 """One figure as a row of `report --json`: the same fields and the same bytes for every reader."""
 
+import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TypeAlias
 from urllib.parse import quote
 
-from evalplatform.common.hashing import canonical_json
-
-Slice: TypeAlias = Mapping[str, str | int | float | bool]
+from annotations.queries.rating_set import Slice
 
 DIGITS = 10
 DESCRIPTIVE = ("statistic", "level", "criterion", "raters", "against", "system", "slice", "rule", "inference")
@@ -39,10 +37,14 @@ class Row:
 
     @property
     def id(self) -> str:
-        """The descriptive fields that hold something, percent-encoded and joined in their fixed order."""
+        """The descriptive fields that hold something, percent-encoded and joined in their fixed order.
+
+        The value of a slice is JSON, so that 1 and "1" are two.
+        """
         described = asdict(self)
         described["slice"] = ",".join(
-            f"{_encode(key, safe='')}:{_encode(value, safe='')}" for key, value in sorted(self.slice.items())
+            f"{_encode(key, safe='')}:{_encode(json.dumps(value, ensure_ascii=False), safe='')}"
+            for key, value in sorted(self.slice.items())
         )
         parts = [
             f"{name}={value if name == 'slice' else _encode(value)}"
@@ -62,14 +64,8 @@ def sort_rows(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: row.id)
 
 
-def serialize(body: Mapping[str, object]) -> bytes:
-    """Canonical JSON: sorted keys, no spaces, one line."""
-    return canonical_json(body)
-
-
 def _encode(value: object, *, safe: str = ":") -> str:
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return quote(text, safe=safe)
+    return quote(str(value), safe=safe)
 
 
 def _shorten(value: object) -> object:

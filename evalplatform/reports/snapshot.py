@@ -1,5 +1,6 @@
 """A report's results: worked out from the ledger as it is now, remembered as long as the ledger stays the same."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self  # a stored wish is JSON
@@ -10,6 +11,8 @@ from annotations.models import Project
 from annotations.queries.criteria import CriterionRow
 from annotations.queries.rating_set import Slice
 from annotations.queries.rating_table import get_criterion
+from evalplatform.agreement import AgreementError
+from evalplatform.common.errors import Invalid
 from evalplatform.common.hashing import canonical_json, hash_content
 from evalplatform.reports.inputs import Inputs, read_inputs
 from evalplatform.reports.questions.question import Question
@@ -38,7 +41,7 @@ class Wanted:
         return (
             (self.is_full or question.is_headline)
             and (self.raters is None or self.raters in (question.raters, question.against))
-            and (self.slice is None or _as_text(self.slice) == _as_text(question.slice))
+            and (self.slice is None or _is_same(self.slice, question.slice))
             and (not self.statistics or question.statistic in self.statistics)
         )
 
@@ -106,8 +109,19 @@ def _ask(inputs: Inputs, wanted: Wanted, seed: int) -> Iterator[Question]:
 
 
 def _subject(inputs: Inputs, criterion: CriterionRow, seed: int) -> Subject:
-    return Subject(ratings=inputs.sort_out(criterion), seed=seed, resamples=RESAMPLES)
+    try:
+        return Subject(ratings=inputs.sort_out(criterion), seed=seed, resamples=RESAMPLES)
+    except AgreementError as error:
+        raise Invalid(f"{criterion.name}: {error}.") from error
 
 
-def _as_text(part: Slice) -> dict[str, str]:
-    return {key: str(value) for key, value in part.items()}
+def _is_same(asked: Slice, part: Slice) -> bool:
+    """Whether a slice is meant; asked for as text, `1` is the number as well as the word."""
+    return asked.keys() == part.keys() and all(
+        _write(asked[key]) == _write(value) or asked[key] in (str(value), _write(value))
+        for key, value in part.items()
+    )
+
+
+def _write(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

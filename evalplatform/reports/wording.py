@@ -94,5 +94,6 @@ def explain_undefined(reason: str) -> str:
         "too_few_disagreements": _("too few disagreements for an interval"),
         "too_few_agreements": _("too few agreements for an interval"),
         "too_few_raters": _("fewer than five raters: no statement about other raters"),
+        "not_answerable": _("these ratings do not bear this figure"),
         "raters_are_slots": _("raters are positions, not persons: no statement about other raters"),
     }.get(reason, reason.replace("_", " "))

@@ -11,7 +11,7 @@ def test_an_id_joins_the_descriptive_fields_that_hold_something() -> None:
     row = make_row(system="a/b=c", slice={"turn": 1, "über": "x:y"}, inference="these_raters", estimate=0.5)
     assert row.id == (
         "statistic=win_rate/criterion=overall/raters=people/system=a%2Fb%3Dc"
-        "/slice=turn:1,%C3%BCber:x%3Ay/inference=these_raters"
+        "/slice=turn:1,%C3%BCber:%22x%3Ay%22/inference=these_raters"
     )
 
 
@@ -22,6 +22,9 @@ def test_rows_that_differ_in_description_differ_in_id() -> None:
         make_row(system="people"),
         make_row(raters="people:expert"),
         make_row(slice={"turn": 1}),
+        make_row(slice={"turn": "1"}),
+        make_row(slice={"turn": True}),
+        make_row(slice={"turn": "true"}),
         make_row(slice={"turn,a:b": 1}),
         make_row(rule="tie"),
         make_row(level="nominal"),

@@ -13,7 +13,10 @@ from evalplatform.agreement import (
     Rule,
     agreement_between,
     agreement_with_plurality,
+    krippendorff_alpha,
 )
+from evalplatform.agreement.arrays import BoolArray
+from evalplatform.agreement.cells import count_per_unit
 from evalplatform.reports.questions.people import INFERENCES, interval_of, suffix, ties_of, used_values
 from evalplatform.reports.questions.question import Question
 from evalplatform.reports.questions.subject import PLAIN, Subject
@@ -94,6 +97,10 @@ def _ask_pair(
     sides = split_sides(subject, table, first, second)
     if sides is None:
         return
+    if subject.has_numbers:
+        yield from _ask_alpha(
+            subject, first, second, part, table=table, inferences=inferences, is_headline=is_headline
+        )
     for rule in rules_of(subject, table, sides):
         for ties in ties_of(subject):
             for inference in inferences:
@@ -105,7 +112,9 @@ def _ask_pair(
                     slice=part,
                     rule=rule,
                     inference=inference,
-                    is_headline=is_headline and (not part or rule in (None, "tie")),
+                    is_headline=is_headline
+                    and not subject.has_numbers
+                    and (not part or rule in (None, "tie")),
                     answer=partial(
                         agreement_between,
                         table,
@@ -115,6 +124,40 @@ def _ask_pair(
                         **interval_of(subject, inference),
                     ),
                 )
+
+
+def _ask_alpha(
+    subject: Subject,
+    first: str,
+    second: str,
+    part: Slice,
+    *,
+    table: RatingTable,
+    inferences: tuple[Inference, ...],
+    is_headline: bool,
+) -> Iterator[Question]:
+    """Numbers are near or far, not only equal: reliability of both sides together, over what both rated."""
+    shared = table.subset(units=find_shared_units(subject, first, second))
+    for level in subject.levels:
+        for inference in inferences:
+            yield Question(
+                statistic="krippendorff_alpha",
+                level=level,
+                criterion=subject.criterion,
+                raters=first,
+                against=second,
+                slice=part,
+                inference=inference,
+                is_headline=is_headline,
+                answer=partial(krippendorff_alpha, shared, level=level, **interval_of(subject, inference)),
+            )
+
+
+def find_shared_units(subject: Subject, one: str, other: str) -> BoolArray:
+    """Units of the subject's table that both sets of raters rated."""
+    counts = [count_per_unit(subject.cut_table(group, slice={})) for group in (one, other)]
+    shared: BoolArray = (counts[0] > 0) & (counts[1] > 0)
+    return shared
 
 
 def split_sides(

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from functools import partial
 
 from annotations.queries.rating_set import Slice, is_in_slice
-from evalplatform.agreement import Estimate, inconsistency_rate, position_consistency
-from evalplatform.reports.questions.comparisons import slices_of
+from evalplatform.agreement import inconsistency_rate
+from evalplatform.reports.questions.comparisons import find_shared_units, slices_of
 from evalplatform.reports.questions.people import interval_of
+from evalplatform.reports.questions.positions import Orders
 from evalplatform.reports.questions.question import Question
 from evalplatform.reports.questions.subject import Subject
-from evalplatform.reports.questions.systems import find_shared_units
 
 
 def ask_orders(subject: Subject) -> Iterator[Question]:
@@ -55,21 +55,21 @@ def _ask_consistency(subject: Subject, fixed: str, part: Slice, *, is_headline: 
         for rater, unit, forward, swapped in subject.ratings.orders
         if rater in keys and is_in_slice(subject.ratings.tasks[unit], part)
     ]
-    if held:
+    if not held:
+        return
+    found = Orders(subject, sorted(held, key=lambda verdict: verdict[0]))
+    for statistic, answer in (
+        ("position_consistency", found.find_consistency),
+        ("first_share", found.find_first_share),
+        ("primacy", partial(found.find_bias, "primacy")),
+        ("recency", partial(found.find_bias, "recency")),
+        ("order_fairness_p", found.test_fairness),
+    ):
         yield Question(
-            statistic="position_consistency",
+            statistic=statistic,
             criterion=subject.criterion,
             raters=fixed,
             slice=part,
             is_headline=is_headline,
-            answer=partial(_find_consistency, subject, sorted(held, key=lambda verdict: verdict[0])),
+            answer=answer,
         )
-
-
-def _find_consistency(subject: Subject, held: list[tuple[str, str | None, str | None]]) -> Estimate:
-    return position_consistency(
-        [forward for _, forward, _ in held],
-        [swapped for _, _, swapped in held],
-        clusters=[subject.ratings.tasks[unit].item for unit, _, _ in held],
-        **interval_of(subject, "these_raters"),
-    ).consistency

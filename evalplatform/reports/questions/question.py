@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any  # the fields of a row that are worked out
 
 from annotations.queries.rating_set import Slice
-from evalplatform.agreement import Estimate, Inference
+from evalplatform.agreement import AgreementError, Estimate, Inference
 from evalplatform.reports.rows import Row
+
+NO_INTERVAL = "no_interval"  # a figure of its own kind, such as a p-value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +28,24 @@ class Question:
     is_headline: bool = False
 
     def work_out(self) -> Row:
-        """The answered question."""
-        found = self.answer()
+        """The answered question; one that the statistics refuse is undefined."""
+        try:
+            found = self.answer()
+        except AgreementError:
+            return self._describe(undefined="not_answerable")
+        return self._describe(
+            estimate=found.estimate,
+            low=found.low,
+            high=found.high,
+            confidence=found.confidence,
+            method=found.method,
+            n=found.n,
+            n_unit=found.n_unit,
+            excluded=found.excluded,
+            undefined=found.undefined or (None if found.low is not None else NO_INTERVAL),
+        )
+
+    def _describe(self, **found: Any) -> Row:
         return Row(
             statistic=self.statistic,
             level=self.level,
@@ -37,13 +56,5 @@ class Question:
             slice=self.slice,
             rule=self.rule,
             inference=self.inference,
-            estimate=found.estimate,
-            low=found.low,
-            high=found.high,
-            confidence=found.confidence,
-            method=found.method,
-            n=found.n,
-            n_unit=found.n_unit,
-            excluded=found.excluded,
-            undefined=found.undefined,
+            **found,
         )

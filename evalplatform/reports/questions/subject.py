@@ -1,18 +1,20 @@
 """One criterion with everything that decides which figures it can have: raters, groups, turns, slices."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from annotations.models import Level
 from annotations.queries.criteria import is_preference
 from annotations.queries.rater_groups import is_of_persons, list_rater_groups
-from annotations.queries.rating_set import RatingSet, Slice, read_attribute
+from annotations.queries.rating_set import RatingSet, Slice, key_slice, read_attribute
 from evalplatform.agreement import LEVELS, RatingTable
 from evalplatform.agreement import Level as TableLevel
 
 PLAIN = frozenset({"first", "second", "tie"})
 MOST_SLICES = 12
+MOST_LABELS = 12
+FEWEST_ITEMS = 2  # a slice of one item is no sample of items
 NUMERIC: tuple[TableLevel, ...] = ("nominal", "ordinal", "interval")
 
 
@@ -32,19 +34,29 @@ class Subject:
     def is_preference(self) -> bool:
         return is_preference(self.ratings.criterion)
 
-    @property
+    @cached_property
     def has_numbers(self) -> bool:
-        """Whether a mean of the values has a meaning."""
+        """Whether a mean of the values has a meaning; numbers that only name categories have none."""
+        is_named = self.is_preference or self.criterion_level == Level.NOMINAL
+        return not is_named and len(self.ratings.table) > 0 and self.ratings.table.numbers is not None
+
+    @cached_property
+    def labels(self) -> tuple[Hashable, ...]:
+        """The values in use where they are names of categories and not too many."""
         table = self.ratings.table
-        return not self.is_preference and len(table) > 0 and table.numbers is not None
+        used = tuple(table.categories[code] for code in sorted(set(table.value.tolist())))
+        return used if not self.is_preference and len(used) <= MOST_LABELS else ()
 
     @cached_property
     def levels(self) -> tuple[TableLevel, ...]:
-        """Levels at which reliability is worked out: every one where none is stated and the values are numbers."""
-        level = self.criterion_level
-        if level == Level.UNSTATED:
-            return LEVELS if self.has_numbers else ("nominal",)
-        return next(((known,) for known in LEVELS if known == level), ("nominal",))
+        """Levels at which reliability is worked out: every possible one where none is stated.
+
+        A stated level that the values cannot bear gives way to the highest below it that they can.
+        """
+        if self.criterion_level == Level.UNSTATED:
+            return self._possible_levels
+        stated = next((place for place, level in enumerate(LEVELS) if level == self.criterion_level), 0)
+        return tuple(level for level in LEVELS[: stated + 1] if level in self._possible_levels)[-1:]
 
     @property
     def other_levels(self) -> tuple[TableLevel, ...]:
@@ -52,6 +64,16 @@ class Subject:
         if self.criterion_level == Level.UNSTATED or not self.has_numbers:
             return ()
         return tuple(level for level in NUMERIC if level not in self.levels)
+
+    @cached_property
+    def _possible_levels(self) -> tuple[TableLevel, ...]:
+        """Words in a stated order are ordinal at most, other words nominal; a negative number has no ratio."""
+        if self.has_numbers:
+            numbers = self.ratings.table.numbers
+            has_negative = numbers is not None and bool((numbers < 0).any())
+            return tuple(level for level in LEVELS if level != "ratio" or not has_negative)
+        is_ordered = self.criterion_level in (Level.ORDINAL, Level.INTERVAL, Level.RATIO)
+        return ("nominal", "ordinal") if is_ordered else ("nominal",)
 
     @property
     def criterion_level(self) -> str:
@@ -89,22 +111,20 @@ class Subject:
         return tuple(part for key in keys for part in self._slices_by(key))
 
     def _slices_by(self, key: str) -> tuple[Slice, ...]:
-        found = {
-            value
-            for task in self.ratings.unit_tasks
-            if isinstance(value := read_attribute(task, key), str | int | float) and value != ""
-        }
-        if not 2 <= len(found) <= MOST_SLICES:
-            return ()
-        return tuple(
-            {key: value} for value in sorted(found, key=lambda value: (str(type(value)), str(value)))
-        )
+        """One slice a value; a value is told from its like of another type, 1 from "1" and from true."""
+        items: dict[tuple[str, str | int | float], set[str]] = {}
+        for task in self.ratings.unit_tasks:
+            value = read_attribute(task, key)
+            if isinstance(value, str | int | float) and value != "":
+                items.setdefault((type(value).__name__, value), set()).add(task.item)
+        found = sorted(typed for typed, held in items.items() if len(held) >= FEWEST_ITEMS)
+        return tuple({key: value} for _, value in found) if 2 <= len(found) <= MOST_SLICES else ()
 
     def cut_table(self, *groups: str, slice: Slice) -> RatingTable:  # noqa: A002 - the word
         """The ratings by these sets of raters within a slice."""
         keys = frozenset().union(*(self.groups[group] for group in groups))
         cuts = self._cuts
-        place = (keys, tuple(sorted(slice.items())))
+        place = (keys, key_slice(slice))
         if place not in cuts:
             cuts[place] = self.ratings.cut_table(keys, slice=slice)
         return cuts[place]

@@ -1,25 +1,25 @@
 """Which system is better, by people and by each judge?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
 
 from annotations.models import TaskKind
 from annotations.queries.rating_set import Slice
 from evalplatform.agreement import Estimate, Inference, RatingTable, Rule, apply_rule, win_rates
-from evalplatform.agreement.arrays import BoolArray
-from evalplatform.agreement.cells import count_per_unit
 from evalplatform.agreement.means import mean_value, value_rate
 from evalplatform.agreement.preferences import TIES
 from evalplatform.agreement.votes import take_plurality
-from evalplatform.reports.questions.comparisons import slices_of
+from evalplatform.reports.questions.comparisons import find_shared_units, slices_of
 from evalplatform.reports.questions.people import INFERENCES, interval_of, used_values
 from evalplatform.reports.questions.question import Question
 from evalplatform.reports.questions.subject import PLAIN, Subject
 
+VALUE_RATE = "value_rate:"  # and the value
+
 
 def ask_systems(subject: Subject) -> Iterator[Question]:
-    """Win rates and ties of preferences, mean scores of numbers, by every set of raters."""
+    """Win rates and ties of preferences, mean scores of numbers, rates of labels, by every set of raters."""
     for part, is_turn in slices_of(subject):
         for group in subject.groups:
             table = subject.cut_table(group, slice=part)
@@ -30,7 +30,7 @@ def ask_systems(subject: Subject) -> Iterator[Question]:
                 if subject.is_preference:
                     yield _ask_ties(subject, group, table, part, inference, is_headline=is_turn)
                     yield from _ask_wins(subject, group, table, part, inference, is_headline=not part)
-                elif subject.has_numbers and subject.ratings.criterion.kind == TaskKind.SINGLE:
+                elif subject.ratings.criterion.kind == TaskKind.SINGLE:
                     yield from _ask_scores(subject, group, table, part, inference)
 
 
@@ -88,46 +88,63 @@ def _ask_wins(
 def _ask_scores(
     subject: Subject, group: str, table: RatingTable, part: Slice, inference: Inference
 ) -> Iterator[Question]:
+    """Each system's mean score or, where values are labels, how often it was given each of them."""
+    values = () if subject.has_numbers else subject.labels
     for system, of_system in _split_by_system(subject, table):
-        yield Question(
-            statistic="mean_score",
+        asked = partial(
+            Question,
             criterion=subject.criterion,
             raters=group,
             system=system,
             slice=part,
             inference=inference,
             is_headline=not part,
-            answer=partial(mean_value, of_system, **interval_of(subject, inference)),
         )
+        interval = interval_of(subject, inference)
+        if subject.has_numbers:
+            yield asked(statistic="mean_score", answer=partial(mean_value, of_system, **interval))
+        for value in values:
+            yield asked(
+                statistic=f"{VALUE_RATE}{_write(value)}",
+                answer=partial(value_rate, of_system, {value}, **interval),
+            )
 
 
 def ask_matched(subject: Subject) -> Iterator[Question]:
     """The same over the tasks that a judge and people both rated: only there may their figures be compared."""
-    if not subject.is_preference:
-        return
     for fixed in subject.fixed:
         for group in subject.persons:
             both = find_shared_units(subject, fixed, group)
-            if not both.any():
-                continue
-            judge = subject.cut_table(fixed, slice={}).subset(units=both)
-            people = subject.cut_table(group, slice={}).subset(units=both)
-            plurality = take_plurality(apply_rule(people, "tie"), tie_value="tie")
-            yield from (
-                replace(question, against=group)
-                for question in _ask_wins(subject, fixed, judge, {}, "these_raters")
-            )
-            yield from (
-                replace(question, statistic="win_rate_of_plurality", against=fixed)
-                for question in _ask_wins(subject, group, plurality, {}, "these_raters")
-            )
+            if both.any():
+                judge, people = (
+                    subject.cut_table(side, slice={}).subset(units=both) for side in (fixed, group)
+                )
+                yield from _ask_matched(subject, fixed, group, judge, people)
 
 
-def find_shared_units(subject: Subject, one: str, other: str) -> BoolArray:
-    """Units of the subject's table that both sets of raters rated."""
-    counts = [count_per_unit(subject.cut_table(group, slice={})) for group in (one, other)]
-    shared: BoolArray = (counts[0] > 0) & (counts[1] > 0)
-    return shared
+def _ask_matched(
+    subject: Subject, fixed: str, group: str, judge: RatingTable, people: RatingTable
+) -> Iterator[Question]:
+    is_headline = ":" not in group
+    if subject.is_preference:
+        plurality = take_plurality(apply_rule(people, "tie"), tie_value="tie")
+        of_judge = _ask_wins(subject, fixed, judge, {}, "these_raters")
+        of_people = (
+            replace(question, statistic="win_rate_of_plurality")
+            for question in _ask_wins(subject, group, plurality, {}, "these_raters")
+        )
+    elif subject.ratings.criterion.kind == TaskKind.SINGLE:
+        of_judge = _ask_scores(subject, fixed, judge, {}, "these_raters")
+        of_people = _ask_scores(subject, group, people, {}, "these_raters")
+    else:
+        return
+    yield from (replace(question, against=group, is_headline=is_headline) for question in of_judge)
+    yield from (replace(question, against=fixed, is_headline=is_headline) for question in of_people)
+
+
+def _write(value: Hashable) -> str:
+    """A category that is a whole number as the study has it, though the ledger keeps fractions."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _split_by_system(subject: Subject, table: RatingTable) -> Iterator[tuple[str, RatingTable]]:
