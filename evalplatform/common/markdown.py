@@ -1,33 +1,53 @@
-"""Markdown of untrusted text: no HTML, no images, no link that runs or phones home."""
+"""Markdown of untrusted text: no HTML, no images, no link that runs or phones home, no word that goes missing."""
 
 import functools
+import importlib
+import re
+from collections.abc import Iterable
+from typing import Final
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 from markupsafe import Markup
 
 ALLOWED_TAGS = set(
     "a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul".split()  # noqa: SIM905 - reads better
 )
-# Marks that reorder or hide text: shown as what they are, so that nothing reads other than it is stored.
-INVISIBLE = {
-    ord(character): f"\u27e8U+{ord(character):04X}\u27e9"
-    for character in "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-}
+DEEPEST: Final = 20  # blocks within blocks; the parser drops what is nested deeper
+MOST_FILLED_CELLS: Final = 2_000  # that the parser adds to a table's short rows
+LARGEST_GROWTH, FREE_GROWTH = (
+    20,
+    20_000,
+)  # HTML beyond so many times its text, and so many characters, is a bomb
 
-
-@functools.cache
-def _parser() -> MarkdownIt:
-    return (
-        MarkdownIt("commonmark", {"html": False, "linkify": False})
-        .enable(["table", "strikethrough"])
-        .disable("image")
-    )
+_EMOJI = "\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff"
+_JOINING = "\u0600-\u0dff\u0f00-\u109f\u1780-\u18af"  # scripts that are spelled with joiners
+# Marks that reorder or hide text are shown as what they are; joiners and tags stay where script or emoji needs them.
+_INVISIBLE = re.compile(
+    "\U0001f3f4\U000e0067\U000e0062[\U000e0061-\U000e007a]{3}\U000e007f"
+    f"|(?<=[{_EMOJI}])\u200d(?=[{_EMOJI}])"
+    f"|(?<=[{_JOINING}])[\u200c\u200d]"
+    "|(?P<mark>[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f])"
+)
 
 
 def render_markdown(text: str) -> Markup:
-    """Sanitised HTML of an untrusted text: HTML in it is shown as text, links are http(s) and carry no referrer."""
-    html = _parser().render(reveal_invisible(text))
+    """Sanitised HTML of an untrusted text: HTML in it is shown as text, links are http(s) and carry no referrer.
+
+    Single line breaks and indentation stay. Text that markdown would lose or blow up is shown as it was written.
+    """
+    source = reveal_invisible(text)
+    parser = _parser()
+    environment: dict[str, object] = {}
+    tokens = parser.parse(source, environment)
+    if any(token.nesting == 1 and token.level >= DEEPEST - 1 for token in tokens):
+        return _show_source(source)
+    _reveal_tokens(tokens)
+    html = parser.renderer.render(tokens, parser.options, environment)
+    if len(html) > LARGEST_GROWTH * len(source) + FREE_GROWTH:
+        return _show_source(source)
     clean = nh3.clean(
         html,
         tags=ALLOWED_TAGS,
@@ -39,5 +59,52 @@ def render_markdown(text: str) -> Markup:
 
 
 def reveal_invisible(text: str) -> str:
-    """Show direction marks and zero-width characters as their code points."""
-    return text.translate(INVISIBLE)
+    """Show direction marks, zero-width characters and tags as their code points."""
+    return _INVISIBLE.sub(_spell_mark, text)
+
+
+@functools.cache
+def _parser() -> MarkdownIt:
+    # A constant of the module: there is no option for it.
+    importlib.import_module("markdown_it.rules_block.table").__dict__["MAX_AUTOCOMPLETED_CELLS"] = (
+        MOST_FILLED_CELLS
+    )
+    parser = MarkdownIt(
+        "commonmark", {"html": False, "linkify": False, "breaks": True, "maxNesting": DEEPEST}
+    )
+    parser.inline.ruler.at("newline", _keep_indentation)
+    return parser.enable(["table", "strikethrough"]).disable("image")
+
+
+def _keep_indentation(state: StateInline, silent: bool) -> bool:
+    """A line break and the spaces after it, which markdown would drop: code and verse live by them."""
+    if state.src[state.pos] != "\n":
+        return False
+    end = state.pos + 1
+    while end < state.posMax and state.src[end] in " \t":
+        end += 1
+    if not silent:
+        indent = state.src[state.pos + 1 : end].expandtabs(4)
+        state.pending = state.pending.rstrip(" ")
+        state.push("hardbreak", "br", 0)
+        state.pending = "\u00a0" * len(indent)
+    state.pos = end
+    return True
+
+
+def _reveal_tokens(tokens: Iterable[Token]) -> None:
+    """Marks that were written as entities, `&#8203;` or `&shy;`, have come out by now."""
+    for token in tokens:
+        token.content = reveal_invisible(token.content)
+        if "title" in token.attrs:
+            token.attrs["title"] = reveal_invisible(str(token.attrs["title"]))
+        _reveal_tokens(token.children or ())
+
+
+def _show_source(source: str) -> Markup:
+    return Markup("<pre>\n{}</pre>\n").format(source)
+
+
+def _spell_mark(found: re.Match[str]) -> str:
+    mark = found["mark"]
+    return f"\u27e8U+{ord(mark):04X}\u27e9" if mark else found[0]
