@@ -10,10 +10,11 @@ from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
 from evalplatform.agreement.cells import Cells, count_per_unit, gather_cells
 from evalplatform.agreement.distances import DISTANCES, Distance
 from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.inference import IntervalOptions, Settings, infer, start_estimate
+from evalplatform.agreement.inference import infer, start_estimate
 from evalplatform.agreement.percent import matchable
 from evalplatform.agreement.preferences import Rule, apply_rule
 from evalplatform.agreement.results import Estimate, Undefined
+from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.sums import ClusterSums
 from evalplatform.agreement.table import LEVELS, Level, RatingTable
 
@@ -77,7 +78,10 @@ class Alpha:
     """Alpha as a function of weights."""
 
     bounds = (-1.0, 1.0)
+    edges = bounds
     undefined: Undefined = "no_variation"
+    scarce: tuple[Undefined, Undefined] = ("too_few_disagreements", "too_few_agreements")
+    is_centred = False
 
     def __init__(self, cells: Cells, *, distance: Distance, matchable: BoolArray) -> None:
         self.cells = cells

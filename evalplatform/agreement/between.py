@@ -8,10 +8,11 @@ import numpy as np
 from evalplatform.agreement.arrays import IntArray
 from evalplatform.agreement.cells import count_per_unit, gather_cells
 from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.inference import IntervalOptions, Settings, infer, start_estimate
+from evalplatform.agreement.inference import infer, start_estimate
 from evalplatform.agreement.percent import matchable
 from evalplatform.agreement.preferences import Rule, Ties, apply_rule, apply_ties
 from evalplatform.agreement.results import Estimate
+from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.shares import BetweenShare
 from evalplatform.agreement.table import RatingTable
 
@@ -41,7 +42,8 @@ def agreement_between(
     Returns
     -------
     Estimate
-        In [0, 1]; ``n`` counts pairs. Undefined: ``no_pairable_units``.
+        In [0, 1]; ``n`` counts pairs. Undefined: ``no_pairable_units``. Persons are drawn within their own
+        group: ``too_few_raters`` where either has persons, but fewer than five of them.
 
     Notes
     -----
@@ -57,7 +59,8 @@ def agreement_between(
     one, other = count_per_unit(held, sides == 0), count_per_unit(held, sides == 1)
     paired = (one > 0) & (other > 0)
     figure = BetweenShare(
-        gather_cells(held, paired, side=sides, crossed=settings.crossed), matchable=matchable(held)
+        gather_cells(held, paired, side=sides, group=side, crossed=settings.crossed),
+        matchable=matchable(held),
     )
     base = start_estimate(
         n=int((one * other).sum()),

@@ -27,7 +27,8 @@ class Cells:
     multiplicity : (types,) how many clusters are of each type
     categories : number of categories
     raters : number of raters that codes may name
-    persons, slots : codes of the raters that hold a rating here and are persons, or slots
+    groups : codes of the persons that hold a rating here, a group for each set that is drawn by itself
+    slots : codes of the raters that hold a rating here and are slots
     """
 
     rater: IntArray
@@ -41,12 +42,17 @@ class Cells:
     multiplicity: IntArray
     categories: int
     raters: int
-    persons: IntArray
+    groups: tuple[IntArray, ...]
     slots: IntArray
 
     @property
     def units(self) -> int:
         return len(self.unit_starts)
+
+    @property
+    def persons(self) -> IntArray:
+        """Codes of all persons that hold a rating here."""
+        return np.concatenate([np.zeros(0, dtype=np.int64), *self.groups])
 
     @property
     def cell_of_ratings(self) -> IntArray:
@@ -91,13 +97,18 @@ class Cells:
 
 
 def gather_cells(
-    table: RatingTable, units: BoolArray, *, side: IntArray | None = None, crossed: bool = False
+    table: RatingTable,
+    units: BoolArray,
+    *,
+    side: IntArray | None = None,
+    group: IntArray | None = None,
+    crossed: bool = False,
 ) -> Cells:
     """Gather the ratings of some units.
 
     Where every unit is its own cluster, units with the same counts are one type held many times: a resample
     of a million units then costs no more than one of the distinct count vectors. `crossed` keeps the raters
-    apart, as resampling them needs.
+    apart, as resampling them needs; `group` gives each rater's code the population that it is drawn from.
     """
     sides = np.zeros(len(table), dtype=np.int64) if side is None else side
     rows = units[table.unit]
@@ -127,7 +138,7 @@ def gather_cells(
         multiplicity=multiplicity,
         categories=size,
         raters=len(table.raters),
-        persons=_raters_of_kind(table, rater, "person"),
+        groups=_split_persons(_raters_of_kind(table, rater, "person"), group),
         slots=_raters_of_kind(table, rater, "slot"),
     )
 
@@ -147,6 +158,12 @@ def _raters_of_kind(table: RatingTable, present: IntArray, kind: RaterKind) -> I
     return np.array(
         [code for code in np.unique(present).tolist() if table.kinds[code] == kind], dtype=np.int64
     )
+
+
+def _split_persons(persons: IntArray, group: IntArray | None) -> tuple[IntArray, ...]:
+    """Persons of each group that has any."""
+    of_persons = np.zeros(len(persons), dtype=np.int64) if group is None else group[persons]
+    return tuple(persons[of_persons == held] for held in np.unique(of_persons))
 
 
 def _distinct_units(

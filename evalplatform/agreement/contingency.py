@@ -21,7 +21,8 @@ class Contingency:
     rater's value.
     """
 
-    undefined: Undefined = "no_variation"
+    scarce: tuple[Undefined, Undefined] = ("too_few_disagreements", "too_few_agreements")
+    is_centred = False
 
     def __init__(
         self,
@@ -46,7 +47,8 @@ class Contingency:
         self.chance = chance
         self.left_out = list(left_out)
         self.tied = tied
-        self.bounds = (-1.0, 1.0) if chance else (0.0, 1.0)
+        self.bounds = self.edges = (-1.0, 1.0) if chance else (0.0, 1.0)
+        self.undefined: Undefined = "no_variation" if chance else "no_pairable_units"
 
     @property
     def multiplicity(self) -> IntArray:

@@ -9,26 +9,33 @@ import numpy as np
 from evalplatform.agreement.arrays import FloatArray
 from evalplatform.agreement.cells import count_per_unit, gather_cells
 from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.inference import IntervalOptions, Settings, infer, start_estimate
+from evalplatform.agreement.inference import infer, start_estimate
 from evalplatform.agreement.preferences import Rule, apply_rule
 from evalplatform.agreement.results import Estimate
+from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.shares import ValueShare
 from evalplatform.agreement.table import RatingTable
 
 
-def mean_value(table: RatingTable, **interval: Unpack[IntervalOptions]) -> Estimate:
+def mean_value(
+    table: RatingTable, *, bounds: tuple[float, float] | None = None, **interval: Unpack[IntervalOptions]
+) -> Estimate:
     r"""Mean of numeric ratings, each rating weighing one.
 
     Parameters
     ----------
     table : ratings whose categories are numbers
+    bounds : ends of the scale, at which limits are cut; a value beyond an end moves it there, and without
+        bounds nothing is cut: what was observed is no bound of what might have been
     interval : `inference`, `resamples`, `seed`, `confidence`
 
     Returns
     -------
     Estimate
         Between the lowest and the highest value in use; ``n`` counts ratings. Undefined:
-        ``no_pairable_units`` without a rating; ``no_variation`` (no interval) where all are equal.
+        ``no_pairable_units`` without a rating. No interval: ``no_variation`` where all (or, of 50 clusters and
+        more, nearly all) are equal, ``too_few_items`` where fewer than two of fewer clusters fall short of the
+        highest value, or of the lowest.
 
     Notes
     -----
@@ -42,7 +49,9 @@ def mean_value(table: RatingTable, **interval: Unpack[IntervalOptions]) -> Estim
     used = numbers[np.unique(table.value)]
     low, high = (float(used.min()), float(used.max())) if len(used) else (0.0, 0.0)
     width = high - low
-    share = _infer_share(table, (numbers - low) / (width or 1.0), Settings(**interval), rule=None)
+    points = (numbers - low) / (width or 1.0)
+    ends = _place_bounds(bounds, low, high)
+    share = _infer_share(table, points, Settings(**interval), rule=None, bounds=ends)
     return replace(
         share,
         level=table.level,
@@ -71,8 +80,9 @@ def value_rate(
     Returns
     -------
     Estimate
-        In [0, 1]; ``n`` counts ratings. Undefined: ``no_pairable_units`` without a rating;
-        ``no_variation`` (no interval) where nearly all or none of the clusters hold such a value.
+        In [0, 1]; ``n`` counts ratings. Undefined: ``no_pairable_units`` without a rating. No
+        interval: ``no_variation`` where (nearly) all or none of the clusters hold such a value;
+        ``too_few_items`` where all but one do, or one, of fewer than 50.
     """
     held = apply_rule(table, rule)
     points = np.array([float(label in values) for label in held.categories])
@@ -80,12 +90,27 @@ def value_rate(
 
 
 def _infer_share(
-    table: RatingTable, points: FloatArray, settings: Settings, *, rule: Rule | None
+    table: RatingTable,
+    points: FloatArray,
+    settings: Settings,
+    *,
+    rule: Rule | None,
+    bounds: tuple[float, float] = (0.0, 1.0),
 ) -> Estimate:
     cells = gather_cells(table, count_per_unit(table) > 0, crossed=settings.crossed)
     held = points if len(points) else np.zeros(1)
     base = start_estimate(n=len(table), n_unit="ratings", excluded=table.excluded, level="nominal", rule=rule)
-    return infer(ValueShare(cells, points=held[None, :]), settings, base)
+    return infer(ValueShare(cells, points=held[None, :], bounds=bounds), settings, base)
+
+
+def _place_bounds(bounds: tuple[float, float] | None, low: float, high: float) -> tuple[float, float]:
+    """The ends of the scale as shares of the way from the lowest value in use to the highest."""
+    if bounds is None:
+        return -np.inf, np.inf
+    if not bounds[0] <= bounds[1]:
+        raise AgreementError("the lower bound of a scale lies above the upper one")
+    width = (high - low) or 1.0
+    return min((bounds[0] - low) / width, 0.0), max((bounds[1] - low) / width, 1.0)
 
 
 def _scale(share: float | None, low: float, width: float) -> float | None:

@@ -7,10 +7,10 @@ from typing import Any, Literal, Unpack
 
 from evalplatform.agreement.arrays import Labels
 from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.inference import IntervalOptions
 from evalplatform.agreement.means import value_rate
 from evalplatform.agreement.preferences import PREFERENCES, TIES
 from evalplatform.agreement.results import Estimate
+from evalplatform.agreement.settings import IntervalOptions
 from evalplatform.agreement.table import RatingTable
 
 Order = Literal["forward", "swapped"]

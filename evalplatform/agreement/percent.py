@@ -6,9 +6,10 @@ import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray
 from evalplatform.agreement.cells import count_per_unit, gather_cells
-from evalplatform.agreement.inference import IntervalOptions, Settings, infer, start_estimate
+from evalplatform.agreement.inference import infer, start_estimate
 from evalplatform.agreement.preferences import Rule, Ties, apply_rule, apply_ties
 from evalplatform.agreement.results import Estimate
+from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.shares import WithinShare
 from evalplatform.agreement.table import RatingTable
 

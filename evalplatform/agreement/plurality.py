@@ -11,10 +11,11 @@ from evalplatform.agreement.between import fix_single, split_sides
 from evalplatform.agreement.cells import count_per_unit, gather_cells
 from evalplatform.agreement.contingency import NOBODY, Contingency
 from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.inference import IntervalOptions, Settings, infer, start_estimate
+from evalplatform.agreement.inference import infer, start_estimate
 from evalplatform.agreement.percent import matchable
 from evalplatform.agreement.preferences import TIES, Rule, Ties, apply_rule
 from evalplatform.agreement.results import Estimate
+from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.table import RatingTable
 
 Weighting = Literal["linear", "quadratic"]

@@ -4,8 +4,8 @@ A resample of clusters is a vector of weights, the multinomial counts of how oft
 of clusters and raters has a second vector for the raters. Every statistic is a function of such weights.
 """
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Iterator, Sequence
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -28,7 +28,11 @@ class Statistic(Protocol):
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """Range of the figure."""
+        """Range of the figure, at which limits are cut."""
+
+    @property
+    def edges(self) -> tuple[float, float]:
+        """Where draws stand that hold nothing but the highest, or the lowest, that the data can give."""
 
     def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
         """Give the figure for each resample, NaN where undefined.
@@ -41,6 +45,7 @@ class Statistic(Protocol):
 
 
 Limits = tuple[float, float]
+Collapse = Literal["nothing", "top", "bottom", "flat"]
 
 
 def bootstrap_items(statistic: Statistic, *, resamples: int, seed: int) -> FloatArray:
@@ -54,37 +59,63 @@ def bootstrap_items(statistic: Statistic, *, resamples: int, seed: int) -> Float
 
 
 def bootstrap_both(
-    statistic: Statistic, *, raters: int, persons: IntArray, resamples: int, seed: int
+    statistic: Statistic, *, raters: int, groups: Sequence[IntArray], resamples: int, seed: int
 ) -> FloatArray:
-    """Figures of draws of clusters and, independently, of persons; other raters keep weight one.
+    """Figures of draws of clusters and, independently, of persons within each group; the rest weighs one.
 
     A pair of ratings by persons i and j on an item weighs w_item * v_i * v_j, the product scheme of Owen
-    (2007), "The pigeonhole bootstrap", Annals of Applied Statistics 1, 386-411.
+    (2007), "The pigeonhole bootstrap", Annals of Applied Statistics 1, 386-411. It counts the error of single
+    pairs more than once: hardly where everybody rated everything, and up to several times where each item was
+    rated by few of many persons, so that such intervals are wider than they need be.
     """
     bits = np.random.PCG64(seed)
-    items_rng, raters_rng = np.random.Generator(bits), np.random.Generator(bits.jumped())
+    items_rng = np.random.Generator(bits)
+    raters_rngs = [np.random.Generator(bits.jumped(place + 1)) for place in range(len(groups))]
     parts = []
     for size in _blocks(resamples, statistic.size):
         weights = np.ones((raters, size))
-        weights[persons] = _draw_items(raters_rng, np.ones(len(persons), dtype=np.int64), size)
+        for persons, rng in zip(groups, raters_rngs, strict=True):
+            weights[persons] = _draw_items(rng, np.ones(len(persons), dtype=np.int64), size)
         parts.append(statistic.under(_draw_items(items_rng, statistic.multiplicity, size), weights))
     return np.concatenate(parts)
 
 
-def percentile_limits(values: FloatArray, confidence: float, bounds: tuple[float, float]) -> Limits | None:
-    """Equal-tailed percentile limits; None where resamples that collapse would make a limit.
+def percentile_limits(values: FloatArray, confidence: float, edges: tuple[float, float]) -> Limits | None:
+    """Equal-tailed percentile limits; None where resamples that collapse would make a limit."""
+    if find_collapse(values, confidence, edges) is not None:
+        return None
+    return _percentiles(values[np.isfinite(values)], confidence)
 
-    A resample collapses when the figure is undefined in it or stands at the edge of its range, as agreement
-    does in a resample without a disagreement.
+
+def find_collapse(values: FloatArray, confidence: float, edges: tuple[float, float]) -> Collapse | None:
+    """What too many resamples come to for percentiles to be limits.
+
+    A resample collapses when the figure is undefined in it (``nothing``) or stands at an edge, as agreement
+    does in a resample without a disagreement; all are ``flat`` when they give the same.
     """
-    tail = (1 - confidence) / 2
+    allowed = (1 - confidence) / 2 * len(values)
     valid = values[np.isfinite(values)]
-    undefined = len(values) - len(valid)
-    for collapsed in ((valid >= bounds[1] - TOUCH).sum(), (valid <= bounds[0] + TOUCH).sum()):
-        if undefined + collapsed > tail * len(values):
-            return None
-    low, high = np.quantile(valid, [tail, 1 - tail])
-    return (float(low), float(high)) if high - low > TOUCH else None
+    nothing = len(values) - len(valid)
+    top, bottom = int((valid >= edges[1] - TOUCH).sum()), int((valid <= edges[0] + TOUCH).sum())
+    if nothing + max(top, bottom) > allowed:
+        if nothing >= max(top, bottom):
+            return "nothing"
+        return "top" if top >= bottom else "bottom"
+    low, high = _percentiles(valid, confidence)
+    return None if high - low > TOUCH else "flat"
+
+
+def widen_limits(limits: Limits, point: float, *, clusters: int, confidence: float) -> Limits:
+    """Move both limits away from the figure as far as Student's t goes beyond the normal distribution.
+
+    With n clusters the factor is t(n - 1) / z * sqrt(n / (n - 1)), the second part because draws of n from n
+    vary less than the data: percentiles of a mean then reach as far as its t-interval. 1.04 for 50 clusters.
+    """
+    from scipy.special import ndtri, stdtrit  # scipy is imported on use
+
+    upper = (1 + confidence) / 2
+    factor = float(stdtrit(clusters - 1, upper) / ndtri(upper) * np.sqrt(clusters / (clusters - 1)))
+    return point - factor * (point - limits[0]), point + factor * (limits[1] - point)
 
 
 def jackknife_limits(statistic: Statistic, confidence: float) -> Limits | None:
@@ -105,6 +136,12 @@ def jackknife_limits(statistic: Statistic, confidence: float) -> Limits | None:
         return None
     reach = float(stdtrit(clusters - 1, (1 + confidence) / 2)) * error
     return max(whole - reach, statistic.bounds[0]), min(whole + reach, statistic.bounds[1])
+
+
+def _percentiles(valid: FloatArray, confidence: float) -> Limits:
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(valid, [tail, 1 - tail])
+    return float(low), float(high)
 
 
 def _blocks(resamples: int, size: int) -> Iterator[int]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
 from evalplatform.agreement.cells import Cells, sum_by
+from evalplatform.agreement.limits import has_few_items
 from evalplatform.agreement.results import Undefined
 
 Parts = tuple[FloatArray, FloatArray]
@@ -19,8 +20,9 @@ class Share(ABC):
     """Sum of `parts[0]` over sum of `parts[1]`, both summed over units."""
 
     bounds = (0.0, 1.0)
+    edges = (0.0, 1.0)
     undefined: Undefined = "no_pairable_units"
-    scarce: tuple[Undefined, Undefined] = ("too_few_disagreements", "too_few_agreements")
+    is_centred = False
 
     def __init__(self, cells: Cells) -> None:
         self.cells = cells
@@ -73,6 +75,10 @@ class Share(ABC):
         of_units = items[self.cells.cluster]
         above, below = self.parts(raters)
         return divide((above * of_units).sum(axis=0), (below * of_units).sum(axis=0))
+
+    @property
+    def scarce(self) -> tuple[Undefined, Undefined]:
+        return "too_few_disagreements", "too_few_agreements"
 
     def scarcities(self) -> Sequence[tuple[Undefined, int]]:
         above, below = self.fixed
@@ -130,12 +136,23 @@ class BetweenShare(Share):
 class ValueShare(Share):
     """Mean over ratings of a number that belongs to their value and side."""
 
-    scarce = ("no_variation", "no_variation")
-
-    def __init__(self, cells: Cells, *, points: FloatArray) -> None:
-        """Take `points`, (sides, categories)."""
+    def __init__(self, cells: Cells, *, points: FloatArray, bounds: tuple[float, float] = (0.0, 1.0)) -> None:
+        """Take `points`, (sides, categories) in [0, 1], and the bounds at which limits are cut."""
         super().__init__(cells)
         self.points = points
+        self.bounds = bounds
+
+    @property
+    def scarce(self) -> tuple[Undefined, Undefined]:
+        reason: Undefined = "too_few_items" if has_few_items(self) else "no_variation"
+        return reason, reason
+
+    def scarcities(self) -> Sequence[tuple[Undefined, int]]:
+        cells = self.cells
+        given = self.points[cells.side, cells.category[cells.cell_of_ratings]]
+        if np.ptp(given) == 0:
+            return (("no_variation", 0),)
+        return super().scarcities()
 
     def parts(self, raters: FloatArray | None) -> Parts:
         cells = self.cells

@@ -7,9 +7,10 @@ import numpy as np
 
 from evalplatform.agreement.cells import gather_cells
 from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.inference import IntervalOptions, Settings, infer, start_estimate
+from evalplatform.agreement.inference import infer, start_estimate
 from evalplatform.agreement.preferences import PREFERENCES
 from evalplatform.agreement.results import Estimate
+from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.shares import ValueShare
 from evalplatform.agreement.table import RatingTable
 

@@ -9,8 +9,8 @@ from evalplatform.agreement import (
     percent_agreement,
     resampling,
 )
-from evalplatform.agreement.arrays import FloatArray
-from evalplatform.agreement.resampling import percentile_limits
+from evalplatform.agreement.arrays import FloatArray, IntArray
+from evalplatform.agreement.resampling import bootstrap_both, percentile_limits, widen_limits
 
 
 def noisy_table(units: int, raters: int, *, seed: int, right: float = 0.8, per_item: int = 1) -> RatingTable:
@@ -72,7 +72,7 @@ def test_the_jackknife_of_a_mean_is_students_interval() -> None:
 def test_clusters_that_are_all_alike_make_no_limit() -> None:
     first, second = ["a", "b", "a", "b"] * 2, ["a", "b", "b", "a"] * 2
     estimate = cohen_kappa(first, second, clusters=[1] * 4 + [2] * 4)
-    assert (estimate.estimate, estimate.low, estimate.undefined) == (0.0, None, "too_few_disagreements")
+    assert (estimate.estimate, estimate.low, estimate.undefined) == (0.0, None, "too_few_items")
 
 
 def test_items_are_resampled_whole() -> None:
@@ -141,3 +141,31 @@ def test_only_resampled_raters_speak_of_other_raters() -> None:
     truth = right**2 + (1 - right) ** 2
     assert covered("these_raters", truth, 60) < 0.6
     assert covered("rater_population", truth, 60) > 0.85
+
+
+class Recorder:
+    """A statistic that keeps the weights of the raters it is asked about."""
+
+    multiplicity: IntArray = np.ones(10, dtype=np.int64)
+    size = 10
+    bounds = edges = (0.0, 1.0)
+
+    def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
+        assert raters is not None
+        self.raters = raters
+        return np.zeros(items.shape[1])
+
+
+def test_persons_are_drawn_within_their_group() -> None:
+    probe = Recorder()
+    groups = [np.array([0, 2, 4]), np.array([1, 3])]
+    bootstrap_both(probe, raters=6, groups=groups, resamples=200, seed=1)
+    sums = [set(probe.raters[codes].sum(axis=0).tolist()) for codes in (*groups, np.array([5]))]
+    assert sums == [{3.0}, {2.0}, {1.0}]
+    assert not np.array_equal(probe.raters[0], probe.raters[1])
+
+
+def test_few_clusters_widen_as_students_t_does() -> None:
+    low, high = widen_limits((0.4, 0.7), 0.5, clusters=5, confidence=0.95)
+    factor = 2.7764451051977987 / 1.959963984540054 * np.sqrt(5 / 4)
+    assert (low, high) == pytest.approx((0.5 - 0.1 * factor, 0.5 + 0.2 * factor))

@@ -1,0 +1,124 @@
+"""The limits of an interval, and the reason where a figure has none."""
+
+from typing import Literal, Protocol
+
+import numpy as np
+
+from evalplatform.agreement.arrays import FloatArray
+from evalplatform.agreement.cells import Cells
+from evalplatform.agreement.resampling import (
+    Limits,
+    Statistic,
+    bootstrap_both,
+    bootstrap_items,
+    find_collapse,
+    jackknife_limits,
+    percentile_limits,
+    widen_limits,
+)
+from evalplatform.agreement.results import Undefined
+from evalplatform.agreement.settings import Settings
+
+FEW_ITEMS = 50  # below it the jackknife keeps its coverage where the percentile bootstrap loses some
+MOST_LEFT_OUT = 5000  # clusters up to which leaving out one at a time is affordable
+
+Method = Literal["item_bootstrap", "jackknife_t", "two_way_bootstrap"]
+
+
+class Figure(Statistic, Protocol):
+    """A statistic that knows its data."""
+
+    @property
+    def cells(self) -> Cells:
+        """The ratings it is worked out from."""
+
+    @property
+    def undefined(self) -> Undefined:
+        """Why it has no value when it has none."""
+
+    @property
+    def scarce(self) -> tuple[Undefined, Undefined]:
+        """What is missing where draws stand at the upper edge of the range, and at the lower."""
+
+    @property
+    def is_centred(self) -> bool:
+        """Whether draws of persons are moved so that their mean is the estimate."""
+
+
+def find_limits(figure: Figure, settings: Settings, point: float) -> tuple[Method, Limits] | Undefined:
+    """The interval around the figure's value and how it was made, or why there is none."""
+    return _draw_both(figure, settings, point) if settings.crossed else _draw_items(figure, settings)
+
+
+def has_few_items(figure: Statistic) -> bool:
+    return int(figure.multiplicity.sum()) < FEW_ITEMS
+
+
+def _draw_items(figure: Figure, settings: Settings) -> tuple[Method, Limits] | Undefined:
+    """Percentiles, or the jackknife where items are few or draws collapse."""
+    reason = _name_flat(figure)
+    if not has_few_items(figure):
+        values = bootstrap_items(figure, resamples=settings.resamples, seed=settings.seed)
+        limits = percentile_limits(values, settings.confidence, figure.edges)
+        if limits is not None:
+            return "item_bootstrap", limits
+        reason = _name_collapse(figure, values, settings.confidence)
+    if len(figure.multiplicity) <= MOST_LEFT_OUT:
+        limits = jackknife_limits(figure, settings.confidence)
+        if limits is not None:
+            return "jackknife_t", limits
+    return reason
+
+
+def _draw_both(figure: Figure, settings: Settings, point: float) -> tuple[Method, Limits] | Undefined:
+    values = bootstrap_both(
+        figure,
+        raters=figure.cells.raters,
+        groups=figure.cells.groups,
+        resamples=settings.resamples,
+        seed=settings.seed,
+    )
+    limits = percentile_limits(values, settings.confidence, figure.edges)
+    if limits is None:
+        return _blame(figure, settings)
+    low, high = limits
+    if figure.is_centred:
+        shift = point - float(np.nanmean(values))
+        low, high = low + shift, high + shift
+    if has_few_items(figure):
+        low, high = _allow_for_few(figure, settings, (low, high), point)
+    return "two_way_bootstrap", (max(low, figure.bounds[0]), min(high, figure.bounds[1]))
+
+
+def _allow_for_few(figure: Figure, settings: Settings, limits: Limits, point: float) -> Limits:
+    """Widen percentiles as Student's t does; drawing persons too makes no interval narrower."""
+    clusters = int(figure.multiplicity.sum())
+    low, high = widen_limits(limits, point, clusters=clusters, confidence=settings.confidence)
+    over_items = jackknife_limits(figure, settings.confidence)
+    if over_items is None:
+        return low, high
+    return min(low, over_items[0]), max(high, over_items[1])
+
+
+def _blame(figure: Figure, settings: Settings) -> Undefined:
+    """Where draws of items alone stand, it is the draws of persons that leave nothing to count."""
+    values = bootstrap_items(figure, resamples=settings.resamples, seed=settings.seed)
+    if find_collapse(values, settings.confidence, figure.edges) is None:
+        return "too_few_raters"
+    return _name_collapse(figure, values, settings.confidence)
+
+
+def _name_collapse(figure: Figure, values: FloatArray, confidence: float) -> Undefined:
+    match find_collapse(values, confidence, figure.edges):
+        case "top":
+            return figure.scarce[0]
+        case "bottom":
+            return figure.scarce[1]
+        case "nothing":
+            return "too_few_items" if figure.undefined == "no_pairable_units" else figure.undefined
+    return _name_flat(figure)
+
+
+def _name_flat(figure: Figure) -> Undefined:
+    """All clusters give the same: by chance where they are few."""
+    return "too_few_items" if has_few_items(figure) else "no_variation"
