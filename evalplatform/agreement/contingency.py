@@ -22,7 +22,7 @@ class Contingency:
     """
 
     scarce: tuple[Undefined, Undefined] = ("too_few_disagreements", "too_few_agreements")
-    is_centred = False
+    is_centred = True  # voters drawn twice make a noisier plurality, so that draws stand beside the figure
 
     def __init__(
         self,

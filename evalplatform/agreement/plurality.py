@@ -40,7 +40,9 @@ def agreement_with_plurality(
     Parameters
     ----------
     rater : the rater asked about, held fixed when raters are resampled
-    others : the voters; with raters resampled their plurality is worked out anew each time
+    others : the voters; with raters resampled their plurality is worked out anew each time. Fewer different
+        voters elect less steadily, so that draws lie to one side of the figure: the percentiles are moved
+        until the mean of the draws is the figure
     rule : how inconsistent preferences count, see `apply_rule`
     ties : ``without`` leaves out units where the rater or the plurality is a tie
     tie_value : value of a unit without a single winner; None leaves it out, counted as ``no_single_winner``

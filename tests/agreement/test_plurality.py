@@ -142,3 +142,26 @@ def test_resampled_voters_elect_anew(statistic: Literal["agreement", "cohen_kapp
     assert (these.method, population.method) == ("item_bootstrap", "two_way_bootstrap")
     assert None not in (these.low, population.low)
     assert these.low != population.low
+
+
+@pytest.mark.parametrize("statistic", ["agreement", "cohen_kappa"])
+def test_other_voters_leave_the_figure_in_the_middle(statistic: Literal["agreement", "cohen_kappa"]) -> None:
+    # twenty voters, three a unit: draws of voters make many ties, which are taken for a value
+    rng = np.random.default_rng(4)
+    rows: list[tuple[int, str, int]] = []
+    for unit, value in enumerate(rng.integers(0, 3, 150).tolist()):
+        voters = [f"p{code}" for code in rng.choice(20, 3, replace=False)]
+        rows.extend(
+            (unit, rater, value if rng.random() < 0.75 else int(rng.integers(0, 3)))
+            for rater in ("judge", *voters)
+        )
+    table = RatingTable.from_records(rows, level="nominal", kinds={"judge": "fixed"})
+    people = [name for name in table.raters if name != "judge"]
+    found = agreement_with_plurality(
+        table, "judge", people, tie_value=0, statistic=statistic, inference="rater_population"
+    )
+    assert found.estimate is not None
+    assert found.low is not None
+    assert found.high is not None
+    middle = (found.low + found.high) / 2
+    assert middle == pytest.approx(found.estimate, abs=0.2 * (found.high - found.low))
