@@ -17,7 +17,6 @@ from annotations.models import (
     Task,
     TaskState,
 )
-from annotations.queries.literals import is_state
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Exhausted
 
@@ -94,7 +93,7 @@ def _take_slot(rater: Rater, cursor: int) -> Slot | None:
 def _find_free(rater: Rater, *, above: int) -> Slot | None:
     return (
         _slots_open_to(rater)
-        .filter(is_state(Slot, SlotState.FREE), rank__gt=above)
+        .filter(state=SlotState.FREE, rank__gt=above)
         .select_for_update(skip_locked=True)
         .order_by("rank", "pk")
         .first()

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from annotations.domain.answers import Illegal, clean_text
 from annotations.models import Assignment, AssignmentState, Project, Rater, Slot, SlotState, Task, TaskState
-from annotations.queries.literals import is_state
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict, Invalid
 
@@ -55,7 +54,7 @@ def skip_assignment(*, assignment: Assignment, reason: str, now: datetime | None
 def expire_assignments(*, now: datetime | None = None, project: Project | None = None) -> int:
     """End the leases that have run out, of one project or of all; returns how many."""
     now = now or database_now()
-    expired = Assignment.objects.filter(is_state(Assignment, AssignmentState.LIVE), expires_at__lte=now)
+    expired = Assignment.objects.filter(state=AssignmentState.LIVE, expires_at__lte=now)
     if project is not None:
         expired = expired.filter(project=project)
     rows = list(expired.select_for_update(skip_locked=True).order_by("expires_at", "pk")[:SWEEP_AT_ONCE])
@@ -79,8 +78,8 @@ def end_lease(assignment: Assignment, state: AssignmentState, now: datetime) -> 
 def next_tail_rank(project_id: int) -> int:
     """A rank behind everything that is queued and behind every rater's cursor; each part reads one index entry."""
     tails = (
-        Slot.objects.filter(is_state(Slot, SlotState.FREE), project=project_id).aggregate(last=Max("rank")),
-        Task.objects.filter(is_state(Task, TaskState.OPEN), project=project_id).aggregate(last=Max("rank")),
+        Slot.objects.filter(state=SlotState.FREE, project=project_id).aggregate(last=Max("rank")),
+        Task.objects.filter(state=TaskState.OPEN, project=project_id).aggregate(last=Max("rank")),
         Rater.objects.filter(project=project_id).aggregate(last=Max("queue_cursor")),
     )
     return 1 + max(tail["last"] if tail["last"] is not None else -1 for tail in tails)
