@@ -28,7 +28,7 @@ def is_shutting_down() -> bool:
 
 @shared_task(name="judges.jobs.work_on_run")
 def work_on_run(run_id: int, number: int) -> None:
-    """Work on one place of a run for a while, unless someone else does; ring again if something is left."""
+    """Work on one shard of a run for a while, unless someone else does; ring again if something is left."""
     lease = take_shard(run_id=run_id, number=number)
     if lease is None:
         return
@@ -36,6 +36,6 @@ def work_on_run(run_id: int, number: int) -> None:
     try:
         asyncio.run(work_on_shard(lease, limits))
     finally:
-        release_shard(lease)
+        release_shard(lease=lease)
     conclude_run(run_id=run_id)
-    ring_if_due(run_id, number)
+    ring_if_due(run_id=run_id, number=number)

@@ -9,7 +9,7 @@ from judges.models import Run
 MICRO = Decimal("1e-6")
 
 
-def reserve_budget(run: Run, estimates: list[Decimal]) -> int:
+def reserve_budget(*, run: Run, estimates: list[Decimal]) -> int:
     """Set aside the first estimates that fit into what is left; returns how many."""
     if run.budget is None:
         return len(estimates)
@@ -22,7 +22,7 @@ def reserve_budget(run: Run, estimates: list[Decimal]) -> int:
     return 0
 
 
-def settle_budget(run: Run, *, spent: Decimal, released: Decimal) -> None:
+def settle_budget(*, run: Run, spent: Decimal, released: Decimal) -> None:
     """Book what calls cost, and let go of what had been set aside for them."""
     held = released if run.budget is not None else Decimal(0)
     if spent or held:

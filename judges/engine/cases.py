@@ -1,4 +1,4 @@
-"""From claimed attempts to questions ready to be asked."""
+"""From claimed attempts to cases ready to be asked."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,7 +24,7 @@ from judges.providers import JudgeRequest
 
 @dataclass(frozen=True, slots=True)
 class RubricFacts:
-    """What all questions under one rubric share."""
+    """What all cases under one rubric share."""
 
     rubric: Rubric
     criteria: list[Criterion]
@@ -34,7 +34,10 @@ class RubricFacts:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One attempt with its question; `estimate` is an upper guess at its cost, None where the price is unknown."""
+    """A task in one order, ready to be asked.
+
+    `estimate` is an upper guess at the cost, None where the price is unknown.
+    """
 
     attempt_id: int
     task_id: int

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict
 from evalplatform.common.wakeups import ring
-from judges.engine.leases import LEASED, PENDING, find_next_due
+from judges.engine.leases import find_next_due
 from judges.engine.retries import plan_successor
 from judges.models import Attempt, AttemptState, Run, RunState
 from judges.queries.given_up import list_given_up
@@ -34,7 +34,7 @@ def resume_run(*, run: Run) -> None:
         if not changed:
             raise Conflict("Only a paused or finished run can go on.")
         _try_afresh(run)
-        ring_for(run)
+        ring_for(run=run)
 
 
 def _try_afresh(run: Run) -> None:
@@ -44,7 +44,7 @@ def _try_afresh(run: Run) -> None:
     for start in range(0, len(quarantined), CHUNK):
         chunk = quarantined[start : start + CHUNK]
         Attempt.objects.filter(pk__in=chunk).update(state=AttemptState.FAILED)
-    fresh = [plan_successor(attempt, not_before=None) for attempt in given_up]
+    fresh = [plan_successor(attempt=attempt, not_before=None) for attempt in given_up]
     Attempt.objects.bulk_create(fresh, batch_size=CHUNK, ignore_conflicts=True)
 
 
@@ -59,29 +59,31 @@ def cancel_run(*, run: Run) -> None:
         )
         if not changed:
             raise Conflict("This run has been called off already.")
-        Attempt.objects.filter(run=run, state=PENDING).update(state=AttemptState.CANCELLED, ended_at=now)
+        Attempt.objects.filter(run=run, state=AttemptState.PENDING).update(
+            state=AttemptState.CANCELLED, ended_at=now
+        )
 
 
 def conclude_run(*, run_id: int) -> None:
     """Finish a run that has nothing left to do; a `follow` run stays open for tasks yet to come."""
     left = Attempt.objects.filter(run=OuterRef("pk"))
     Run.objects.filter(
-        ~Exists(left.filter(state=PENDING)),
-        ~Exists(left.filter(state=LEASED)),
+        ~Exists(left.filter(state=AttemptState.PENDING)),
+        ~Exists(left.filter(state=AttemptState.LEASED)),
         pk=run_id,
         state=RunState.RUNNING,
         follow=False,
     ).update(state=RunState.FINISHED, finished_at=database_now())
 
 
-def ring_for(run: Run) -> None:
-    """Wake a worker for each of the run's places."""
+def ring_for(*, run: Run) -> None:
+    """Wake a worker for each of the run's shards."""
     for number in run.shards.values_list("number", flat=True):
         ring(JOB, run.pk, number)
 
 
-def ring_if_due(run_id: int, number: int) -> None:
-    """Wake a worker for this place again, if there is something to do right now."""
+def ring_if_due(*, run_id: int, number: int) -> None:
+    """Wake a worker for this shard again, if there is something to do right now."""
     due = find_next_due(run_id)
     if due is not None and due <= database_now() and Run.objects.filter(pk=run_id, state=RunState.RUNNING):
         ring(JOB, run_id, number)

@@ -43,7 +43,7 @@ class EndedAttempt:
     latency_ms: int
 
 
-def end_attempts(ended: list[EndedAttempt], *, token: UUID, now: datetime) -> int:
+def end_attempts(*, ended: list[EndedAttempt], token: UUID, now: datetime) -> int:
     """Mark attempts done if they are leased under `token`; returns how many were."""
     if not ended:
         return 0

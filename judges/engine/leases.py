@@ -6,28 +6,15 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import CharField, F, Func, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from evalplatform.common.clock import database_now
 from judges.models import Attempt, AttemptState, Run, RunState, Shard
 
 
-class Literal(Func):
-    """A word written into the SQL itself: a bound parameter would hide it from the partial indexes."""
-
-    output_field = CharField()
-
-    def __init__(self, word: AttemptState) -> None:
-        super().__init__(template=f"'{word.value}'")
-
-
-PENDING = Literal(AttemptState.PENDING)
-LEASED = Literal(AttemptState.LEASED)
-
-
 @dataclass(frozen=True, slots=True)
 class ShardLease:
-    """A place on a run, held under a token that is also the token of all attempts claimed from it."""
+    """A shard of a run, held under a token that is also the token of all attempts claimed from it."""
 
     shard_id: int
     run_id: int
@@ -36,7 +23,7 @@ class ShardLease:
 
 
 def take_shard(*, run_id: int, number: int) -> ShardLease | None:
-    """Take a free place on a running run; None when another loop holds it or there is nothing to do."""
+    """Take a free shard of a running run; None when another loop holds it or there is nothing to do."""
     token, now = uuid4(), database_now()
     taken = Shard.objects.filter(
         Q(leased_until=None) | Q(leased_until__lt=now),
@@ -50,14 +37,14 @@ def take_shard(*, run_id: int, number: int) -> ShardLease | None:
     return ShardLease(shard_id, run_id, number, token)
 
 
-def renew_leases(lease: ShardLease) -> bool:
+def renew_leases(*, lease: ShardLease) -> bool:
     """Push back the end of the shard's lease and of its attempts'; False when the shard has been lost."""
     now = database_now()
     with transaction.atomic():
         kept = Shard.objects.filter(id=lease.shard_id, token=lease.token).update(
             leased_until=now + timedelta(seconds=settings.EVALPLATFORM_SHARD_LEASE)
         )
-        held_attempts(lease).update(leased_until=now + timedelta(seconds=settings.EVALPLATFORM_ATTEMPT_LEASE))
+        list_held(lease).update(leased_until=now + timedelta(seconds=settings.EVALPLATFORM_ATTEMPT_LEASE))
     return bool(kept)
 
 
@@ -66,7 +53,7 @@ def is_running(run_id: int) -> bool:
     return Run.objects.filter(id=run_id, state=RunState.RUNNING).exists()
 
 
-def claim_attempts(lease: ShardLease, *, limit: int) -> list[int]:
+def claim_attempts(*, lease: ShardLease, limit: int) -> list[int]:
     """Lease up to `limit` attempts that are due, oldest first; nothing of a run that is not running."""
     now = database_now()
     with transaction.atomic():
@@ -75,7 +62,7 @@ def claim_attempts(lease: ShardLease, *, limit: int) -> list[int]:
         due = Q(not_before=None) | Q(not_before__lte=now)
         chosen = list(
             Attempt.objects.select_for_update(skip_locked=True)
-            .filter(due, run_id=lease.run_id, state=PENDING)
+            .filter(due, run_id=lease.run_id, state=AttemptState.PENDING)
             .order_by("id")
             .values_list("id", flat=True)[:limit]
         )
@@ -88,26 +75,26 @@ def claim_attempts(lease: ShardLease, *, limit: int) -> list[int]:
     return chosen
 
 
-def release_attempts(lease: ShardLease, attempt_ids: list[int]) -> None:
+def release_attempts(*, lease: ShardLease, attempt_ids: list[int]) -> None:
     """Give attempts back that no call was made for."""
-    held_attempts(lease).filter(id__in=attempt_ids).update(
+    list_held(lease).filter(id__in=attempt_ids).update(
         state=AttemptState.PENDING, leased_until=None, started_at=None
     )
 
 
-def release_shard(lease: ShardLease) -> None:
-    """Leave the place free for the next loop."""
+def release_shard(*, lease: ShardLease) -> None:
+    """Leave the shard free for the next loop."""
     Shard.objects.filter(id=lease.shard_id, token=lease.token).update(leased_until=None)
 
 
-def held_attempts(lease: ShardLease) -> QuerySet[Attempt]:
+def list_held(lease: ShardLease) -> QuerySet[Attempt]:
     """Attempts in this loop's hands."""
-    return Attempt.objects.filter(run_id=lease.run_id, state=LEASED, token=lease.token)
+    return Attempt.objects.filter(run_id=lease.run_id, state=AttemptState.LEASED, token=lease.token)
 
 
 def find_next_due(run_id: int) -> datetime | None:
     """When the next pending attempt may be tried, which may lie in the past; None: none is pending."""
-    pending = Attempt.objects.filter(run_id=run_id, state=PENDING)
+    pending = Attempt.objects.filter(run_id=run_id, state=AttemptState.PENDING)
     soonest = pending.order_by(F("not_before").asc(nulls_first=True)).values_list("not_before", flat=True)[:1]
     for not_before in soonest:
         return not_before or database_now()

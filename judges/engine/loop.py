@@ -99,7 +99,6 @@ class ShardLoop:
     results: list[Result] = field(default_factory=list)
     failures_in_a_row: int = 0
     is_ending: bool = False
-    is_lost: bool = False
     started: float = field(default_factory=time.monotonic)
     renewed: float = field(default_factory=time.monotonic)
     checked: float = 0.0
@@ -107,7 +106,7 @@ class ShardLoop:
     async def run(self) -> None:
         await self._feed()
         self.is_ending = True
-        await self.ledger.call(release_cases, self.book, self.lease, list(self.waiting))
+        await self.ledger.call(release_cases, book=self.book, lease=self.lease, cases=list(self.waiting))
         self.waiting.clear()
         await self._let_finish()
         for call in self.asking:
@@ -129,7 +128,7 @@ class ShardLoop:
 
     def _is_over(self) -> bool:
         late = time.monotonic() - self.started > self.limits.seconds
-        return late or self.is_ending or self.is_lost or self.limits.should_stop()
+        return late or self.is_ending or self.limits.should_stop()
 
     def _is_idle(self) -> bool:
         return not (self.waiting or self.asking or self.results)
@@ -147,7 +146,8 @@ class ShardLoop:
         leases = min(settings.EVALPLATFORM_SHARD_LEASE, settings.EVALPLATFORM_ATTEMPT_LEASE)
         if now - self.renewed > leases / 3:
             self.renewed = now
-            self.is_lost = not await self.ledger.call(renew_leases, self.lease)
+            # Another loop has the shard now: no new calls, but those under way are paid for and still ours.
+            self.is_ending = not await self.ledger.call(renew_leases, lease=self.lease) or self.is_ending
 
     async def _claim(self) -> None:
         room = self.buffer - len(self.waiting)
@@ -156,11 +156,12 @@ class ShardLoop:
 
     def _claim_and_reserve(self, room: int) -> list[Case]:
         """Money is set aside before a call may be made."""
-        cases = self.book.prepare(claim_attempts(self.lease, limit=room))
+        cases = self.book.prepare(claim_attempts(lease=self.lease, limit=room))
         if self.book.run.budget is None or not cases:
             return cases
-        kept = reserve_budget(self.book.run, [case.estimate for case in cases if case.estimate is not None])
-        release_attempts(self.lease, [case.attempt_id for case in cases[kept:]])
+        estimates = [case.estimate for case in cases if case.estimate is not None]
+        kept = reserve_budget(run=self.book.run, estimates=estimates)
+        release_attempts(lease=self.lease, attempt_ids=[case.attempt_id for case in cases[kept:]])
         if not kept and not has_reservations(self.book.run):
             pause_run(run=self.book.run, reason="The budget is used up.")
         return cases[:kept]
@@ -188,7 +189,7 @@ class ShardLoop:
             self._note_failure(
                 case, ProviderFailure("no end in time", reason="timeout", retryable=True), start
             )
-        except Exception as error:  # one question must not take the others down with it
+        except Exception as error:  # one case must not take the others down with it
             log.exception("a call failed in an unknown way", attempt=case.attempt_id)
             unknown = ProviderFailure(type(error).__name__, reason="internal", retryable=True)
             self._note_failure(case, unknown, start)
@@ -211,7 +212,7 @@ class ShardLoop:
         batch, self.results = self.results, []
         if not batch:
             return
-        verdicts = await self.ledger.call(record_results, self.book, self.lease, batch)
+        verdicts = await self.ledger.call(record_results, book=self.book, lease=self.lease, results=batch)
         self.limits.on_written(verdicts)
         if reason := self._find_reason_to_pause(batch):
             await self.ledger.call(pause_run, run=self.book.run, reason=reason)
@@ -235,6 +236,6 @@ class ShardLoop:
             patience = settings.EVALPLATFORM_PROVIDER_TIMEOUT + SLACK
             if self.limits.should_stop():
                 patience = GRACE_WHEN_STOPPED
-            if self.is_lost or time.monotonic() - start > patience:
+            if time.monotonic() - start > patience:
                 return
             await asyncio.sleep(TICK)

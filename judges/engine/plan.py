@@ -49,7 +49,7 @@ def plan_run(
         Shard.objects.create(project=project, run=run, number=0)
         plan_attempts(run=run)
         if wake:
-            ring_for(run)
+            ring_for(run=run)
     return run
 
 
@@ -101,17 +101,17 @@ def _find_tasks(run: Run) -> QuerySet[Task]:
 def _lacks_verdict(run: Run, orders: tuple[str, ...]) -> Q:
     lacking = Q()
     for order in orders:
-        lacking |= ~Exists(_held(run, order)) & ~Exists(_answered(run, order))
+        lacking |= ~Exists(_list_held(run, order)) & ~Exists(_list_answered(run, order))
     return lacking
 
 
-def _held(run: Run, order: str) -> QuerySet[Attempt]:
+def _list_held(run: Run, order: str) -> QuerySet[Attempt]:
     return Attempt.objects.filter(
         task=OuterRef("pk"), rater=run.judge.rater_id, shown_order=order, repeat=0, state__in=HELD
     )
 
 
-def _answered(run: Run, order: str) -> QuerySet[Annotation]:
+def _list_answered(run: Run, order: str) -> QuerySet[Annotation]:
     return Annotation.objects.filter(
         task=OuterRef("pk"), rater=run.judge.rater_id, shown_order=order, repeat=0, is_current=True
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import transaction
 
 from annotations.models import Annotation, Presentation, Rating
@@ -13,13 +14,12 @@ from evalplatform.common.errors import ProviderFailure
 from judges.engine.budget import round_up, settle_budget
 from judges.engine.cases import Case, CaseBook
 from judges.engine.fenced import EndedAttempt, end_attempts
-from judges.engine.leases import ShardLease, held_attempts, release_attempts
+from judges.engine.leases import ShardLease, list_held, release_attempts
 from judges.engine.retries import RATE_LIMITED, choose_moment, list_tries, may_try_again, plan_successor
 from judges.models import Attempt, AttemptState, RawReply
 from judges.protocols.parsing import Answer, read_verdict
 from judges.providers import PAUSING, Completion, JudgeRequest
 
-DAYS_KEPT = 90
 UNPAID = PAUSING | {RATE_LIMITED}
 
 
@@ -33,7 +33,7 @@ class Result:
     latency: float = 0.0
 
 
-def record_results(book: CaseBook, lease: ShardLease, results: Sequence[Result]) -> int:
+def record_results(*, book: CaseBook, lease: ShardLease, results: Sequence[Result]) -> int:
     """Write verdicts and failures of attempts still held under the lease; returns the number of verdicts.
 
     What comes after its lease was lost changes nothing but its own row, where it is kept for the bill.
@@ -41,7 +41,7 @@ def record_results(book: CaseBook, lease: ShardLease, results: Sequence[Result])
     with transaction.atomic():
         now = database_now()
         ids = [result.case.attempt_id for result in results]
-        locked = held_attempts(lease).filter(pk__in=ids).select_for_update()
+        locked = list_held(lease).filter(pk__in=ids).select_for_update()
         held = set(locked.values_list("pk", flat=True))
         mine = [result for result in results if result.case.attempt_id in held]
         verdicts = [result for result in mine if result.completion is not None]
@@ -54,18 +54,18 @@ def record_results(book: CaseBook, lease: ShardLease, results: Sequence[Result])
                 _record_stale(book, lease, result, now)
         spent = sum((find_cost(book, result) or Decimal(0) for result in results), Decimal(0))
         released = sum((result.case.estimate or Decimal(0) for result in mine), Decimal(0))
-        settle_budget(book.run, spent=round_up(spent), released=released)
+        settle_budget(run=book.run, spent=round_up(spent), released=released)
     return len(verdicts)
 
 
-def release_cases(book: CaseBook, lease: ShardLease, cases: list[Case]) -> None:
+def release_cases(*, book: CaseBook, lease: ShardLease, cases: list[Case]) -> None:
     """Give back cases that no call was made for, with the money set aside for them."""
     if not cases:
         return
     with transaction.atomic():
-        release_attempts(lease, [case.attempt_id for case in cases])
+        release_attempts(lease=lease, attempt_ids=[case.attempt_id for case in cases])
         released = sum((case.estimate or Decimal(0) for case in cases), Decimal(0))
-        settle_budget(book.run, spent=Decimal(0), released=released)
+        settle_budget(run=book.run, spent=Decimal(0), released=released)
 
 
 def _record_verdicts(book: CaseBook, lease: ShardLease, verdicts: list[Result], now: datetime) -> None:
@@ -78,7 +78,7 @@ def _record_verdicts(book: CaseBook, lease: ShardLease, verdicts: list[Result], 
     Rating.objects.bulk_create(ratings)
     if not book.judge.builtin:
         RawReply.objects.bulk_create([_build_raw_reply(book, result, now) for result in verdicts])
-    end_attempts(ended, token=lease.token, now=now)
+    end_attempts(ended=ended, token=lease.token, now=now)
 
 
 def _build_annotation(book: CaseBook, result: Result) -> Annotation:
@@ -150,7 +150,7 @@ def _build_raw_reply(book: CaseBook, result: Result, now: datetime) -> RawReply:
         attempt_id=result.case.attempt_id,
         request=describe_request(result.case.request),
         reply=completion.raw.replace("\x00", ""),
-        keep_until=now + timedelta(days=DAYS_KEPT),
+        keep_until=now + timedelta(days=settings.EVALPLATFORM_REPLY_DAYS),
     )
 
 
@@ -174,7 +174,7 @@ def _record_failure(book: CaseBook, result: Result, failure: ProviderFailure, no
     attempt.save()
     if may_try_again(attempt, failure):
         moment = choose_moment(now, tries=len(list_tries(attempt)), failure=failure)
-        plan_successor(attempt, not_before=moment).save()
+        plan_successor(attempt=attempt, not_before=moment).save()
 
 
 def _record_stale(book: CaseBook, lease: ShardLease, result: Result, now: datetime) -> None:

@@ -14,14 +14,14 @@ LONGEST_PAUSE = 30.0
 LONGEST_WAIT_ASKED = 120.0
 RATE_LIMITED = "http_429"
 ABANDONED = "abandoned"
-# Not the question's fault: these do not use up its tries, up to a bound.
+# Not the case's fault: these do not use up its tries, up to a bound.
 FREE = PAUSING | {RATE_LIMITED, ABANDONED}
 FREE_TRIES_FOR_EACH = 10
 MOST_LOSSES = 3
 
 
 def may_try_again(attempt: Attempt, failure: ProviderFailure) -> bool:
-    """Whether the question gets another attempt in this run after `failure`."""
+    """Whether the case gets another attempt in this run after `failure`."""
     if failure.reason in PAUSING:
         return True
     if not failure.retryable:
@@ -35,7 +35,7 @@ def may_try_again(attempt: Attempt, failure: ProviderFailure) -> bool:
 
 
 def list_tries(attempt: Attempt) -> list[tuple[str, str]]:
-    """State and failure of all tries at this question in this run, this one included."""
+    """State and failure of all tries at this case in this run, this one included."""
     return list(
         Attempt.objects.filter(
             run_id=attempt.run_id,
@@ -47,8 +47,8 @@ def list_tries(attempt: Attempt) -> list[tuple[str, str]]:
     )
 
 
-def plan_successor(attempt: Attempt, *, not_before: datetime | None) -> Attempt:
-    """The next try at the same question, not saved yet."""
+def plan_successor(*, attempt: Attempt, not_before: datetime | None) -> Attempt:
+    """The next try at the same case, not saved yet."""
     return Attempt(
         project_id=attempt.project_id,
         run_id=attempt.run_id,

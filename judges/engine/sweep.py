@@ -9,10 +9,9 @@ from django.db.models import Exists, OuterRef, Q
 from evalplatform.common.clock import database_now
 from evalplatform.common.wakeups import ring
 from judges.engine.control import JOB, conclude_run
-from judges.engine.leases import LEASED, PENDING
 from judges.engine.plan import plan_attempts
 from judges.engine.retries import MOST_LOSSES, list_tries, plan_successor
-from judges.models import Attempt, AttemptState, Run, RunState, Shard
+from judges.models import Attempt, AttemptState, RawReply, Run, RunState, Shard
 
 BATCH = 500
 
@@ -25,6 +24,7 @@ def sweep_once() -> dict[str, int]:
         "lost": return_expired_attempts(),
         "planned": sum(plan_attempts(run=run) for run in list_following()),
         "concluded": conclude_idle_runs(),
+        "forgotten": delete_old_replies(),
         "rung": ring_for_waiting_runs(),
     }
 
@@ -33,17 +33,18 @@ def void_leases() -> None:
     """Let go of every lease: for a single machine's start, when no worker of its predecessor can be alive."""
     now = database_now()
     Shard.objects.exclude(leased_until=None).update(leased_until=None)
-    Attempt.objects.filter(state=LEASED).update(leased_until=now)
+    Attempt.objects.filter(state=AttemptState.LEASED).update(leased_until=now)
     return_expired_attempts()
 
 
 def return_expired_attempts() -> int:
-    """Attempts whose lease ran out are lost, and tried again unless their question lost too many workers."""
+    """Attempts whose lease ran out are lost, and tried again unless their case lost too many workers."""
     lost = 0
     while batch := _return_batch():
         lost += batch
     Run.objects.filter(
-        ~Exists(Attempt.objects.filter(run=OuterRef("pk"), state=LEASED)), reserved__gt=0
+        ~Exists(Attempt.objects.filter(run=OuterRef("pk"), state=AttemptState.LEASED)),
+        reserved__gt=0,
     ).update(reserved=0)
     return lost
 
@@ -53,7 +54,7 @@ def _return_batch() -> int:
     now = database_now()
     expired = list(
         Attempt.objects.select_for_update(skip_locked=True)
-        .filter(state=LEASED, leased_until__lte=now)
+        .filter(state=AttemptState.LEASED, leased_until__lte=now)
         .order_by("leased_until")[:BATCH]
     )
     for attempt in expired:
@@ -69,7 +70,13 @@ def _lose(attempt: Attempt, now: datetime) -> None:
     attempt.ended_at, attempt.leased_until = now, None
     attempt.save()
     if not is_last:
-        plan_successor(attempt, not_before=None).save()
+        plan_successor(attempt=attempt, not_before=None).save()
+
+
+def delete_old_replies() -> int:
+    """Forget requests and raw replies whose days are over, some at a time; the sweep comes again."""
+    old = RawReply.objects.filter(keep_until__lte=database_now()).order_by("keep_until")
+    return RawReply.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:BATCH])).delete()[0]
 
 
 def list_following() -> list[Run]:
@@ -91,15 +98,15 @@ def conclude_idle_runs() -> int:
 
 
 def ring_for_waiting_runs() -> int:
-    """Wake a worker for every free place of a run that has something due."""
+    """Wake a worker for every free shard of a run that has something due."""
     now = database_now()
     due = Attempt.objects.filter(
-        Q(not_before=None) | Q(not_before__lte=now), run=OuterRef("run"), state=PENDING
+        Q(not_before=None) | Q(not_before__lte=now), run=OuterRef("run"), state=AttemptState.PENDING
     )
     free = Shard.objects.filter(
         Exists(due), Q(leased_until=None) | Q(leased_until__lt=now), run__state=RunState.RUNNING
     )
-    places = list(free.order_by("pk").values_list("run_id", "number"))
-    for run_id, number in places:
+    waiting = list(free.order_by("pk").values_list("run_id", "number"))
+    for run_id, number in waiting:
         ring(JOB, run_id, number)
-    return len(places)
+    return len(waiting)

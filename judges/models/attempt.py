@@ -84,7 +84,7 @@ class RawReply(models.Model):
     request = models.JSONField()
     reply = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    keep_until = models.DateTimeField(null=True, blank=True)
+    keep_until = models.DateTimeField(null=True, blank=True, db_index=True)
 
     def __str__(self) -> str:
         return f"raw reply of {self.attempt}"

@@ -41,7 +41,7 @@ class Run(PublicModel):
 
 
 class Shard(models.Model):
-    """A place for one loop to work on a run: its lease keeps doubled messages from starting doubled loops."""
+    """A part of a run for one loop: its lease keeps doubled messages from starting doubled loops."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="shards")

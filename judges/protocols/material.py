@@ -71,7 +71,7 @@ def pick_words(by_language: dict[str, str], language: str) -> str:
 
 
 def draw_nonce(project: Project, task: Task, shown_order: str) -> str:
-    """The mark of this question's fences: unknown to whoever wrote the material, and the same on a second try."""
+    """The mark of this case's fences: unknown to whoever wrote the material, and the same on a second try."""
     return f"{seeded_integer(project.seed, 'fence', task.public_id, shown_order, bits=64):016x}"
 
 

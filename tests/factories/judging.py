@@ -74,6 +74,6 @@ def work(run: Run, seconds: float = 20.0, **limits: Any) -> None:
     """Let one loop work on the run in this process."""
     lease = take_shard(run_id=run.pk, number=0)
     if lease is None:
-        raise AssertionError("the run's place is not free")
+        raise AssertionError("the run's shard is not free")
     asyncio.run(work_on_shard(lease, Limits(seconds, **limits)))
-    release_shard(lease)
+    release_shard(lease=lease)

@@ -79,7 +79,7 @@ def _work_once(run: Run, limits: Limits) -> None:
         try:
             asyncio.run(work_on_shard(lease, limits))
         finally:
-            release_shard(lease)
+            release_shard(lease=lease)
         conclude_run(run_id=run.pk)
     time.sleep(PAUSE if Run.objects.get(pk=run.pk).state == RunState.RUNNING else 0)
 

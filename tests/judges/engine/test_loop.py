@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any  # settings
 
@@ -11,11 +12,11 @@ from django.db.models import Count
 
 from annotations.models import Annotation, Rating, TaskKind
 from judges.engine.control import conclude_run, resume_run
-from judges.engine.leases import take_shard
+from judges.engine.leases import ShardLease, take_shard
 from judges.engine.plan import plan_run
 from judges.engine.register import create_judge
 from judges.engine.sweep import sweep_once
-from judges.models import Attempt, AttemptState, RawReply, Run, RunState
+from judges.models import Attempt, AttemptState, RawReply, Run, RunState, Shard
 from judges.queries.progress import read_progress
 from tests.factories.judging import make_field, make_judge, work
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_project, make_system
@@ -49,7 +50,8 @@ def test_pairs_are_judged_in_both_orders_and_stored_in_the_canonical_one() -> No
     assert run.state == RunState.FINISHED
 
 
-def test_an_attempt_keeps_what_was_said_and_what_it_cost() -> None:
+def test_an_attempt_keeps_what_was_said_and_what_it_cost(settings: Any) -> None:
+    settings.EVALPLATFORM_REPLY_DAYS = 7
     with FakeProvider() as fake:
         run = run_judge(fake, TaskKind.SINGLE, tasks=1, price_in=2, price_out=8, price_cached=1)
     attempt = Attempt.objects.get()
@@ -63,6 +65,8 @@ def test_an_attempt_keeps_what_was_said_and_what_it_cost() -> None:
     kept = RawReply.objects.get()
     assert '"prompt_tokens": 100' in kept.reply
     assert kept.request["model"] == "fake-1"
+    assert kept.keep_until is not None
+    assert round((kept.keep_until - kept.created_at) / timedelta(days=1), 2) == 7
 
 
 def test_no_provider_is_told_who_wrote_what() -> None:
@@ -126,7 +130,7 @@ def test_tries_end_and_going_on_gives_fresh_ones(settings: Any) -> None:
     assert count_states(run) == {"done": 1, "failed": 2}
 
 
-def test_a_refused_question_is_not_asked_again() -> None:
+def test_a_refused_case_is_not_asked_again() -> None:
     with FakeProvider(faults=["400"]) as fake:
         run = run_judge(fake, TaskKind.SINGLE, tasks=2)
     assert count_states(run) == {"done": 1, "failed": 1}
@@ -204,6 +208,29 @@ def test_a_late_answer_is_kept_for_the_bill_and_nothing_else() -> None:
     assert list(run.attempts.order_by("number").values_list("state", "number")) == [("stale", 1), ("done", 2)]
     assert run.attempts.get(number=1).cost == Decimal("0.000110")
     assert Annotation.objects.count() == 1
+
+
+def test_a_loop_that_lost_its_shard_still_records_the_calls_it_made(settings: Any) -> None:
+    """A machine that stood still longer than the shard's lease: another loop goes on, and nothing is asked twice."""
+    settings.EVALPLATFORM_SHARD_LEASE = 0.3
+    field = make_field(TaskKind.SINGLE, 12)
+    with FakeProvider(latency=1.0) as fake:
+        judge = make_judge(field.project, fake.url, "single", calls_in_flight=4)
+        run = plan_run(project=field.project, judge=judge)
+        others: list[ShardLease | None] = []
+
+        def lose_shard_once() -> bool:
+            if len(fake.requests) >= 4 and not others:
+                Shard.objects.update(leased_until="2020-01-01T00:00:00Z")
+                others.append(take_shard(run_id=run.pk, number=0))
+            return False
+
+        with ThreadPoolExecutor(1) as thread:
+            work(run, should_stop=lambda: thread.submit(lose_shard_once).result())
+            thread.submit(connections.close_all).result()
+    assert [lease is not None for lease in others] == [True]
+    assert count_states(run) == {"done": 4, "pending": 8}
+    assert len(fake.requests) == 4
 
 
 def test_builtin_baselines_write_as_metrics() -> None:

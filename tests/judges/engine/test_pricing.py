@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from judges.engine.pricing import find_price
+from evalplatform.settings.env import REPOSITORY
+from judges.engine.pricing import PRICES_AS_OF, find_price
 from judges.models import Connection, Judge
 
 
@@ -55,3 +56,8 @@ def test_baselines_cost_nothing() -> None:
     price = find_price(Judge(builtin="longest"))
     assert price is not None
     assert price.charge(tokens_in=5, tokens_out=5) == 0
+
+
+def test_the_guide_says_of_when_the_prices_are() -> None:
+    guide = REPOSITORY / "docs/how-to/judge-with-a-model.md"
+    assert f"list prices of {PRICES_AS_OF.isoformat()}." in guide.read_text()

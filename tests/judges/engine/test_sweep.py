@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -8,7 +8,7 @@ from judges.engine import sweep
 from judges.engine.leases import claim_attempts, release_shard, renew_leases, take_shard
 from judges.engine.plan import plan_run
 from judges.engine.sweep import ring_for_waiting_runs, sweep_once, void_leases
-from judges.models import Attempt, Run, RunState, Shard
+from judges.models import Attempt, RawReply, Run, RunState, Shard
 from tests.factories.judging import make_field, make_judge
 
 pytestmark = pytest.mark.database
@@ -29,39 +29,39 @@ def expire_everything() -> None:
 def claim(run: Run, limit: int = 10) -> list[int]:
     lease = take_shard(run_id=run.pk, number=0)
     assert lease is not None
-    return claim_attempts(lease, limit=limit)
+    return claim_attempts(lease=lease, limit=limit)
 
 
-def test_a_place_has_one_holder() -> None:
+def test_a_shard_has_one_holder() -> None:
     run = make_run()
     lease = take_shard(run_id=run.pk, number=0)
     assert lease is not None
     assert take_shard(run_id=run.pk, number=0) is None
-    release_shard(lease)
+    release_shard(lease=lease)
     assert take_shard(run_id=run.pk, number=0) is not None
     assert take_shard(run_id=run.pk, number=1) is None
 
 
-def test_a_lost_place_cannot_be_renewed_or_released() -> None:
+def test_a_lost_shard_cannot_be_renewed_or_released() -> None:
     run = make_run()
     old = take_shard(run_id=run.pk, number=0)
     expire_everything()
     new = take_shard(run_id=run.pk, number=0)
     assert old is not None
     assert new is not None
-    assert renew_leases(old) is False
-    release_shard(old)
+    assert renew_leases(lease=old) is False
+    release_shard(lease=old)
     assert take_shard(run_id=run.pk, number=0) is None
-    assert renew_leases(new) is True
+    assert renew_leases(lease=new) is True
 
 
 def test_an_attempt_is_claimed_once() -> None:
     run = make_run(tasks=3)
     lease = take_shard(run_id=run.pk, number=0)
     assert lease is not None
-    assert len(claim_attempts(lease, limit=2)) == 2
-    assert len(claim_attempts(lease, limit=2)) == 1
-    assert claim_attempts(lease, limit=2) == []
+    assert len(claim_attempts(lease=lease, limit=2)) == 2
+    assert len(claim_attempts(lease=lease, limit=2)) == 1
+    assert claim_attempts(lease=lease, limit=2) == []
 
 
 def test_nothing_is_claimed_before_its_time_or_from_a_run_that_rests() -> None:
@@ -75,7 +75,7 @@ def test_nothing_is_claimed_before_its_time_or_from_a_run_that_rests() -> None:
     assert lease is not None
     Attempt.objects.update(not_before=None, state="pending")
     Run.objects.update(state=RunState.PAUSED)
-    assert claim_attempts(lease, limit=5) == []
+    assert claim_attempts(lease=lease, limit=5) == []
 
 
 def test_what_a_dead_worker_held_is_lost_and_planned_again() -> None:
@@ -88,7 +88,7 @@ def test_what_a_dead_worker_held_is_lost_and_planned_again() -> None:
     assert list(found) == [(1, "lost", "worker_lost"), (2, "pending", "")]
 
 
-def test_a_question_that_kills_three_workers_is_given_up() -> None:
+def test_a_case_that_kills_three_workers_is_given_up() -> None:
     run = make_run()
     for _ in range(3):
         assert len(claim(run)) == 1
@@ -100,7 +100,7 @@ def test_a_question_that_kills_three_workers_is_given_up() -> None:
     assert run.state == RunState.FINISHED
 
 
-def test_bells_ring_for_free_places_with_something_due(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bells_ring_for_free_shards_with_something_due(monkeypatch: pytest.MonkeyPatch) -> None:
     rung: list[tuple[object, ...]] = []
     monkeypatch.setattr(sweep, "ring", lambda job, *ids: rung.append((job, *ids)))
     run = make_run()
@@ -112,9 +112,29 @@ def test_bells_ring_for_free_places_with_something_due(monkeypatch: pytest.Monke
     lease = take_shard(run_id=run.pk, number=0)
     assert lease is not None
     assert ring_for_waiting_runs() == 0
-    release_shard(lease)
+    release_shard(lease=lease)
     Run.objects.update(state=RunState.PAUSED)
     assert ring_for_waiting_runs() == 0
+
+
+def keep_reply(attempt: Attempt, keep_until: datetime | None) -> RawReply:
+    return RawReply.objects.create(
+        project=attempt.project, attempt=attempt, request={"user": "?"}, reply="!", keep_until=keep_until
+    )
+
+
+def test_replies_are_forgotten_when_their_days_are_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "BATCH", 2)
+    run, now = make_run(tasks=5), timezone.now()
+    ends = (now - timedelta(days=1), now - timedelta(seconds=1), now - timedelta(hours=1))
+    attempts = list(run.attempts.order_by("pk"))
+    old = [keep_reply(attempt, end) for attempt, end in zip(attempts, ends, strict=False)]
+    kept = [keep_reply(attempts[3], now + timedelta(days=1)), keep_reply(attempts[4], None)]
+    assert sweep_once()["forgotten"] == 2
+    assert set(RawReply.objects.all()) == {old[1], *kept}
+    assert [sweep_once()["forgotten"] for _ in range(2)] == [1, 0]
+    assert set(RawReply.objects.all()) == set(kept)
+    assert run.attempts.count() == 5
 
 
 def test_a_fresh_start_takes_back_all_leases_at_once() -> None:
