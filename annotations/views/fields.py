@@ -1,7 +1,8 @@
 """Criteria as the rating page asks them: which options, which key for each."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any  # legal values are JSON scalars
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from evalplatform.common.markdown import render_markdown
 DIGITS = "1234567890"
 LETTERS = "qwert"  # the same choices for the left hand
 SCALE_WIDTH = 36  # letters that a row of buttons has room for, one line each
+LONGEST_NOTE = 24  # letters on a button
 FEWEST_STEPS = 3  # where fractions are legal, a scale of two ends is a range to type in
 MOST_STEPS = 11  # a whole-number scale of more steps is typed
 
@@ -45,11 +47,20 @@ class Field:
     minimum: float | None = None
     maximum: float | None = None
     step: str = "1"
+    hint: str = ""
     may_be_absent: bool = False
+    notes_beneath: bool = False
 
     @property
     def is_typed(self) -> bool:
         return self.kind in ("number", "text")
+
+
+def describe_fields(criteria: Iterable[Criterion]) -> tuple[Field, ...]:
+    """How the page asks these criteria: where one scale's words are too long for its buttons, all stand beneath."""
+    fields = [describe_field(criterion) for criterion in criteria]
+    beneath = any(field.layout == "scale" and not _fits_buttons(field.options) for field in fields)
+    return tuple(replace(field, notes_beneath=beneath and field.layout == "scale") for field in fields)
 
 
 def describe_field(criterion: Criterion) -> Field:
@@ -68,6 +79,7 @@ def describe_field(criterion: Criterion) -> Field:
         minimum=criterion.minimum,
         maximum=criterion.maximum,
         step="any" if criterion.fractions else "1",
+        hint=_describe_range(criterion),
         may_be_absent=bool(criterion.options.get("not_applicable")),
     )
 
@@ -94,10 +106,27 @@ def _list_options(criterion: Criterion) -> tuple[tuple[Option, ...], str]:
     values = criterion.values or [{"value": value} for value in _whole_steps(criterion)]
     keys = _choose_keys([value["value"] for value in values])
     options = tuple(_describe_value(value, key) for value, key in zip(values, keys, strict=True))
-    words = [word for option in options for word in (option.note or option.label).split()]
-    short = all(len(word) * len(options) <= SCALE_WIDTH for word in words)
     numeric = all(option.value[0] != '"' for option in options)
-    return options, "scale" if numeric and short and len(options) <= MOST_STEPS else "list"
+    return options, "scale" if numeric and len(options) <= MOST_STEPS else "list"
+
+
+def _fits_buttons(options: tuple[Option, ...]) -> bool:
+    words = [word for option in options for word in option.note.split()]
+    return all(len(word) * len(options) <= SCALE_WIDTH for word in words) and all(
+        len(option.note) <= LONGEST_NOTE for option in options
+    )
+
+
+def _describe_range(criterion: Criterion) -> str:
+    """What may be typed, in words."""
+    ends = {
+        "low": "" if criterion.minimum is None else f"{criterion.minimum:g}",
+        "high": "" if criterion.maximum is None else f"{criterion.maximum:g}",
+    }
+    if ends["low"] and ends["high"]:
+        words = _("a number from %(low)s to %(high)s")
+        return (words if criterion.fractions else _("a whole number from %(low)s to %(high)s")) % ends
+    return _("a number") if criterion.fractions else _("a whole number")
 
 
 def _list_sides(criterion: Criterion) -> tuple[Option, ...]:

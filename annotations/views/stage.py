@@ -18,7 +18,8 @@ from annotations.queries.submissions import (
     count_submissions,
     find_last_submission,
 )
-from annotations.views.fields import Field, describe_field
+from annotations.views.fields import Field, describe_fields
+from annotations.views.texts import ShownText, holds_dialogue, show_text
 from annotations.views.wording import choose_text
 from evalplatform.common.errors import Exhausted
 from evalplatform.common.markdown import render_markdown
@@ -30,8 +31,8 @@ LONGEST_HEARTBEAT, SHORTEST_HEARTBEAT = 60, 2
 class Exchange:
     """A user turn and its answer, rendered; either may be empty."""
 
-    asked: Markup
-    answered: Markup
+    asked: ShownText | None
+    answered: ShownText | None
     rated: bool
 
 
@@ -50,9 +51,11 @@ class TaskView:
     assignment: Assignment
     kind: str
     language: str
-    prompt: Markup
-    context: Markup
-    reference: Markup
+    prompt: ShownText | None
+    context: ShownText | None
+    reference: ShownText | None
+    is_dialogue: bool
+    is_plain: bool
     columns: tuple[Column, ...]
     fields: tuple[Field, ...]
     title: str
@@ -111,11 +114,13 @@ def describe_task(*, assignment: Assignment) -> TaskView:
         assignment=assignment,
         kind=blind.kind,
         language=blind.language,
-        prompt=render_markdown(prompt) if prompt else Markup(),
-        context=render_markdown(blind.context) if blind.context else Markup(),
-        reference=render_markdown(blind.reference) if blind.reference else Markup(),
+        prompt=show_text(prompt),
+        context=show_text(blind.context),
+        reference=show_text(blind.reference),
+        is_dialogue=holds_dialogue(prompt),
+        is_plain=assignment.project.manifest.get("text") == "plain",
         columns=columns,
-        fields=tuple(describe_field(criterion) for criterion in blind.criteria),
+        fields=describe_fields(blind.criteria),
         title=choose_text(rubric.labels),
         guidelines=render_markdown(choose_text(rubric.instructions)),
         client_key=uuid.uuid4().hex,
@@ -131,15 +136,15 @@ def _heartbeat() -> int:
 
 def _describe_column(task: BlindTask, generation: BlindGeneration) -> Column:
     if len(task.turns) <= 1:
-        return Column(generation.label, (Exchange(Markup(), render_markdown(generation.text), rated=True),))
+        return Column(generation.label, (Exchange(None, show_text(generation.text), rated=True),))
     answers = generation.turns or ("",) * (len(task.turns) - 1) + (generation.text,)
     last = len(task.turns) - 1
     return Column(
         generation.label,
         tuple(
             Exchange(
-                render_markdown(asked),
-                render_markdown(answers[place] if place < len(answers) else ""),
+                show_text(asked),
+                show_text(answers[place] if place < len(answers) else ""),
                 rated=task.turn is None or place == last,
             )
             for place, asked in enumerate(task.turns)

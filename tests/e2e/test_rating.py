@@ -8,15 +8,26 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from annotations.domain.presentation import draw_order, turn_preference
-from annotations.models import Annotation, Assignment, AssignmentState, Phase, Project, Rater
+from annotations.models import (
+    Annotation,
+    Assignment,
+    AssignmentState,
+    Level,
+    Phase,
+    Project,
+    Rater,
+    TaskKind,
+)
 from evalplatform.accounts.links import create_sign_in_link
 from tests.factories.ledger import (
+    make_criterion,
     make_generation,
     make_item,
     make_pair_rubric,
     make_pair_task,
     make_person,
     make_project,
+    make_rubric,
     make_single_rubric,
     make_single_task,
     make_system,
@@ -228,6 +239,95 @@ def test_answers_scroll_together_until_unlocked(page: Page, live_server: LiveSer
     page.locator("body").press("ArrowDown")
     assert tops() == [356, 256]
     assert not Annotation.objects.exists()
+
+
+def make_typed_task(project: Project) -> None:
+    rubric = make_rubric(project, TaskKind.SINGLE)
+    for key in ("share", "mean"):
+        make_criterion(rubric, key, Level.RATIO, minimum=0, maximum=10, fractions=True)
+    make_single_task(project, rubric)
+
+
+def test_numbers_are_typed_at_once_and_no_arrow_or_wheel_changes_them(
+    page: Page, live_server: LiveServer
+) -> None:
+    project = make_project("numbers")
+    make_typed_task(project)
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/numbers/rate/")
+    wait_until_ready(page)
+    fields = page.locator(".typed")
+    page.keyboard.type("3")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("12")
+    page.keyboard.press("ArrowUp")
+    page.mouse.wheel(0, 200)
+    page.keyboard.press("ArrowDown")
+    assert [fields.nth(place).input_value() for place in (0, 1)] == ["3", "12"]
+    assert page.locator(".criterion.wrong .range").inner_text() == "a number from 0 to 10"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    assert not Annotation.objects.exists()
+    fields.nth(1).fill("1,5")
+    press(page, "Enter")
+    values = {r.criterion.key: r.number for r in Annotation.objects.get().ratings.select_related("criterion")}
+    assert values == {"share": 3, "mean": 1.5}
+
+
+def test_commands_work_from_a_field_for_numbers(page: Page, live_server: LiveServer) -> None:
+    project = make_project("numbers")
+    make_typed_task(project)
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/numbers/rate/")
+    wait_until_ready(page)
+    page.keyboard.press("s")
+    page.get_by_role("heading", name="Why skip this task?").wait_for()
+    page.keyboard.press("Escape")
+    assert page.locator(".typed").first.input_value() == ""
+
+
+def test_texts_are_shown_as_written_for_the_whole_session(page: Page, live_server: LiveServer) -> None:
+    project = make_project("sky")
+    make_pairs(project, 2)
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/sky/rate/")
+    wait_until_ready(page)
+    assert page.locator("pre.source:visible").count() == 0
+    page.keyboard.press("v")
+    assert page.locator(".rendered:visible").count() == 0
+    assert page.get_by_text("**Blue** light").is_visible()
+    press(page, "w")  # still the left hand's key for B
+    assert shown_code(Annotation.objects.get()) == "second"
+    assert page.locator("pre.source:visible").count() == 3
+    page.keyboard.press("v")
+    assert page.locator("pre.source:visible").count() == 0
+
+
+def test_a_long_dialogue_opens_at_its_end_and_is_scrolled_by_keys(
+    page: Page, live_server: LiveServer
+) -> None:
+    project = make_project("talk")
+    item = make_item(project, "USER: and then?\nBOT: and then\n" * 60)
+    make_single_task(project, make_single_rubric(project), item=item, text="An answer.\n\n" * 80)
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/talk/rate/")
+    wait_until_ready(page)
+
+    def tops() -> list[int]:
+        page.wait_for_timeout(150)
+        found: list[int] = page.evaluate(
+            "[document.querySelector('.asked'), document.querySelector('.pane')].map(e => Math.round(e.scrollTop))"
+        )
+        return found
+
+    end, start = tops()
+    assert (end > 1_000, start) == (True, 0)
+    page.keyboard.press("PageDown")
+    assert tops()[0] == end
+    assert tops()[1] > 0
+    page.keyboard.press("p")
+    page.keyboard.press("PageUp")
+    assert tops()[0] < end
 
 
 def make_conversation(project: Project) -> None:

@@ -4,6 +4,8 @@ import { Criterion } from "./criterion.js";
 import { Draft } from "./drafts.js";
 import { Panes } from "./panes.js";
 import { showTemplate } from "./problems.js";
+import { Prompt } from "./prompt.js";
+import { SourceView } from "./source.js";
 
 const SETTLE = 300; // ms between paint and the first key: nobody can have read the task before
 
@@ -31,28 +33,33 @@ export class Bench {
     this.root.setAttribute("aria-busy", String(busy));
   }
 
-  // A key pressed outside text fields. True where it meant something here.
+  // Where the keyboard stands when a task opens: in the field that is to be typed in, else on the task.
+  focus() {
+    const typed = this.ready && this.form ? this.criteria[this.active].typed : null;
+    if (typed && matchMedia("(hover: hover)").matches) typed.focus({ preventScroll: true });
+    else this.root.focus({ preventScroll: true });
+  }
+
+  // A key pressed outside texts. True where it meant something here.
   press(key) {
-    if (this.busy || !this.form) return false;
+    if (!this.ready || this.busy || !this.form) return false;
     if (key === "Ctrl+Enter") return this.submit();
+    if (document.activeElement?.matches("[data-number]")) {
+      if (key === "Escape") return this.#leave(document.activeElement);
+      if (key === "Enter") return this.#enter();
+    }
     if (key === "ArrowUp" || key === "ArrowDown") return this.#move(key === "ArrowDown" ? 1 : -1);
-    if (key === "PageUp" || key === "PageDown") return this.panes.scrollPage(key === "PageDown" ? 1 : -1);
+    if (key === "PageUp" || key === "PageDown") return this.#page(key === "PageDown" ? 1 : -1);
     const choice = this.criteria[this.active].find(key);
     if (choice) this.#choose(this.active, choice);
     return Boolean(choice);
   }
 
-  // A key pressed in a text field: only what leaves it.
+  // A key pressed in a text: only what leaves it.
   pressTyping(key, field) {
-    if (key === "Escape") {
-      field.blur();
-      return true;
-    }
+    if (key === "Escape") return this.#leave(field);
     if (!this.ready || this.busy || !this.form) return false;
-    if (key === "Ctrl+Enter") return this.submit();
-    if (key !== "Enter" || field.type !== "number") return false;
-    if (this.criteria[this.active].answered) this.#advance(this.active, this.complete);
-    return true;
+    return key === "Ctrl+Enter" && this.submit();
   }
 
   get complete() {
@@ -61,8 +68,11 @@ export class Bench {
 
   submit() {
     if (!this.ready || this.busy || !this.form) return false;
-    const missing = this.criteria.findIndex((criterion) => !criterion.answered && criterion.required);
-    this.criteria.forEach((criterion) => criterion.markMissing(criterion.required && !criterion.answered));
+    const missing = this.criteria.findIndex((criterion) => criterion.wrong || (criterion.required && !criterion.answered));
+    this.criteria.forEach((criterion) => {
+      criterion.markMissing(criterion.required && !criterion.answered);
+      criterion.markWrong();
+    });
     if (missing >= 0) {
       this.#activate(missing, { focus: true });
       return true;
@@ -92,8 +102,21 @@ export class Bench {
     return this.panes.toggle();
   }
 
+  toggleSource() {
+    return Boolean(this.source?.toggle());
+  }
+
+  focusPrompt() {
+    if (!this.prompt) return false;
+    if (this.prompt.focused) this.focus();
+    else this.prompt.focus();
+    return true;
+  }
+
   #open() {
     const { assignment, keep, heartbeat, previous } = this.root.dataset;
+    this.source = new SourceView(this.root);
+    this.prompt = Prompt.find(this.root);
     this.panes = new Panes(this.root);
     this.draft = new Draft(assignment);
     this.heartbeat = setInterval(() => this.#keep(keep), 1000 * Number(heartbeat));
@@ -107,8 +130,10 @@ export class Bench {
     criterion.section.addEventListener("focusin", () => this.#activate(place));
     criterion.section.addEventListener("input", () => {
       if (criterion.typed?.value) criterion.choose(null);
+      if (!criterion.wrong) criterion.markWrong();
       this.draft.write(this.#collect());
     });
+    criterion.section.addEventListener("change", () => criterion.markWrong());
     for (const choice of criterion.choices) {
       choice.addEventListener("click", () => {
         if (this.ready && !this.busy) this.#choose(place, choice);
@@ -118,7 +143,25 @@ export class Bench {
 
   #settle() {
     this.ready = true;
+    if ([document.body, this.root].includes(document.activeElement)) this.focus();
     this.root.dataset.ready = "";
+  }
+
+  #leave(field) {
+    field.blur();
+    return true;
+  }
+
+  // Enter in a number: on to the next question, if it is one.
+  #enter() {
+    const criterion = this.criteria[this.active];
+    criterion.markWrong();
+    if (criterion.answered) this.#advance(this.active, this.complete);
+    return true;
+  }
+
+  #page(direction) {
+    return Boolean(this.prompt?.scrollPage(direction)) || this.panes.scrollPage(direction);
   }
 
   #choose(place, choice) {
@@ -157,7 +200,7 @@ export class Bench {
     if (!focus) return;
     const { section, typed } = this.criteria[place];
     section.scrollIntoView({ block: "nearest" });
-    if (typed) typed.focus();
+    if (typed) typed.focus({ preventScroll: true });
     else if (this.form.contains(document.activeElement)) document.activeElement.blur();
   }
 

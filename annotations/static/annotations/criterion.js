@@ -10,7 +10,22 @@ export class Criterion {
   }
 
   get isNumber() {
-    return this.typed?.type === "number";
+    return Boolean(this.typed && "number" in this.typed.dataset);
+  }
+
+  // What was typed as a number, with a point or a comma; NaN where it is none.
+  get #number() {
+    const typed = this.typed.value.trim().replace(",", ".");
+    return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(typed) ? Number(typed) : NaN;
+  }
+
+  // Something stands in the field that cannot be an answer.
+  get wrong() {
+    if (!this.isNumber || this.typed.value.trim() === "") return false;
+    const { min, max, step } = this.typed.dataset;
+    const number = this.#number;
+    if (Number.isNaN(number) || (step !== "any" && !Number.isInteger(number))) return true;
+    return (min !== undefined && number < Number(min)) || (max !== undefined && number > Number(max));
   }
 
   get chosen() {
@@ -19,7 +34,7 @@ export class Criterion {
 
   get answered() {
     if (this.chosen) return true;
-    return Boolean(this.typed && this.typed.value.trim() !== "" && this.typed.validity.valid);
+    return Boolean(this.typed && this.typed.value.trim() !== "" && !this.wrong);
   }
 
   // The answer as it is sent; null where there is none.
@@ -28,7 +43,7 @@ export class Criterion {
     const chosen = this.chosen;
     if (chosen?.dataset.absent) answer.absent = chosen.dataset.absent;
     else if (chosen) answer.value = JSON.parse(chosen.dataset.value);
-    else if (this.answered) answer.value = this.isNumber ? Number(this.typed.value) : this.typed.value;
+    else if (this.answered) answer.value = this.isNumber ? this.#number : this.typed.value;
     if (this.comment.value.trim()) answer.rationale = this.comment.value;
     return Object.keys(answer).length ? answer : null;
   }
@@ -60,6 +75,12 @@ export class Criterion {
 
   showComment() {
     this.comment.closest(".comment").hidden = false;
+  }
+
+  markWrong() {
+    if (!this.isNumber) return;
+    this.section.classList.toggle("wrong", this.wrong);
+    this.typed.setAttribute("aria-invalid", String(this.wrong));
   }
 
   markMissing(missing) {

@@ -16,6 +16,9 @@ export function readKey(event) {
   return letter ? letter[1].toLowerCase() : "";
 }
 
+// Whether the key belongs to a text. A field for numbers takes digits only: letters stay commands there.
 export function isTyping(event) {
-  return event.target.matches("textarea, select, [contenteditable], input:not([type=hidden], [type=button])");
+  return event.target.matches(
+    "textarea, select, [contenteditable], input:not([type=hidden], [type=button], [data-number])",
+  );
 }

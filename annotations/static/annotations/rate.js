@@ -14,7 +14,7 @@ stage.addEventListener("htmx:afterSwap", (event) => {
   bench = new Bench(stage.firstElementChild);
   clearProblem();
   window.scrollTo(0, 0);
-  bench.root.focus({ preventScroll: true });
+  bench.focus();
 });
 
 stage.addEventListener("htmx:beforeRequest", () => {
@@ -47,9 +47,10 @@ document.addEventListener("keydown", (event) => {
   if (handled) event.preventDefault();
 });
 
-const KEY_ACTS = { u: "undo", s: "skip", c: "comment", g: "guidelines", "?": "keys" };
+const KEY_ACTS = { u: "undo", s: "skip", c: "comment", g: "guidelines", p: "prompt", v: "source", "?": "keys" };
 
 function press(key) {
+  if (key === "Enter" && document.activeElement?.matches("[data-number]")) return bench.press(key) || true; // never submits by itself
   if (!bench.ready) return key.length === 1; // nothing acts before the task can have been seen
   if (bench.press(key)) return true;
   return KEY_ACTS[key] ? act(KEY_ACTS[key]) : false;
@@ -58,6 +59,8 @@ function press(key) {
 function act(name) {
   if (name === "close") return closeDialog();
   if (name === "lock") return bench.toggleLock();
+  if (name === "source") return bench.toggleSource();
+  if (name === "prompt") return bench.focusPrompt();
   if (name === "retry") return bench.submit();
   if (bench.busy) return false;
   if (name === "submit") return bench.submit();

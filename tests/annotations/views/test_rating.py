@@ -280,7 +280,8 @@ def test_scales_labels_and_free_answers(project: Project, client: Client) -> Non
     assert keys[15] == ("&quot;y&quot;", "1")
     assert keys[16:] == [("1", "1"), ("2", "2"), ("3", "3")]
     assert '<span class="label">Yes</span>' in text
-    assert 'type="number" class="typed" inputmode="decimal" step="any" min="0.0" max="1.0"' in text
+    assert 'data-number data-step="any" data-min="0.0" data-max="1.0"' in text
+    assert "a number from 0 to 1</p>" in text
     assert '<textarea class="typed"' in text
 
 
@@ -303,7 +304,7 @@ def test_a_conversation_is_shown_up_to_the_rated_turn(project: Project, client: 
     ]
     make_task(item, make_pair_rubric(project), generations, turn=2)
     text = read(client, "/p/sky/rate/")
-    assert text.count("second question") == 2
+    assert text.count("<p>second question</p>") == 2
     assert "left2" in text
     assert text.count("rate this one") == 2
     assert "third question" not in text
@@ -315,3 +316,49 @@ def test_a_preference_without_a_question_asks_which_is_better(project: Project, 
     rubric.criteria.update(question={})
     make_pair_task(project, rubric)
     assert "Which answer is better?</h3>" in read(client, "/p/sky/rate/")
+
+
+def test_a_text_is_sent_rendered_and_as_it_was_written(project: Project, client: Client) -> None:
+    code = "def add(numbers):\n    # every <one>\n    return sum(numbers)\u200b"
+    make_single_task(project, make_single_rubric(project), text=code)
+    text = read(client, "/p/sky/rate/")
+    assert "&nbsp;&nbsp;&nbsp;&nbsp;return sum(numbers)⟨U+200B⟩</p>" in text
+    assert "\ndef add(numbers):\n    # every &lt;one&gt;\n    return sum(numbers)⟨U+200B⟩</pre>" in text
+    assert "data-text" not in text
+
+
+def test_a_study_of_plain_texts_starts_as_written(project: Project, client: Client) -> None:
+    Project.objects.update(manifest={"text": "plain"})
+    make_single_task(project, make_single_rubric(project))
+    assert 'data-text="plain"' in read(client, "/p/sky/rate/")
+
+
+def test_long_words_of_a_scale_stand_beneath_its_buttons_all_over_the_form(
+    project: Project, client: Client
+) -> None:
+    rubric = make_rubric(project, kind="single")  # type: ignore[arg-type]  # the column's own word
+    long = {"en": "The main claim is wrong or made up"}
+    make_criterion(rubric, "truth", values=[{"value": 1, "labels": long}, {"value": 2}, {"value": 3}])
+    make_criterion(rubric, "use", values=[{"value": 1, "labels": {"en": "None"}}, {"value": 2}, {"value": 3}])
+    make_single_task(project, rubric)
+    text = read(client, "/p/sky/rate/")
+    assert re.findall(r"<dt>(.)</dt><dd>(.+?)</dd>", text) == [("1", long["en"]), ("1", "None")]
+    assert text.count('class="criterion scale"') == 2
+    assert 'class="note"' not in text
+    assert re.findall(r"<kbd>(\d)</kbd>\s*</button>", text)[:6] == ["1", "2", "3"] * 2
+
+
+@pytest.mark.parametrize(
+    ("prompt", "is_dialogue"),
+    [
+        ("USER: hi\nLAMDA: hello\nUSER: well?", True),
+        ("USER: hi", False),
+        ("Note: one thing\nWarning: another", False),
+        ("at 10:30\nand 11:45\nand 12:00", False),
+    ],
+)
+def test_a_dialogue_opens_at_its_end(
+    project: Project, client: Client, prompt: str, is_dialogue: bool
+) -> None:
+    make_single_task(project, make_single_rubric(project), item=make_item(project, prompt))
+    assert ("data-dialogue" in read(client, "/p/sky/rate/")) == is_dialogue
