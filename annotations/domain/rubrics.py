@@ -37,8 +37,7 @@ def create_rubric(
     The same content again gives the version that is there.
     """
     labels, instructions = labels or {}, instructions or {}
-    content: list[Any] = [task_kind, labels, instructions, [_describe(criterion) for criterion in criteria]]
-    content_hash = hash_content(content)
+    content_hash = _hash(task_kind, labels, instructions, criteria)
     lock_project(project)
     versions = Rubric.objects.filter(project=project, key=key)
     if same := versions.filter(content_hash=content_hash).first():
@@ -58,5 +57,20 @@ def create_rubric(
     return rubric
 
 
+def hash_rubric(rubric: Rubric, criteria: Sequence[Criterion]) -> str:
+    """The content hash of what is stored now (criteria in their order): that of its creation, if nothing moved."""
+    return _hash(rubric.task_kind, rubric.labels, rubric.instructions, criteria)
+
+
+def _hash(
+    task_kind: str, labels: dict[str, str], instructions: dict[str, str], criteria: Sequence[Criterion]
+) -> str:
+    return hash_content([task_kind, labels, instructions, [_describe(criterion) for criterion in criteria]])
+
+
 def _describe(criterion: Criterion) -> dict[str, Any]:
-    return {field: getattr(criterion, field) for field in HASHED}
+    described = {field: getattr(criterion, field) for field in HASHED}
+    for bound in ("minimum", "maximum"):
+        if described[bound] is not None:
+            described[bound] = float(described[bound])  # as the database gives it back
+    return described

@@ -48,17 +48,7 @@ def pair_lines(rows: Iterable[Row]) -> Iterator[Line]:
     """Rows that differ by their inference alone become one line, in the order in which they come."""
     held: dict[tuple[object, ...], dict[str | None, Row]] = {}
     for row in rows:
-        key = (
-            row.statistic,
-            row.level,
-            row.criterion,
-            row.raters,
-            row.against,
-            row.system,
-            tuple(sorted(row.slice.items())),
-            row.rule,
-        )
-        held.setdefault(key, {})[row.inference] = row
+        held.setdefault(row.describe(), {})[row.inference] = row
     for found in held.values():
         first = found.get("these_raters") or next(iter(found.values()))
         second = found.get("rater_population")

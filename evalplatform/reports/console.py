@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from annotations.queries.rater_groups import PEOPLE, SIMULATED, is_of_persons, is_reference
 from evalplatform.reports.brief import Line, pair_lines
 from evalplatform.reports.rows import Row
 from evalplatform.reports.sentences import write_sentences
@@ -20,41 +21,47 @@ MAIN = (
     "cohen_kappa_with_plurality",
     "inconsistency_rate",
     "position_consistency",
+    "primacy",
+    "recency",
+    "order_fairness_p",
     "tie_rate",
 )
 
 
-def print_headline(snapshot: Snapshot, *, width: int) -> str:
-    """The text to print, as wide as asked."""
+def print_headline(snapshot: Snapshot, *, width: int, gaps: Sequence[str] = ()) -> str:
+    """The text to print, as wide as asked; `gaps` are remarks on ratings that enter no figure."""
     from rich.console import Console
 
     buffer = StringIO()
     console = Console(file=buffer, width=width)
-    if not snapshot.rows:
+    for gap in gaps:
+        console.print(gap, highlight=False)
+    if not snapshot.rows and not gaps:
         console.print("Nothing to report yet: no answer has been rated.")
     for criterion in dict.fromkeys(row.criterion for row in snapshot.rows):
         rows = [row for row in snapshot.rows if row.criterion == criterion and not row.slice]
         console.rule(f"{snapshot.project}: {criterion}", align="left")
-        for sentence in write_sentences(rows):
+        for sentence in write_sentences(rows, level=snapshot.levels.get(criterion)):
             console.print(f"{'SIMULATED: ' if sentence.is_simulated else ''}{sentence.text}", highlight=False)
         console.print(_agreement_table(rows))
-        if systems := _systems_table(rows):
+        for systems in _systems_tables(rows):
             console.print(systems)
     console.print(f"inputs {snapshot.inputs_hash[:12]}, code {snapshot.code_version}, seed {snapshot.seed}")
     return buffer.getvalue()
 
 
 def pick_main(rows: Sequence[Row]) -> Iterator[Line]:
-    """What to look at first: everybody together, and each judge against everybody."""
+    """What to look at first: everybody together, and each judge against everybody or a reference."""
     for statistic in MAIN:
         held = [row for row in rows if row.statistic == statistic and _is_main(row)]
         yield from sorted(pair_lines(held), key=lambda line: (line.row.against or "", -line.row.n))
 
 
 def _is_main(row: Row) -> bool:
-    whole = ("people", "simulated")
-    is_part = row.raters.split(":")[0] in whole and row.raters not in whole
-    return not is_part and row.against in (None, *whole)
+    whole = (PEOPLE, SIMULATED)
+    is_part = is_of_persons(row.raters) and row.raters not in whole
+    is_wanted = row.against in (None, *whole) or is_reference(row.against or "")
+    return row.system is None and is_wanted and not is_part
 
 
 def _agreement_table(rows: Sequence[Row]) -> "Table":
@@ -76,19 +83,26 @@ def _agreement_table(rows: Sequence[Row]) -> "Table":
     return table
 
 
-def _systems_table(rows: Sequence[Row]) -> "Table | None":
+def _systems_tables(rows: Sequence[Row]) -> Iterator["Table"]:
+    """One table a figure: win rate, mean score, or share of a label."""
+    held = [row for row in rows if row.system and row.against is None and row.inference == "these_raters"]
+    held = [row for row in held if not is_of_persons(row.raters) or ":" not in row.raters]
+    for statistic in dict.fromkeys(row.statistic for row in held):
+        yield _systems_table([row for row in held if row.statistic == statistic])
+
+
+def _systems_table(rows: Sequence[Row]) -> "Table":
     from rich.table import Table
 
-    held = [row for row in rows if row.system and _is_main(row) and row.inference == "these_raters"]
-    if not held:
-        return None
-    groups = sorted({row.raters for row in held}, key=lambda group: (":" in group, group))
-    table = Table(title=name_statistic(held[0].statistic), title_justify="left")
+    groups = sorted({row.raters for row in rows}, key=lambda group: (":" in group, group))
+    note = "Each over all that it rated; `--json` has the figures over what a judge and people both rated."
+    title = name_statistic(rows[0].statistic)
+    table = Table(title=title, title_justify="left", caption=note, caption_justify="left")
     for heading in ("system", *map(name_raters, groups)):
         table.add_column(heading, justify="left" if heading == "system" else "right")
-    cells = {(row.system, row.raters): row.estimate for row in held}
+    cells = {(row.system, row.raters): row.estimate for row in rows}
     for system in sorted(
-        {row.system or "" for row in held}, key=lambda name: -(cells.get((name, groups[0])) or 0)
+        {row.system or "" for row in rows}, key=lambda name: -(cells.get((name, groups[0])) or 0)
     ):
         found = (cells.get((system, group)) for group in groups)
         table.add_row(system, *("—" if value is None else f"{value:.3f}" for value in found))

@@ -3,11 +3,16 @@
 from annotations.models import Project
 from evalplatform.common.errors import Conflict
 from evalplatform.reports.models import Report
+from evalplatform.reports.rubrics import verify_rubrics
 from evalplatform.reports.snapshot import SEED, Snapshot, Wanted, take_snapshot
 
 
 def freeze_report(*, project: Project, wanted: Wanted | None = None, seed: int = SEED) -> Report:
-    """Store the results as they are now. The same inputs, code, seed and wishes give the same report again."""
+    """Store the results as they are now. The same inputs, code, seed and wishes give the same report again.
+
+    Raises Conflict when a rubric is not what it was made of.
+    """
+    verify_rubrics(project=project)
     wanted = wanted or Wanted()
     snapshot = take_snapshot(project=project, wanted=wanted, seed=seed)
     report, _ = Report.objects.get_or_create(
@@ -23,6 +28,7 @@ def freeze_report(*, project: Project, wanted: Wanted | None = None, seed: int =
 
 def recompute_report(*, report: Report) -> Snapshot:
     """Work a frozen report out anew. Raises Conflict when the ledger or the code has changed since."""
+    verify_rubrics(project=report.project)
     snapshot = take_snapshot(project=report.project, wanted=Wanted.read(report.options), seed=report.seed)
     if snapshot.inputs_hash != report.inputs_hash:
         raise Conflict("The ratings that this report was made of have changed.")

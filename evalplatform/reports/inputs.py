@@ -10,6 +10,7 @@ from annotations.queries.rater_groups import RaterRow, list_raters
 from annotations.queries.rating_rows import RatingRow, TaskRow, explain_exclusion, read_ratings, read_tasks
 from annotations.queries.rating_set import COMPARABLE, RatingSet, sort_out_ratings
 from evalplatform.common.hashing import canonical_json
+from evalplatform.reports.rubrics import list_rubrics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,16 +22,24 @@ class Inputs:
     raters: tuple[RaterRow, ...]
     tasks: dict[int, TaskRow]
     rows: dict[str, list[RatingRow]]
+    rubrics: tuple[tuple[str, int, str], ...]
 
     @property
     def hash(self) -> str:
-        """SHA-256 over every rating, its task and its rater, in an order of their own."""
+        """SHA-256 over every rating with its task and rater, and every rubric, in an order of their own."""
         lines = [line for criterion in self.criteria for line in self._lines(criterion)]
+        lines += [canonical_json(["rubric", *rubric]) for rubric in self.rubrics if rubric[:2] in self._used]
         digest = hashlib.sha256()
         for line in sorted(lines):
             digest.update(line)
             digest.update(b"\n")
         return digest.hexdigest()
+
+    @property
+    def _used(self) -> set[tuple[str, int]]:
+        """Key and version of every rubric that was rated under."""
+        rated = (self.tasks[row.task] for rows in self.rows.values() for row in rows)
+        return {(task.rubric, task.version) for task in rated}
 
     def _lines(self, criterion: CriterionRow) -> Iterable[bytes]:
         raters = {rater.pk: rater[1:] for rater in self.raters}
@@ -71,4 +80,5 @@ def read_inputs(*, project: Project, criterion: CriterionRow | None = None) -> I
         raters=tuple(list_raters(project=project)),
         tasks=read_tasks(project=project),
         rows=rows,
+        rubrics=tuple(list_rubrics(project=project)),
     )

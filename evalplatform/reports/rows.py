@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from urllib.parse import quote
 
-from annotations.queries.rating_set import Slice
+from annotations.queries.rating_set import Slice, key_slice
 
 DIGITS = 10
 DESCRIPTIVE = ("statistic", "level", "criterion", "raters", "against", "system", "slice", "rule", "inference")
@@ -52,6 +52,11 @@ class Row:
             if value not in (None, "")
         ]
         return "/".join(parts)
+
+    def describe(self) -> tuple[object, ...]:
+        """What the figure is of, apart from what its interval speaks of."""
+        held = (getattr(self, name) for name in DESCRIPTIVE if name not in ("slice", "inference"))
+        return (*held, key_slice(self.slice))
 
     def to_dict(self) -> dict[str, object]:
         """The row as plain JSON types, numbers cut to ten significant digits."""

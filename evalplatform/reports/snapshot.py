@@ -70,6 +70,7 @@ class Snapshot:
     code_version: str
     seed: int
     rows: tuple[Row, ...]
+    levels: Mapping[str, str] = field(default_factory=dict)  # what each criterion states; for the words
 
     def to_dict(self) -> dict[str, object]:
         return {
@@ -97,7 +98,12 @@ def take_snapshot(*, project: Project, wanted: Wanted | None = None, seed: int =
         rows = tuple(sort_rows(question.work_out() for question in _ask(inputs, wanted, seed)))
         cache.set(key, rows, DAY)
     return Snapshot(
-        project=project.slug, inputs_hash=inputs_hash, code_version=code_version(), seed=seed, rows=rows
+        project=project.slug,
+        inputs_hash=inputs_hash,
+        code_version=code_version(),
+        seed=seed,
+        rows=rows,
+        levels={held.name: held.level for held in inputs.criteria},
     )
 
 

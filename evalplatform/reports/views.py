@@ -11,11 +11,13 @@ from django.views.decorators.http import require_safe
 
 from annotations.access import READERS, get_project_for
 from annotations.models import Project
-from annotations.queries.criteria import list_criteria
+from annotations.queries.criteria import CriterionRow, is_preference, list_criteria
 from annotations.queries.rating_set import COMPARABLE
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Missing
+from evalplatform.common.texts import choose_text
 from evalplatform.reports.brief import pair_lines
+from evalplatform.reports.gaps import describe_gaps
 from evalplatform.reports.pictures.files import KINDS, draw_file
 from evalplatform.reports.pictures.gallery import NAMES, draw_pictures
 from evalplatform.reports.sentences import write_sentences, write_warnings
@@ -29,16 +31,20 @@ def report_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Findings in words, pictures with their tables, and every headline figure of one criterion."""
     project = get_project_for(current_user(request), slug, *READERS)
     labels = _label_criteria(project)
-    context: dict[str, object] = {"project": project, "criteria": list(labels.items())}
+    context: dict[str, object] = {
+        "project": project,
+        "criteria": list(labels.items()),
+        "gaps": describe_gaps(project=project),
+    }
     if labels:
-        criterion = request.GET.get("criterion") or next(iter(labels))
+        criterion = request.GET.get("criterion") or _choose_criterion(project)
         snapshot = take_snapshot(project=project, wanted=Wanted(criterion=criterion))
         whole = [row for row in snapshot.rows if not row.slice]
         context |= {
             "criterion": criterion,
             "criterion_query": quote(criterion, safe=""),
             "snapshot": snapshot,
-            "sentences": write_sentences(snapshot.rows),
+            "sentences": write_sentences(snapshot.rows, level=snapshot.levels.get(criterion)),
             "warnings": write_warnings(snapshot.rows),
             "pictures": list(draw_pictures(snapshot.rows, criterion=criterion)),
             "lines": list(pair_lines(whole)),
@@ -86,10 +92,18 @@ def picture_file(request: HttpRequest, slug: str, name: str, kind: str) -> HttpR
 
 
 def _label_criteria(project: Project) -> dict[str, str]:
-    """Criteria that have figures, each with its name in the reader's language."""
-    language = (get_language() or "en").split("-")[0]
-    return {
-        held.name: held.labels.get(language) or held.labels.get("en") or held.name
-        for held in list_criteria(project=project)
-        if held.level in COMPARABLE
-    }
+    """Criteria that can have figures, each with its name in the reader's language."""
+    language = get_language() or "en"
+    return {held.name: choose_text(held.labels, language, held.name) for held in _list_comparable(project)}
+
+
+def _choose_criterion(project: Project) -> str:
+    """What a reader asks first: the preference or the overall judgement, else the first."""
+    held = _list_comparable(project)
+    preferred = [criterion for criterion in held if is_preference(criterion)]
+    overall = [criterion for criterion in held if "overall" in criterion.name.lower()]
+    return next(iter(preferred + overall + held)).name
+
+
+def _list_comparable(project: Project) -> list[CriterionRow]:
+    return [held for held in list_criteria(project=project) if held.level in COMPARABLE]

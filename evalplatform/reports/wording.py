@@ -56,8 +56,13 @@ def name_statistic(statistic: str, level: str | None = None) -> str:
         "win_rate": _("win rate"),
         "win_rate_of_plurality": _("win rate by the plurality"),
         "mean_score": _("mean score"),
+        "first_share": _("verdicts for the answer shown first"),
+        "primacy": _("the answer shown first wins in both orders"),
+        "recency": _("the answer shown second wins in both orders"),
+        "order_fairness_p": _("p of first and second place being alike"),
     }
-    word = words.get(statistic, statistic)
+    family, _colon, value = statistic.partition(":")
+    word = _("share of “%(value)s”") % {"value": value} if value else words.get(family, family)
     return f"{word} ({name_level(level)})" if level and "alpha" in statistic else word
 
 
@@ -94,6 +99,7 @@ def explain_undefined(reason: str) -> str:
         "too_few_disagreements": _("too few disagreements for an interval"),
         "too_few_agreements": _("too few agreements for an interval"),
         "too_few_raters": _("fewer than five raters: no statement about other raters"),
+        "no_interval": _("this figure has no interval"),
         "not_answerable": _("these ratings do not bear this figure"),
         "raters_are_slots": _("raters are positions, not persons: no statement about other raters"),
     }.get(reason, reason.replace("_", " "))

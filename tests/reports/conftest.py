@@ -15,4 +15,15 @@ def rated(db: None) -> "Project":
     from tests.factories.rated import fill_project
 
     cache.clear()
-    return fill_project(make_project("rated"))
+    project = fill_project(make_project("rated"))
+    seal_rubrics(project)
+    return project
+
+
+def seal_rubrics(project: "Project") -> None:
+    """Give each rubric, made criterion by criterion, the hash of what it holds."""
+    from annotations.domain.rubrics import hash_rubric
+
+    for rubric in project.rubrics.all():
+        rubric.content_hash = hash_rubric(rubric, list(rubric.criteria.all()))
+        rubric.save()

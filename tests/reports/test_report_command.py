@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from annotations.models import Project
+from annotations.models import Project, RaterKind
+from evalplatform.reports.models import Report
 from evalplatform.reports.snapshot import Wanted, take_snapshot
+from tests.factories.ratings import make_rater, rate
 
 pytestmark = pytest.mark.database
 
@@ -39,6 +41,23 @@ def test_out_writes_the_results_and_every_picture(rated: Project, tmp_path: Path
         "leaderboard.svg", "leaderboard.vl.json", "results.json",
     ]  # fmt: skip
     assert (tmp_path / "report" / "results.json").read_bytes() == take_snapshot(project=rated).to_bytes()
+
+
+def test_freeze_keeps_the_figures_and_prints_the_reports_id(rated: Project) -> None:
+    printed = run("rated", "--criterion", "overall", "--freeze").strip()
+    report = Report.objects.get(public_id=printed)
+    assert (
+        report.results
+        == take_snapshot(project=rated, wanted=Wanted(criterion="overall")).to_dict()["results"]
+    )
+    assert run("rated", "--criterion", "overall", "--freeze").strip() == printed
+
+
+def test_the_headline_holds_judges_against_a_reference(rated: Project) -> None:
+    gold = make_rater(rated, "gold", RaterKind.REFERENCE)
+    for task in rated.tasks.all():
+        rate(task, gold, "first")
+    assert "judge gpt – reference gold" in run("rated")
 
 
 @pytest.mark.parametrize("arguments", [("nobody",), ("rated", "--criterion", "elegance")])

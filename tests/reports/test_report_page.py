@@ -4,9 +4,18 @@ import re
 import pytest
 from django.test import Client
 
-from annotations.models import Project, Role, System
+from annotations.models import Level, Project, Role, System, TaskKind
 from evalplatform.reports.pictures.gallery import NAMES
-from tests.factories.ledger import make_member, make_project, make_user
+from tests.factories.ledger import (
+    make_criterion,
+    make_member,
+    make_project,
+    make_rubric,
+    make_single_task,
+    make_system,
+    make_user,
+)
+from tests.factories.ratings import make_rater, rate
 
 pytestmark = pytest.mark.database
 PAGE = "/p/rated/report/"
@@ -43,7 +52,7 @@ def test_findings_come_first_in_words(researcher: Client) -> None:
     words = re.sub(r"<[^>]+>", "", page.split('class="card findings"')[1])
     assert words.split(">", 1)[1].strip().startswith("People agree with each other on")
     assert "Judge gpt agrees with people on" in words
-    assert "Its verdict changes with the order of the answers on 25\xa0%." in words
+    assert "Its verdict changes with the order of the answers on 25\xa0% of 8 verdicts." in words
 
 
 def test_every_picture_has_a_table_a_dark_one_and_four_downloads(researcher: Client) -> None:
@@ -68,7 +77,7 @@ def test_nothing_in_the_page_breaks_the_policy_on_styles_and_scripts(researcher:
         ("svg", "image/svg+xml", b"<svg"),
         ("png", "image/png", b"\x89PNG"),
         ("json", "application/json", b"{"),
-        ("csv", "text/csv; charset=utf-8", b"system,raters,estimate,low,high,n\n"),
+        ("csv", "text/csv; charset=utf-8", b"system,raters,estimate,low,high,n,tasks\n"),
     ],
 )
 def test_a_picture_can_be_had_in_every_kind(
@@ -127,6 +136,33 @@ def test_an_empty_project_says_what_is_missing(client: Client) -> None:
     project = make_project("empty")
     client.force_login(make_member(project, Role.RESEARCHER).user)
     assert "Nothing to report yet" in client.get("/p/empty/report/").content.decode()
+
+
+def test_data_without_a_figure_are_not_passed_over(client: Client) -> None:
+    project = make_project("marked")
+    rubric = make_rubric(project, TaskKind.SINGLE)
+    passages, scores = make_criterion(rubric, "errors", Level.SPANS), make_criterion(rubric, "fluency")
+    rater = make_rater(project, "ann")
+    for _ in range(3):
+        task = make_single_task(project, rubric, system=make_system(project))
+        rate(task, rater, "a passage", criterion=passages)
+        rate(task, rater, None, criterion=scores, absent="abstained", repeat=1)
+    client.force_login(make_member(project, Role.RESEARCHER).user)
+    page = client.get("/p/marked/report/").content.decode()
+    assert "3 ratings cannot be compared yet (marked passages)." in page
+    assert "3 ratings cannot be compared yet (no value)." in page
+
+
+def test_the_overall_judgement_is_shown_first(client: Client) -> None:
+    project = make_project("several")
+    rubric = make_rubric(project, TaskKind.SINGLE)
+    for key in ("accuracy", "overall quality"):
+        criterion = make_criterion(rubric, key)
+        rate(make_single_task(project, rubric, system=make_system(project)), make_rater(project, key), 3.0,
+             criterion=criterion)  # fmt: skip
+    client.force_login(make_member(project, Role.RESEARCHER).user)
+    page = client.get("/p/several/report/").content.decode()
+    assert re.search(r'aria-current="page"[^>]*>Overall quality<', page)
 
 
 def test_an_unknown_criterion_is_missing(researcher: Client) -> None:

@@ -7,51 +7,98 @@ def make_row(statistic: str, raters: str, estimate: float | None = 0.5, **fields
     return Row(**{**described, "statistic": statistic, "raters": raters, "estimate": estimate, **fields})  # type: ignore[arg-type]  # as given
 
 
-def texts(*rows: Row) -> list[str]:
-    return [sentence.text.replace("\xa0", " ") for sentence in write_sentences(rows)]
+def texts(*rows: Row, level: str | None = None) -> list[str]:
+    return [sentence.text.replace("\xa0", " ") for sentence in write_sentences(rows, level=level)]
 
 
-def test_people_come_first_with_their_interval_and_what_chance_leaves() -> None:
+def test_people_come_first_with_both_intervals_and_what_chance_leaves() -> None:
     found = texts(
-        make_row("krippendorff_alpha", "people", 0.3), make_row("percent_agreement", "people", 0.634)
+        make_row("krippendorff_alpha", "people", 0.3, level="nominal"),
+        make_row("percent_agreement", "people", 0.634),
+        make_row("percent_agreement", "people", 0.634, low=0.2, high=0.9, inference="rater_population"),
     )
     assert found == [
         (
-            "People agree with each other on 63 % of the pairs of ratings (95 % interval 40 % to 60 %). "
-            "With chance taken off (Krippendorff's alpha) that is 0.30."
+            "People agree with each other on 63 % of 10 pairs of ratings (95 % interval over other items "
+            "40 % to 60 %; over other raters too 20 % to 90 %). With chance taken off, Krippendorff's alpha "
+            "(nominal) is 0.30 (95 % interval over other items 0.40 to 0.60)."
         )
     ]
 
 
-def test_judges_follow_nearest_first_and_five_at_most() -> None:
-    rows = [
-        make_row("percent_agreement", f"judge:j{number}", number / 10, against="people", rule="tie")
-        for number in range(8)
+def test_alpha_stands_at_the_criterions_own_level_and_at_no_other() -> None:
+    rows = [make_row("percent_agreement", "people", low=None)]
+    levels = ("interval", "nominal", "ordinal", "ratio")
+    rows += [
+        make_row("krippendorff_alpha", "people", place / 10, level=level, low=None)
+        for place, level in enumerate(levels)
     ]
+    start = "People agree with each other on 50 % of 10 pairs of ratings. "
+    assert texts(*rows, level="ordinal") == [start + "Krippendorff's alpha (ordinal) is 0.20."]
+    assert texts(*rows, level="unstated") == [
+        start + "With chance taken off, Krippendorff's alpha (nominal) is 0.10."
+    ]
+
+
+def test_judges_follow_by_how_much_they_rated_under_a_named_rule_and_five_at_most() -> None:
+    rows = [
+        make_row("percent_agreement", f"judge:j{number}", 0.9 - number / 10, against="people", rule="tie",
+                 n=number)
+        for number in range(8)
+    ]  # fmt: skip
     found = texts(*rows, make_row("inconsistency_rate", "judge:j7", 0.158))
-    assert len(found) == 5
+    assert [sentence[:8] for sentence in found] == [
+        "Judge j7",
+        "Judge j6",
+        "Judge j5",
+        "Judge j4",
+        "Judge j3",
+    ]
     assert found[0] == (
-        "Judge j7 agrees with people on 70 % (95 % interval 40 % to 60 %). "
-        "Its verdict changes with the order of the answers on 16 %."
+        "Judge j7 agrees with people on 20 % of 7 pairs of ratings, inconsistent verdicts counted as ties "
+        "(95 % interval over other items 40 % to 60 %). "
+        "Its verdict changes with the order of the answers on 16 % of 10 verdicts."
     )
+
+
+def test_judges_of_numbers_are_not_held_to_be_equal_to_people() -> None:
+    rows = [
+        make_row("percent_agreement", "judge:gpt", 0.1, against="people"),
+        make_row("krippendorff_alpha", "judge:gpt", 0.62, against="people", level="interval", n=30),
+    ]
+    assert texts(*rows) == [
+        (
+            "Judge gpt together with people: Krippendorff's alpha (interval) is 0.62 over the 30 tasks that both "
+            "rated (95 % interval over other items 0.40 to 0.60)."
+        )
+    ]
 
 
 def test_where_nobody_rated_judges_are_held_against_the_reference() -> None:
     row = make_row("percent_agreement", "judge:gpt", 0.81, against="reference:gold", low=None, high=None)
-    assert texts(row) == ["Judge gpt agrees with reference gold on 81 %."]
+    assert texts(row) == ["Judge gpt agrees with reference gold on 81 % of 10 pairs of ratings."]
 
 
-def test_the_best_system_is_named_by_people_and_apart_by_simulated_raters() -> None:
+def test_the_highest_system_is_named_by_people_and_apart_by_simulated_raters_but_never_alone() -> None:
     rows = [
-        make_row("win_rate", group, share, system=system, low=None, high=None)
-        for group, system, share in (("people", "a", 0.2), ("people", "b", 0.8), ("simulated", "a", 0.9))
+        make_row("win_rate", group, share, system=system, low=None, high=None, n=n)
+        for group, system, share, n in (
+            ("people", "a", 0.2, 10),
+            ("people", "b", 0.8, 10),
+            ("simulated", "a", 0.9, 10),
+            ("simulated", "b", 0.3, 4),
+        )
     ]
     found = write_sentences(rows)
     assert [sentence.is_simulated for sentence in found] == [False, True]
     assert [sentence.text.replace("\xa0", " ") for sentence in found] == [
-        "By people, b stands first: win rate 80 %.",
-        "By SIMULATED raters, a stands first: win rate 90 %.",
+        "By people, b has the highest win rate, 80 % over 10 ratings.",
+        (
+            "By SIMULATED raters, a has the highest win rate, 90 % over 10 ratings. "
+            "Opponents or tasks differ between systems (n 4 to 10)."
+        ),
     ]
+    assert write_sentences(rows[:1]) == []
 
 
 def test_slices_and_other_rules_make_no_sentence() -> None:
@@ -71,7 +118,8 @@ def test_warnings_say_what_cannot_be_given_and_why_each_once() -> None:
     no_interval = make_row(
         "krippendorff_alpha", "people", level="nominal", low=None, undefined="too_few_raters"
     )
-    assert write_warnings([nothing, nothing, no_interval]) == [
+    p_value = make_row("order_fairness_p", "judge:gpt", 0.03, low=None, undefined="no_interval")
+    assert write_warnings([nothing, nothing, no_interval, p_value]) == [
         "People, agreement: no answer was rated by two of them",
         (
             "People, Krippendorff's alpha (nominal), interval: "

@@ -1,7 +1,7 @@
 import pytest
 from django.core.cache import cache
 
-from annotations.models import Project, Rating
+from annotations.models import Criterion, Project, Rating
 from evalplatform.common.errors import Conflict, Missing
 from evalplatform.reports.freeze import freeze_report, recompute_report
 from evalplatform.reports.models import Report
@@ -74,6 +74,16 @@ def test_a_report_over_a_changed_ledger_says_so(rated: Project) -> None:
         recompute_report(report=report)
 
 
+def test_a_rubric_that_was_changed_is_found_out(rated: Project) -> None:
+    report = freeze_report(project=rated)
+    before = report.inputs_hash
+    Criterion.objects.filter(project=rated).update(question={"en": "Which is worse?"})
+    assert take_snapshot(project=rated).inputs_hash != before
+    for check in (lambda: recompute_report(report=report), lambda: freeze_report(project=rated)):
+        with pytest.raises(Conflict, match="content hash differs"):
+            check()
+
+
 def test_a_project_without_ratings_has_an_empty_report(db: None) -> None:
     assert take_snapshot(project=make_project()).rows == ()
 
@@ -82,5 +92,5 @@ def test_the_hash_of_the_same_ledger_is_the_same_in_every_database(rated: Projec
     """Written down once; it changes only when what is hashed does."""
     assert (
         take_snapshot(project=rated).inputs_hash
-        == "8b72d8576e94d95d0c1b733a4a754d4608e8b90cbddffc45c8d9a3a2f699eabd"
+        == "fb7b0909a12faa5a9d39e8017b5b84e236c6c1789cba91e39299146a7593bb8f"
     )

@@ -84,7 +84,7 @@ class Command(BaseCommand):
     def _print_headline(self, snapshot: Snapshot) -> None:
         for criterion, rows in groupby(sorted(snapshot.rows, key=by_criterion), key=by_criterion):
             self.console.print(f"\n[bold]{criterion}[/bold]")
-            for sentence in write_sentences(list(rows)):
+            for sentence in write_sentences(list(rows), level=snapshot.levels.get(criterion)):
                 self.console.print(f"  {sentence.text}", highlight=False, soft_wrap=True)
 
     def _print_links(self, platform: Supervisor, links: dict[str, str]) -> None:

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from evalplatform.reports.pictures.picture import Picture, Record
+from evalplatform.reports.pictures.picture import LABELS, WIDTH, Picture, Record, explain_open
 from evalplatform.reports.rows import Row
-from evalplatform.reports.wording import name_inference, name_pair, name_statistic, order_raters
+from evalplatform.reports.wording import name_inference, name_pair, name_rule, name_statistic, order_raters
 
 if TYPE_CHECKING:  # loaded on use
     import altair as alt
+
+INFERENCES = ("these_raters", "rater_population")
 
 
 def draw_forest(rows: Sequence[Row]) -> Picture | None:
@@ -18,7 +20,7 @@ def draw_forest(rows: Sequence[Row]) -> Picture | None:
     records: list[Record] = [
         {
             "figure": name_statistic(row.statistic, row.level),
-            "raters": name_pair(row.raters, row.against),
+            "raters": _label(row),
             "inference": name_inference(row.inference),
             "estimate": row.estimate,
             "low": row.low,
@@ -30,12 +32,14 @@ def draw_forest(rows: Sequence[Row]) -> Picture | None:
     ]
     if not records:
         return None
+    thick = _(
+        "Thick: how it would vary over other items with these raters. Thin: over other raters as well. Lines "
+        "over different tasks (see n) are not ranked against each other."
+    )
     return Picture(
         name="forest",
         title=_("Agreement and reliability, with 95 % intervals"),
-        description=_(
-            "Thick: how it would vary over other items with these raters. Thin: over other raters as well."
-        ),
+        description=thick + explain_open(records),
         columns=(
             ("figure", _("figure")),
             ("raters", _("raters")),
@@ -50,14 +54,22 @@ def draw_forest(rows: Sequence[Row]) -> Picture | None:
     )
 
 
+def _label(row: Row) -> str:
+    """Who, under which rule, over how many."""
+    is_compared = row.against is not None
+    parts = (name_pair(row.raters, row.against), name_rule(row.rule) if is_compared else "", f"n {row.n}")
+    return ", ".join(part for part in parts if part)
+
+
 def _place(row: Row) -> tuple[object, ...]:
-    """Agreement first, then what takes chance off; within each people first."""
+    """Agreement first, then what takes chance off; within each people first, then those with most to go by."""
     order = ("percent_agreement", "krippendorff_alpha", "cohen_kappa_with_plurality")
-    of_statistic = order.index(row.statistic) if row.statistic in order else len(order)
     return (
-        of_statistic,
+        order.index(row.statistic) if row.statistic in order else len(order),
         row.level or "",
-        order_raters(row.raters),
+        order_raters(row.raters)[0],
+        -row.n,
+        row.raters,
         row.against or "",
         row.inference != "these_raters",
     )
@@ -66,38 +78,47 @@ def _place(row: Row) -> tuple[object, ...]:
 def _spec(records: Sequence[Record]) -> dict[str, object]:
     import altair as alt
 
-    low = min((value for record in records if isinstance(value := record["low"], float)), default=0.0)
-    scale = alt.Scale(domain=[min(0.0, low), 1.0])
-    figures = list(dict.fromkeys(str(record["figure"]) for record in records))
-    inferences = list(dict.fromkeys(str(record["inference"]) for record in records))
+    known = [value for record in records for key in ("low", "estimate") if (value := record[key]) is not None]
+    scale = alt.Scale(domain=[min(0.0, *(float(value) for value in known)), 1.0])
     panels = [
-        _panel([record for record in records if record["figure"] == figure], figure, scale, inferences)
-        for figure in figures
+        _panel([record for record in records if record["figure"] == figure], str(figure), scale)
+        for figure in dict.fromkeys(record["figure"] for record in records)
     ]
-    spec: dict[str, object] = alt.vconcat(*panels, spacing=8).to_dict()
+    chart = alt.vconcat(*panels, spacing=8).resolve_scale(strokeWidth="shared")
+    spec: dict[str, object] = chart.to_dict()
     return spec
 
 
-def _panel(
-    records: Sequence[Record], figure: str, scale: "alt.Scale", inferences: Sequence[str]
-) -> "alt.LayerChart | alt.FacetChart":
+def _panel(records: Sequence[Record], figure: str, scale: "alt.Scale") -> "alt.LayerChart | alt.FacetChart":
     """One statistic: a line for each set of raters."""
     import altair as alt
 
     raters = list(dict.fromkeys(str(record["raters"]) for record in records))
-    axis = alt.Axis(labelLimit=260, minExtent=200)
+    axis = alt.Axis(labelLimit=LABELS, minExtent=LABELS)
     base = alt.Chart(alt.InlineData(values=list(records))).encode(
         y=alt.Y("raters:N", sort=raters, title=None, axis=axis)
     )
-    widths = alt.Scale(domain=list(inferences), range=[5, 1.5][: len(inferences)])
-    spans = base.mark_rule().encode(
-        x=alt.X("low:Q", scale=scale, title=None),
-        x2="high:Q",
-        strokeWidth=alt.StrokeWidth("inference:N", scale=widths, legend=None),
-        color=alt.Color("inference:N", scale=alt.Scale(domain=list(inferences)), title=_("interval over")),
+    widths = alt.Scale(domain=[name_inference(inference) for inference in INFERENCES], range=[5, 1.5])
+    legend = alt.Legend(title=_("95 % interval over"), symbolType="stroke", symbolSize=500)
+    spans = (
+        base.transform_filter("datum.low !== null")
+        .mark_rule()
+        .encode(
+            x=alt.X("low:Q", scale=scale, title=None),
+            x2="high:Q",
+            strokeWidth=alt.StrokeWidth("inference:N", scale=widths, legend=legend),
+        )
     )
-    points = base.mark_point(filled=True, size=60, opacity=1, color=alt.ExprRef("ink")).encode(
-        x=alt.X("estimate:Q", scale=scale, title=None)
+    place = alt.X("estimate:Q", scale=scale, title=None)
+    points = (
+        base.transform_filter("datum.low !== null")
+        .mark_point(filled=True, size=60, opacity=1, color=alt.ExprRef("ink"))
+        .encode(x=place)
+    )
+    without = (
+        base.transform_filter("datum.low === null")
+        .mark_point(filled=False, size=60, opacity=1, color=alt.ExprRef("ink"))
+        .encode(x=place)
     )
     title = alt.TitleParams(figure, anchor="start", frame="group", fontSize=12)
-    return alt.layer(spans, points).properties(width=420, height=alt.Step(20), title=title)
+    return alt.layer(spans, without, points).properties(width=WIDTH, height=alt.Step(22), title=title)

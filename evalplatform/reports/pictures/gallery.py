@@ -31,13 +31,12 @@ def draw_picture(rows: Sequence[Row], *, criterion: str, name: str) -> Picture |
 
 
 def _stands_on_leaderboard(row: Row) -> bool:
-    return row.system is not None and row.against is None and row.inference == "these_raters"
+    return row.system is not None and row.inference == "these_raters"
 
 
 def _stands_on_heat_map(row: Row) -> bool:
-    return (
-        row.statistic == "percent_agreement" and row.rule in (None, "tie") and row.inference == "these_raters"
-    )
+    is_wanted = row.statistic in ("percent_agreement", "krippendorff_alpha")
+    return is_wanted and row.rule in (None, "tie") and row.inference == "these_raters"
 
 
 def _stands_in_forest(row: Row) -> bool:

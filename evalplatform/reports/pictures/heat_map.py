@@ -6,15 +6,18 @@ from django.utils.translation import gettext as _
 
 from evalplatform.reports.pictures.picture import Picture, Record
 from evalplatform.reports.rows import Row
-from evalplatform.reports.wording import name_raters, order_raters
+from evalplatform.reports.wording import name_raters, name_statistic, order_raters
 
 STRONG = 0.5  # a cell above it is dark on a light page, light on a dark one
+CELL = 84
+LONGEST_LEVEL = 12  # letters that fit above a cell without being turned
 
 
 def draw_heat_map(rows: Sequence[Row]) -> Picture | None:
     """The matrix of agreement of one criterion, or None where there are no two to compare."""
+    held = _choose(rows)
     records: list[Record] = []
-    for row in sorted(rows, key=lambda row: (order_raters(row.raters), order_raters(row.against or ""))):
+    for row in sorted(held, key=lambda row: (order_raters(row.raters), order_raters(row.against or ""))):
         against = row.against or row.raters
         record: Record = {"estimate": row.estimate, "n": row.n}
         records.append({"raters": name_raters(row.raters), "against": name_raters(against), **record})
@@ -22,38 +25,57 @@ def draw_heat_map(rows: Sequence[Row]) -> Picture | None:
             records.append({"raters": name_raters(against), "against": name_raters(row.raters), **record})
     if len({record["raters"] for record in records if record["estimate"] is not None}) < 2:
         return None
+    figure = name_statistic(held[0].statistic, held[0].level)
     return Picture(
         name="heat-map",
-        title=_("Who agrees with whom"),
-        description=_("Share of equal pairs of ratings of the same answer; chance is not taken off."),
-        columns=(
-            ("raters", _("raters")),
-            ("against", _("with")),
-            ("estimate", _("agreement")),
-            ("n", _("pairs")),
-        ),
+        title=_("Who agrees with whom: %(figure)s") % {"figure": figure},
+        description=_describe(held),
+        columns=(("raters", _("raters")), ("against", _("with")), ("estimate", figure), ("n", "n")),
         records=records,
-        spec=_spec(records),
+        spec=_spec(records, figure),
     )
 
 
-def _spec(records: Sequence[Record]) -> dict[str, object]:
+def _choose(rows: Sequence[Row]) -> list[Row]:
+    """Alpha at one level where values are numbers, otherwise the share of equal pairs."""
+    compared = {row.level for row in rows if row.against and row.statistic == "krippendorff_alpha"}
+    if not compared:
+        return [row for row in rows if row.statistic == "percent_agreement"]
+    level = next(iter(compared)) if len(compared) == 1 else "ordinal"
+    return [row for row in rows if row.statistic == "krippendorff_alpha" and row.level == level]
+
+
+def _describe(rows: Sequence[Row]) -> str:
+    if rows[0].statistic == "krippendorff_alpha":
+        text = _("Reliability of both together over the tasks that both rated; small: how many. 0 is chance.")
+    else:
+        text = _(
+            "Share of equal pairs of ratings of one task; small: how many pairs. Chance is not taken off."
+        )
+    rule = " " + _("Inconsistent verdicts count as ties.") if any(row.rule == "tie" for row in rows) else ""
+    return f"{text}{rule} " + _("Cells over different tasks are not ranked against each other.")
+
+
+def _spec(records: Sequence[Record], figure: str) -> dict[str, object]:
     import altair as alt
 
     known = [record for record in records if record["estimate"] is not None]
     names = list(dict.fromkeys(str(record["raters"]) for record in records))
+    is_level = max(map(len, names)) <= LONGEST_LEVEL
+    labels = alt.Axis(labelAngle=0 if is_level else -35, orient="top", labelLimit=180)
     base = alt.Chart(alt.InlineData(values=known)).encode(
-        x=alt.X("against:N", sort=names, title=None, axis=alt.Axis(labelAngle=-40, orient="top")),
+        x=alt.X("against:N", sort=names, title=None, axis=labels),
         y=alt.Y("raters:N", sort=names, title=None),
     )
+    colours = alt.Scale(domain=[0, 1], clamp=True)
     cells = base.mark_rect(stroke=None).encode(
-        color=alt.Color("estimate:Q", scale=alt.Scale(domain=[0, 1]), title=_("agreement"), legend=None)
+        color=alt.Color("estimate:Q", scale=colours, title=figure, legend=None)
     )
-    numbers = base.mark_text(fontSize=12).encode(
-        text=alt.Text("estimate:Q", format=".2f"),
-        color=alt.condition(
-            alt.datum.estimate > STRONG, alt.value(alt.ExprRef("on_strong")), alt.value(alt.ExprRef("ink"))
-        ),
+    ink = alt.condition(
+        alt.datum.estimate > STRONG, alt.value(alt.ExprRef("on_strong")), alt.value(alt.ExprRef("ink"))
     )
-    spec: dict[str, object] = (cells + numbers).properties(width=alt.Step(58), height=alt.Step(34)).to_dict()
+    numbers = base.mark_text(fontSize=13, dy=-5).encode(text=alt.Text("estimate:Q", format=".2f"), color=ink)
+    counts = base.mark_text(fontSize=10, dy=10).encode(text=alt.Text("n:Q", format=","), color=ink)
+    chart = (cells + numbers + counts).properties(width=alt.Step(CELL), height=alt.Step(40))
+    spec: dict[str, object] = chart.to_dict()
     return spec

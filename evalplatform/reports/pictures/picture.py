@@ -4,8 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias  # a Vega-Lite specification is any JSON
 
+from django.utils.translation import gettext as _
+
 Record: TypeAlias = Mapping[str, str | float | int | None]
 Spec: TypeAlias = dict[str, Any]
+WIDTH = 560  # of a chart beside its labels
+LABELS = 280
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +28,19 @@ class Picture:
 
     @property
     def headings(self) -> list[str]:
-        return [heading for _, heading in self.columns]
+        return [heading for _key, heading in self.columns]
 
     @property
     def lines(self) -> list[list[str]]:
         """The table as it is shown: numbers to three places."""
-        return [[_show(record.get(key)) for key, _ in self.columns] for record in self.records]
+        return [[_show(record.get(key)) for key, _heading in self.columns] for record in self.records]
+
+
+def explain_open(records: Sequence[Record]) -> str:
+    """What an open symbol says, where there is one."""
+    if all(record["low"] is not None for record in records):
+        return ""
+    return " " + _("An open symbol has no interval; the report says why.")
 
 
 def _show(value: str | float | None) -> str:

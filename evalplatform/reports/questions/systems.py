@@ -126,6 +126,8 @@ def _ask_matched(
     subject: Subject, fixed: str, group: str, judge: RatingTable, people: RatingTable
 ) -> Iterator[Question]:
     is_headline = ":" not in group
+    of_judge: Iterator[Question]
+    of_people: Iterator[Question]
     if subject.is_preference:
         plurality = take_plurality(apply_rule(people, "tie"), tie_value="tie")
         of_judge = _ask_wins(subject, fixed, judge, {}, "these_raters")

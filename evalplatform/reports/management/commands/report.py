@@ -11,6 +11,8 @@ from annotations.models import Project
 from evalplatform.common.errors import PlatformError
 from evalplatform.reports.console import print_headline
 from evalplatform.reports.folder import write_report
+from evalplatform.reports.freeze import freeze_report
+from evalplatform.reports.gaps import describe_gaps
 from evalplatform.reports.snapshot import Wanted, take_snapshot
 
 
@@ -23,6 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print every field of every figure as JSON")
         parser.add_argument("--all", action="store_true", help="every figure, not only the headline")
         parser.add_argument(
+            "--freeze", action="store_true", help="keep the figures for good, and print the report's id"
+        )
+        parser.add_argument(
             "--out", type=Path, metavar="DIR", help="write results.json and the pictures there"
         )
 
@@ -32,6 +37,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no project {options['slug']!r}.")
         wanted = Wanted(is_full=options["all"], criterion=options["criterion"])
         try:
+            if options["freeze"]:
+                self.stdout.write(str(freeze_report(project=project, wanted=wanted).public_id))
+                return
             snapshot = take_snapshot(project=project, wanted=wanted)
         except PlatformError as error:
             raise CommandError(error.detail) from None
@@ -42,4 +50,5 @@ class Command(BaseCommand):
             self.stdout.write(snapshot.to_bytes().decode())
         elif not options["out"]:
             width = max(shutil.get_terminal_size((140, 40)).columns, 100)
-            self.stdout.write(print_headline(snapshot, width=width))
+            gaps = describe_gaps(project=project)
+            self.stdout.write(print_headline(snapshot, width=width, gaps=gaps))

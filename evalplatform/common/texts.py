@@ -1,0 +1,20 @@
+"""Texts that are kept by language, such as the label of a criterion."""
+
+from collections.abc import Mapping
+
+
+def choose_text(texts: Mapping[str, str], language: str = "en", fallback: str = "") -> str:
+    """The text in a language (a tag such as `pt-BR`), else its primary one, English, any, or `fallback`.
+
+    Case and the kind of dash of a tag do not count; an empty text is none.
+    """
+    held = {_normalise(tag): text for tag, text in texts.items() if text}
+    wanted = _normalise(language)
+    for tag in (wanted, wanted.partition("-")[0], "en"):
+        if tag in held:
+            return held[tag]
+    return next(iter(held.values()), fallback)
+
+
+def _normalise(tag: str) -> str:
+    return tag.replace("_", "-").lower()
