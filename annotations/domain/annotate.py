@@ -9,7 +9,7 @@ from typing import Any  # ratings come as JSON
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from annotations.domain.answers import Answer, Illegal, clean_text, read_answers
+from annotations.domain.answers import Illegal, RatingDraft, clean_text, read_answers
 from annotations.domain.leases import end_lease, lease_end
 from annotations.domain.presentation import draw_order, spell_order
 from annotations.domain.rubrics import mark_rubrics_used
@@ -50,7 +50,7 @@ class Submission:
 class _Content:
     """A submission, read and checked."""
 
-    answers: list[Answer]
+    drafts: list[RatingDraft]
     order: tuple[int, ...]
     seconds: float | None
     client_key: str
@@ -156,10 +156,12 @@ def _read_content(
         raise Invalid.at("a name of this submission is needed", field="client_key")
     if seconds is not None and not (math.isfinite(seconds) and 0 <= seconds <= LONGEST_SECONDS):
         raise Invalid.at(f"must lie between 0 and {LONGEST_SECONDS}", field="seconds")
-    order = draw_order(task=task, rater=assignment.rater, size=task.places.count(), repeat=assignment.repeat)
-    answers = read_answers(criteria=task.rubric.criteria.all(), raw=ratings, order=order)
-    digest = hash_content([str(assignment.public_id), [answer.describe() for answer in answers]])
-    return _Content(answers, order, seconds, client_key, digest)
+    order = draw_order(
+        task=task, rater=assignment.rater, size=task.positions.count(), repeat=assignment.repeat
+    )
+    drafts = read_answers(criteria=task.rubric.criteria.all(), raw=ratings, order=order)
+    digest = hash_content([str(assignment.public_id), [draft.describe() for draft in drafts]])
+    return _Content(drafts, order, seconds, client_key, digest)
 
 
 def _record(assignment: Assignment, content: _Content, now: datetime) -> Submission:
@@ -240,11 +242,11 @@ def _store(
         Rating(
             project_id=assignment.project_id,
             annotation=annotation,
-            criterion=answer.criterion,
-            rationale=answer.rationale,
-            confidence=answer.confidence,
-            **{answer.field: answer.value},
+            criterion=draft.criterion,
+            rationale=draft.rationale,
+            confidence=draft.confidence,
+            **{draft.field: draft.value},
         )
-        for answer in content.answers
+        for draft in content.drafts
     )
     return annotation

@@ -18,8 +18,8 @@ ABSENCES_OF_PEOPLE = (Absent.NOT_APPLICABLE, Absent.ABSTAINED)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One criterion's value as the ledger keeps it: `field` is number, code, text, spans or absent."""
+class RatingDraft:
+    """One criterion's value as the ledger will keep it: `field` is number, code, text, spans or absent."""
 
     criterion: Criterion
     field: str
@@ -38,7 +38,7 @@ class Illegal(ValueError):
 
 def read_answers(
     *, criteria: Iterable[Criterion], raw: Mapping[str, Any], order: tuple[int, ...]
-) -> list[Answer]:
+) -> list[RatingDraft]:
     """Check `{key: value or {value, absent, rationale, confidence}}` as shown; return it in canonical terms.
 
     Raises Invalid with one fault for each criterion that is wrong, missing or unknown.
@@ -80,7 +80,7 @@ def clean_text(value: Any, *, what: str, longest: int = LONGEST_TEXT) -> str:
     return value.strip()
 
 
-def _read_one(criterion: Criterion, raw: Any, order: tuple[int, ...]) -> Answer | None:
+def _read_one(criterion: Criterion, raw: Any, order: tuple[int, ...]) -> RatingDraft | None:
     body = raw if isinstance(raw, Mapping) else {"value": raw}
     if unknown := set(body) - {"value", "absent", "rationale", "confidence"}:
         raise Illegal(f"no such field: {', '.join(sorted(map(str, unknown)))}")
@@ -92,13 +92,13 @@ def _read_one(criterion: Criterion, raw: Any, order: tuple[int, ...]) -> Answer 
     if value is not None and absent is not None:
         raise Illegal("either a value or absent, not both")
     if absent is not None:
-        return Answer(criterion, "absent", _read_absence(absent), rationale, confidence)
+        return RatingDraft(criterion, "absent", _read_absence(absent), rationale, confidence)
     if value is None or value == "":
         if criterion.required or rationale or confidence is not None:
             raise Illegal("a rating is needed")
         return None
     field, value = _read_value(criterion, value, order)
-    return Answer(criterion, field, value, rationale, confidence)
+    return RatingDraft(criterion, field, value, rationale, confidence)
 
 
 def _read_value(criterion: Criterion, value: Any, order: tuple[int, ...]) -> tuple[str, Any]:

@@ -50,7 +50,7 @@ class TaskMaterial:
 def mask_tasks(*, tasks: Sequence[Task]) -> list[TaskMaterial]:
     """The material of each task, in the order given; the number of queries does not grow with the tasks."""
     places = TaskGeneration.objects.select_related("generation")
-    prefetch_related_objects(tasks, "item", "project", Prefetch("places", queryset=places))
+    prefetch_related_objects(tasks, "item", "project", Prefetch("positions", queryset=places))
     names = {project_id: _read_names(project_id) for project_id in {task.project_id for task in tasks}}
     return [_describe(task, names[task.project_id]) for task in tasks]
 
@@ -73,7 +73,7 @@ def _describe(task: Task, names: Names) -> TaskMaterial:
         references=tuple(references[: task.turn]),
         reference="\n\n".join(filter(None, rated)),
         language=item.language or task.project.language,
-        replies=tuple(_mask_reply(place.generation, task.turn, names) for place in task.places.all()),
+        replies=tuple(_mask_reply(place.generation, task.turn, names) for place in task.positions.all()),
     )
 
 

@@ -25,7 +25,7 @@ BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class SimulatedAnswer:
+class SimulatedAnnotation:
     """Values by criterion key, preferences against the canonical order."""
 
     task: Task
@@ -34,8 +34,8 @@ class SimulatedAnswer:
 
 
 @transaction.atomic
-def record_simulated_answers(
-    *, project: Project, name: str, reliability: Mapping[str, float], answers: Iterable[SimulatedAnswer]
+def record_simulated_annotations(
+    *, project: Project, name: str, reliability: Mapping[str, float], simulated: Iterable[SimulatedAnnotation]
 ) -> int:
     """Record the answers of one simulated rater; tasks that the rater has answered before are left alone.
 
@@ -48,7 +48,7 @@ def record_simulated_answers(
         defaults={"origin": Origin.SIMULATED, "group": "simulated", "attributes": dict(reliability)},
     )
     known = set(rater.annotations.values_list("task_id", flat=True))
-    fresh = [answer for answer in answers if answer.task.pk not in known]
+    fresh = [answer for answer in simulated if answer.task.pk not in known]
     annotations = Annotation.objects.bulk_create(
         [_build_annotation(rater, answer) for answer in fresh], BATCH
     )
@@ -66,8 +66,8 @@ def record_simulated_answers(
     return len(fresh)
 
 
-def _build_annotation(rater: Rater, answer: SimulatedAnswer) -> Annotation:
-    order = draw_order(task=answer.task, rater=rater, size=len(answer.task.places.all()))
+def _build_annotation(rater: Rater, answer: SimulatedAnnotation) -> Annotation:
+    order = draw_order(task=answer.task, rater=rater, size=len(answer.task.positions.all()))
     return Annotation(
         project=rater.project,
         task=answer.task,

@@ -323,9 +323,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField()),
-                ('generation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='annotations.generation')),
+                ('generation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='positions', to='annotations.generation')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.project')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='annotations.task')),
+                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='positions', to='annotations.task')),
             ],
             options={
                 'ordering': ('task', 'position'),

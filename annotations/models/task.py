@@ -52,8 +52,8 @@ class TaskGeneration(models.Model):
     """A generation's canonical place in a task: 0, 1, … by code-point order of the systems' names."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="places")
-    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="places")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="positions")
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="positions")
     position = models.PositiveSmallIntegerField()
 
     class Meta:

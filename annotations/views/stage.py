@@ -158,7 +158,7 @@ def _read_previous(assignment: Assignment) -> dict[str, Any]:
     if undone is None:
         return {}
     task = assignment.task
-    order = draw_order(task=task, rater=assignment.rater, size=task.places.count(), repeat=assignment.repeat)
+    order = draw_order(task=task, rater=assignment.rater, size=task.positions.count(), repeat=assignment.repeat)
     return {
         rating.criterion.key: _show_rating(rating, order)
         for rating in undone.ratings.select_related("criterion")

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from annotations.domain.import_study import import_study
 from annotations.domain.plan_tasks import plan_tasks
-from annotations.domain.simulate import SimulatedAnswer, record_simulated_answers
+from annotations.domain.simulate import SimulatedAnnotation, record_simulated_annotations
 from annotations.domain.slots import open_slots
 from annotations.models import Project, Task, TaskKind
 from evalplatform.common.hashing import seeded_integer
@@ -36,13 +36,13 @@ def fill_with_simulated_raters(*, project: Project) -> int:
     """Let every simulated rater answer every task that it has not answered; returns how many answers are new."""
     latent = _read_qualities()
     tasks = Task.objects.filter(project=project).select_related("item", "project")
-    tasks = tasks.prefetch_related("places__generation__system").order_by("identity")
+    tasks = tasks.prefetch_related("positions__generation__system").order_by("identity")
     return sum(
-        record_simulated_answers(
+        record_simulated_annotations(
             project=project,
             name=rater.name,
             reliability=rater.describe(),
-            answers=_answer_all(rater, tasks, latent),
+            simulated=_answer_all(rater, tasks, latent),
         )
         for rater in RATERS
     )
@@ -53,12 +53,14 @@ def _read_qualities() -> Latent:
     return latent
 
 
-def _answer_all(rater: SimulatedRater, tasks: QuerySet[Task], latent: Latent) -> Iterator[SimulatedAnswer]:
+def _answer_all(
+    rater: SimulatedRater, tasks: QuerySet[Task], latent: Latent
+) -> Iterator[SimulatedAnnotation]:
     for task in tasks:
         dice = random.Random(seeded_integer("simulated", rater.name, task.item.key, task.identity))
-        sides = [latent[task.item.key][place.generation.system.name] for place in task.places.all()]
+        sides = [latent[task.item.key][held.generation.system.name] for held in task.positions.all()]
         if task.kind == TaskKind.PAIR:
             values: dict[str, str | float] = {"overall": answer_pair(rater, sides[0], sides[1], dice)}
         else:
             values = {**answer_single(rater, sides[0], dice)}
-        yield SimulatedAnswer(task=task, values=values, seconds=round(dice.lognormvariate(3.2, 0.5), 1))
+        yield SimulatedAnnotation(task=task, values=values, seconds=round(dice.lognormvariate(3.2, 0.5), 1))

@@ -32,7 +32,7 @@ def make_field(pairing: dict[str, Any], *, items: int = 2, **fields: Any) -> Pro
 
 def list_pairs(project: Project) -> list[tuple[str, ...]]:
     return sorted(
-        tuple(place.generation.system.name for place in task.places.all())
+        tuple(place.generation.system.name for place in task.positions.all())
         for task in Task.objects.filter(project=project, kind=TaskKind.PAIR)
     )
 

@@ -37,7 +37,7 @@ def test_a_pair_is_stored_against_the_canonical_order(tmp_path: Path) -> None:
     load(write_study(tmp_path, generations=BOTH, ratings=lines))
 
     task = Task.objects.get()
-    assert [place.generation.system.name for place in task.places.all()] == ["alpha", "beta"]
+    assert [place.generation.system.name for place in task.positions.all()] == ["alpha", "beta"]
     assert list(Rating.objects.order_by("pk").values_list("annotation__shown_order", "code", "absent")) == [
         ("1,0", "second", None),
         ("0,1", "second", None),
