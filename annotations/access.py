@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from annotations.domain.members import refuse_paused
 from annotations.models import Assignment, Membership, Project, Rater, RaterKind, Role
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Denied, Missing
@@ -21,7 +22,7 @@ def list_projects_for(actor: User) -> QuerySet[Project]:
 def get_membership_for(actor: User, slug: str) -> Membership:
     """The actor's running membership in the project, with the project. Raises Missing."""
     membership = (
-        Membership.objects.select_related("project")
+        Membership.objects.select_related("project", "user")
         .filter(user_id=actor.pk, project__slug=slug, project__archived_at=None, ended_at=None)
         .first()
     )
@@ -41,18 +42,22 @@ def get_project_for(actor: User, slug: str, *roles: Role) -> Project:
     return membership.project
 
 
-def get_person_for(actor: User, slug: str) -> Rater:
-    """The actor's own rater in the project; made at the first visit. Raises Missing, or Denied when deactivated."""
-    membership = get_membership_for(actor, slug)
-    rater, _ = Rater.objects.get_or_create(
-        project=membership.project,
-        user=actor,
-        kind=RaterKind.PERSON,
-        defaults={"name": f"person-{actor.public_id.hex[:8]}"},
-    )
-    if rater.deactivated_at is not None:
-        raise Denied("You have been paused in this project. Please ask its researcher.")
+def find_person_for(actor: User, slug: str) -> Rater | None:
+    """The actor's own rater in the project; None before they first asked for work.
+
+    Raises Missing, or Denied when deactivated.
+    """
+    project = get_project_for(actor, slug)
+    rater = Rater.objects.filter(project=project, user=actor, kind=RaterKind.PERSON).first()
+    if rater is not None:
+        refuse_paused(rater=rater)
     return rater
+
+
+def list_assignments_for(actor: User, slug: str) -> QuerySet[Assignment]:
+    """The actor's own assignments in the project. Raises Missing, or Denied when deactivated."""
+    person = find_person_for(actor, slug)
+    return Assignment.objects.filter(rater=person) if person else Assignment.objects.none()
 
 
 def get_assignment_for(actor: User, public_id: UUID) -> Assignment:
@@ -65,6 +70,5 @@ def get_assignment_for(actor: User, public_id: UUID) -> Assignment:
     )
     if assignment is None:
         raise Missing("No such assignment.")
-    if assignment.rater.deactivated_at is not None:
-        raise Denied("You have been paused in this project. Please ask its researcher.")
+    refuse_paused(rater=assignment.rater)
     return assignment

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotations.access import get_assignment_for, get_person_for
+from annotations.access import get_assignment_for, get_membership_for, list_assignments_for
 from annotations.api.serializers import (
     AnnotationSerializer,
     AssignmentSerializer,
@@ -22,7 +22,9 @@ from annotations.api.serializers import (
 from annotations.domain.annotate import Submission, record_annotation, retract_annotation, revise_annotation
 from annotations.domain.claim import claim_assignment
 from annotations.domain.leases import renew_assignment, skip_assignment
+from annotations.domain.members import ensure_person
 from annotations.models import Annotation, Assignment
+from annotations.queries.submissions import find_current_annotation, find_named_annotation
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Conflict, Missing
 
@@ -38,13 +40,13 @@ class AssignmentCollection(ListAPIView[Assignment]):
     queryset = Assignment.objects.none()  # names the model for the schema
 
     def get_queryset(self) -> QuerySet[Assignment]:
-        person = get_person_for(current_user(self.request), self.kwargs["slug"])
-        return Assignment.objects.filter(rater=person)
+        return list_assignments_for(current_user(self.request), self.kwargs["slug"])
 
     @extend_schema(request=None, responses={201: AssignmentSerializer, 204: None})
     def post(self, request: Request, slug: str) -> Response:
         """Claim the next task: the live lease again, 204 when nothing is left, 503 while others hold the rest."""
-        assignment = claim_assignment(rater=get_person_for(current_user(request), slug))
+        person = ensure_person(membership=get_membership_for(current_user(request), slug))
+        assignment = claim_assignment(rater=person)
         if assignment is None:
             return Response(status=204)
         return Response(AssignmentSerializer(assignment).data, status=201)
@@ -119,7 +121,7 @@ def _read(
 
 def _current_annotation(request: Request, public_id: UUID) -> Annotation:
     assignment = get_assignment_for(current_user(request), public_id)
-    annotation = assignment.annotations.select_related("assignment").filter(is_current=True).first()
+    annotation = find_current_annotation(assignment=assignment)
     if annotation is None:
         raise Missing("This assignment has no answer.")
     return annotation
@@ -131,7 +133,7 @@ def _find_named(assignment: Assignment, named: str) -> Annotation:
         public_id = UUID(named.strip().removeprefix("W/").strip('"'))
     except ValueError:
         raise Conflict("If-Match names no answer to this assignment.") from None
-    annotation = assignment.annotations.select_related("assignment").filter(public_id=public_id).first()
+    annotation = find_named_annotation(assignment=assignment, public_id=public_id)
     if annotation is None:
         raise Conflict("If-Match names no answer to this assignment.")
     return annotation

@@ -24,7 +24,7 @@ from annotations.models import (
     Slot,
     SlotState,
 )
-from annotations.queries.submissions import count_later_submissions
+from annotations.queries.submissions import count_later_submissions, find_undone
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict, Invalid
 from evalplatform.common.hashing import hash_content
@@ -169,7 +169,7 @@ def _record(assignment: Assignment, content: _Content, now: datetime) -> Submiss
     if known := _find_same(current, content):
         return Submission(known, created=False)
     held, phase = _settle(current, now)
-    undone = held.annotations.exclude(retracted_at=None).order_by("-pk").first()
+    undone = find_undone(assignment=held)
     mark_rubrics_used(rubrics=Rubric.objects.filter(pk=assignment.task.rubric_id), now=now)
     return Submission(_store(held, content, phase, undone), created=True)
 

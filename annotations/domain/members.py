@@ -2,9 +2,10 @@
 
 from django.db import transaction
 
-from annotations.models import Membership, Project, Role
+from annotations.models import Membership, Project, Rater, RaterKind, Role
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User
+from evalplatform.common.errors import Denied
 
 
 @transaction.atomic
@@ -22,3 +23,21 @@ def add_member(*, project: Project, user: User, role: Role, actor: User | None =
         details={"role": role},
     )
     return membership
+
+
+def ensure_person(*, membership: Membership) -> Rater:
+    """The member's own rater, made when they first ask for work. Raises Denied when deactivated."""
+    rater, _ = Rater.objects.get_or_create(
+        project=membership.project,
+        user=membership.user,
+        kind=RaterKind.PERSON,
+        defaults={"name": f"person-{membership.user.public_id.hex[:8]}"},
+    )
+    refuse_paused(rater=rater)
+    return rater
+
+
+def refuse_paused(*, rater: Rater) -> None:
+    """Raises Denied for a rater who was deactivated."""
+    if rater.deactivated_at is not None:
+        raise Denied("You have been paused in this project. Please ask its researcher.")

@@ -1,8 +1,10 @@
 """What a person has submitted: how much, and what of it can still be undone."""
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 
-from annotations.models import Annotation, Phase, Rater
+from annotations.models import Annotation, Assignment, Phase, Rater
 
 SUBMITTED = (Phase.INDEPENDENT, Phase.SURPLUS)  # a revision is no further submission
 
@@ -32,3 +34,19 @@ def count_later_submissions(*, annotation: Annotation) -> int:
 def find_last_submission(*, rater: Rater) -> Annotation | None:
     """The answer that an undo would take back."""
     return list_submissions(rater=rater).filter(phase__in=SUBMITTED).first()
+
+
+def find_current_annotation(*, assignment: Assignment) -> Annotation | None:
+    """The answer that stands."""
+    return assignment.annotations.select_related("assignment").filter(is_current=True).first()
+
+
+def find_named_annotation(*, assignment: Assignment, public_id: UUID) -> Annotation | None:
+    """The answer of this id, current or not."""
+    return assignment.annotations.select_related("assignment").filter(public_id=public_id).first()
+
+
+def find_undone(*, assignment: Assignment) -> Annotation | None:
+    """The last answer that was taken back, with its ratings."""
+    taken_back = assignment.annotations.exclude(retracted_at=None)
+    return taken_back.prefetch_related("ratings__criterion").order_by("-pk").first()

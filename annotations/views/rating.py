@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from annotations.access import get_assignment_for, get_person_for
+from annotations.access import find_person_for, get_assignment_for, get_membership_for
 from annotations.domain.annotate import record_annotation, undo_annotation
 from annotations.domain.leases import renew_assignment, skip_assignment
+from annotations.domain.members import ensure_person
 from annotations.models import Assignment, Rater
 from annotations.queries.submissions import find_last_submission
 from annotations.views.stage import open_stage
@@ -58,7 +59,7 @@ def for_raters(view: View) -> View:
 @for_raters
 def rate(request: RaterRequest, slug: str) -> HttpResponse:
     """The page with the first task, or the stage alone where a script asks for it."""
-    return _show(request, get_person_for(current_user(request), slug))
+    return _show(request, ensure_person(membership=get_membership_for(current_user(request), slug)))
 
 
 @require_POST
@@ -83,9 +84,9 @@ def skip_task(request: RaterRequest, slug: str, public_id: UUID) -> HttpResponse
 @for_raters
 def undo_answer(request: RaterRequest, slug: str) -> HttpResponse:
     """Take the last answer back; the reply is its task again."""
-    rater = get_person_for(current_user(request), slug)
-    last = find_last_submission(rater=rater)
-    if last is None:
+    rater = find_person_for(current_user(request), slug)
+    last = find_last_submission(rater=rater) if rater else None
+    if rater is None or last is None:
         raise Conflict(_("There is nothing to undo."))
     undo_annotation(annotation=last)
     return _show(request, rater)

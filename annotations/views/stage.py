@@ -17,6 +17,7 @@ from annotations.queries.submissions import (
     count_later_submissions,
     count_submissions,
     find_last_submission,
+    find_undone,
 )
 from annotations.views.fields import Field, describe_fields
 from annotations.views.texts import ShownText, holds_dialogue, show_text
@@ -154,15 +155,14 @@ def _describe_column(task: BlindTask, generation: BlindGeneration) -> Column:
 
 def _read_previous(assignment: Assignment) -> dict[str, Any]:
     """What the rater had answered before undoing it, as shown: the form opens with it."""
-    undone = assignment.annotations.exclude(retracted_at=None).order_by("-pk").first()
+    undone = find_undone(assignment=assignment)
     if undone is None:
         return {}
     task = assignment.task
-    order = draw_order(task=task, rater=assignment.rater, size=task.positions.count(), repeat=assignment.repeat)
-    return {
-        rating.criterion.key: _show_rating(rating, order)
-        for rating in undone.ratings.select_related("criterion")
-    }
+    order = draw_order(
+        task=task, rater=assignment.rater, size=task.positions.count(), repeat=assignment.repeat
+    )
+    return {rating.criterion.key: _show_rating(rating, order) for rating in undone.ratings.all()}
 
 
 def _show_rating(rating: Rating, order: tuple[int, ...]) -> dict[str, Any]:

@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from annotations.access import (
     READERS,
+    find_person_for,
     get_assignment_for,
-    get_person_for,
     get_project_for,
+    list_assignments_for,
     list_projects_for,
 )
-from annotations.domain.members import add_member
+from annotations.domain.members import add_member, ensure_person
 from annotations.models import Assignment, Project, Rater, RaterKind, Role
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Denied, Missing
@@ -73,22 +74,33 @@ def test_reports_are_for_readers(ada: User, project: Project, role: Role, may: b
 
 
 def test_a_person_is_one_rater_under_a_name_that_tells_nothing(ada: User, project: Project) -> None:
-    add_member(project=project, user=ada, role=Role.RATER)
+    membership = add_member(project=project, user=ada, role=Role.RATER)
 
-    rater = get_person_for(ada, project.slug)
+    rater = ensure_person(membership=membership)
 
-    assert get_person_for(ada, project.slug) == rater
+    assert ensure_person(membership=membership) == rater
+    assert find_person_for(ada, project.slug) == rater
     assert rater.kind == RaterKind.PERSON
     assert "ada" not in rater.name
 
 
+def test_looking_makes_nobody_a_rater(ada: User, project: Project) -> None:
+    add_member(project=project, user=ada, role=Role.RESEARCHER)
+
+    assert find_person_for(ada, project.slug) is None
+    assert list(list_assignments_for(ada, project.slug)) == []
+    assert not Rater.objects.exists()
+
+
 def test_a_paused_person_is_told_so(ada: User, project: Project) -> None:
-    add_member(project=project, user=ada, role=Role.RATER)
-    get_person_for(ada, project.slug)
+    membership = add_member(project=project, user=ada, role=Role.RATER)
+    ensure_person(membership=membership)
     Rater.objects.update(deactivated_at=timezone.now())
 
     with pytest.raises(Denied):
-        get_person_for(ada, project.slug)
+        find_person_for(ada, project.slug)
+    with pytest.raises(Denied):
+        ensure_person(membership=membership)
 
 
 def test_an_unknown_assignment_is_missing(ada: User) -> None:
