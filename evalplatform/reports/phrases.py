@@ -15,8 +15,8 @@ def show_share(value: float) -> str:
         shown = f"{100 * value:.{digits}f}"
         if float(shown) not in (0.0, 100.0) or value in (0.0, 1.0):
             return f"{shown}{SPACE}%"
-    bound = _("over 99.9 %%") if value > 0.5 else _("under 0.1 %%")
-    return bound.replace("%%", "%").replace(" %", f"{SPACE}%")
+    share = f"{99.9 if value > 0.5 else 0.1}{SPACE}%"
+    return (_("over %(share)s") if value > 0.5 else _("under %(share)s")) % {"share": share}
 
 
 def show_number(value: float) -> str:

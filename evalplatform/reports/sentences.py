@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from annotations.queries.rater_groups import PEOPLE, SIMULATED, is_of_persons, is_reference, is_simulated
 from evalplatform.reports.phrases import show_intervals, show_number, show_share
@@ -88,6 +89,9 @@ def _on_judges(rows: Sequence[Row]) -> Iterator[Sentence]:
     for row in compared[:MOST_JUDGES]:
         text = _on_numbers(row, rows) if row.level else _on_verdicts(row, rows)
         yield Sentence(text + _inconsistency(rows, row.raters), is_simulated(row.against or ""))
+    if (more := len(compared) - MOST_JUDGES) > 0:
+        text = ngettext("%(count)s more is compared below.", "%(count)s more are compared below.", more)
+        yield Sentence(text % {"count": more})
 
 
 def _compared(rows: Sequence[Row]) -> list[Row]:

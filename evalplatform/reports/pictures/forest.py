@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from evalplatform.reports.pictures.picture import LABELS, WIDTH, Picture, Record, explain_open
+from evalplatform.reports.pictures.picture import Picture, Record, explain_open
 from evalplatform.reports.rows import Row
 from evalplatform.reports.wording import name_inference, name_pair, name_rule, name_statistic, order_raters
 
 if TYPE_CHECKING:  # loaded on use
     import altair as alt
 
+WIDTH = 580
+LABELS = 380  # who, under which rule, over how many
 INFERENCES = ("these_raters", "rater_population")
 
 

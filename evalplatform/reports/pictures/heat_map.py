@@ -10,7 +10,8 @@ from evalplatform.reports.wording import name_raters, name_statistic, order_rate
 
 STRONG = 0.5  # a cell above it is dark on a light page, light on a dark one
 CELL = 84
-LONGEST_LEVEL = 12  # letters that fit above a cell without being turned
+LINE = 14
+LONGEST_LEVEL = 13  # letters of a word that fit above a cell without being turned
 
 
 def draw_heat_map(rows: Sequence[Row]) -> Picture | None:
@@ -61,8 +62,16 @@ def _spec(records: Sequence[Record], figure: str) -> dict[str, object]:
 
     known = [record for record in records if record["estimate"] is not None]
     names = list(dict.fromkeys(str(record["raters"]) for record in records))
-    is_level = max(map(len, names)) <= LONGEST_LEVEL
-    labels = alt.Axis(labelAngle=0 if is_level else -35, orient="top", labelLimit=180)
+    if all(len(word) <= LONGEST_LEVEL for name in names for word in name.split()):
+        lines = max(len(name.split()) for name in names)  # they grow downwards, towards the cells
+        labels = alt.Axis(
+            labelAngle=0,
+            orient="top",
+            labelExpr="split(datum.label, ' ')",
+            labelPadding=4 + LINE * (lines - 1),
+        )
+    else:
+        labels = alt.Axis(labelAngle=-35, orient="top", labelLimit=220)
     base = alt.Chart(alt.InlineData(values=known)).encode(
         x=alt.X("against:N", sort=names, title=None, axis=labels),
         y=alt.Y("raters:N", sort=names, title=None),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from annotations.queries.rater_groups import PEOPLE, SIMULATED, is_of_persons
-from evalplatform.reports.pictures.picture import LABELS, WIDTH, Picture, Record, explain_open
+from evalplatform.reports.pictures.picture import Picture, Record, explain_open
 from evalplatform.reports.rows import Row
 from evalplatform.reports.sentences import note_unequal
 from evalplatform.reports.wording import name_raters, name_statistic, order_raters
@@ -15,6 +15,8 @@ if TYPE_CHECKING:  # loaded on use
     import altair as alt
 
 MOST_PANELS = 5
+WIDTH = 740
+LABELS = 220
 MOST_SERIES = 6
 PLURALITY = "win_rate_of_plurality"
 Panel = tuple[str, str, Sequence[Row]]  # statistic, heading, rows
@@ -25,7 +27,7 @@ def draw_leaderboard(rows: Sequence[Row]) -> Picture | None:
     held = [row for row in rows if row.system is not None and row.estimate is not None]
     if not held:
         return None
-    panels = list(list_panels(held))
+    panels = sorted(list_panels(held), key=_has_judge)
     records = [record for _statistic, heading, of_panel in panels for record in _records(of_panel, heading)]
     drawn = {heading for _statistic, heading, _rows in panels[:MOST_PANELS]}
     statistics = list(dict.fromkeys(name_statistic(statistic) for statistic, _heading, _rows in panels))
@@ -62,6 +64,11 @@ def list_panels(rows: Sequence[Row]) -> Iterator[Panel]:
         for (persons, fixed), shared in pairs.items():
             names = {"statistic": name, "people": name_raters(persons), "judge": name_raters(fixed)}
             yield statistic, _("%(statistic)s, tasks of both %(people)s and %(judge)s") % names, shared
+
+
+def _has_judge(panel: Panel) -> bool:
+    """Each figure is drawn for everybody first, then beside the judges."""
+    return any(row.against is not None for row in panel[2])
 
 
 def _choose_alone(rows: Sequence[Row], *, is_paired: bool) -> list[Row]:
@@ -164,7 +171,7 @@ def _panel(
         .encode(
             x=alt.X("low:Q", scale=scale, title=None),
             x2="high:Q",
-            color=alt.Color("raters:N", scale=series, title=None, legend=None),
+            color=colour,
         )
     )
     shape = alt.Shape("raters:N", scale=series, title=None)

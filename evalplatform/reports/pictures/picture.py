@@ -8,8 +8,6 @@ from django.utils.translation import gettext as _
 
 Record: TypeAlias = Mapping[str, str | float | int | None]
 Spec: TypeAlias = dict[str, Any]
-WIDTH = 560  # of a chart beside its labels
-LABELS = 280
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
