@@ -4,30 +4,21 @@ import math
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.db.models import Min
 
 from annotations.domain.leases import expire_assignments, lease_end
 from annotations.models import (
-    Annotation,
     Assignment,
     AssignmentState,
     Rater,
     Slot,
     SlotState,
     Task,
-    TaskState,
 )
+from annotations.queries.open_slots import START, list_slots_open_to
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Exhausted
 
-# Whose lease ran out may meet the task again; who skipped it, answered it or took an answer back may not.
-NOT_AGAIN = (
-    AssignmentState.LIVE,
-    AssignmentState.SUBMITTED,
-    AssignmentState.SKIPPED,
-    AssignmentState.RETURNED,
-)
-START = -1
 SOONEST_RETRY, LATEST_RETRY = 5, 120
 
 
@@ -92,7 +83,7 @@ def _take_slot(rater: Rater, cursor: int) -> Slot | None:
 
 def _find_free(rater: Rater, *, above: int) -> Slot | None:
     return (
-        _slots_open_to(rater)
+        list_slots_open_to(rater=rater)
         .filter(state=SlotState.FREE, rank__gt=above)
         .select_for_update(skip_locked=True)
         .order_by("rank", "pk")
@@ -100,19 +91,10 @@ def _find_free(rater: Rater, *, above: int) -> Slot | None:
     )
 
 
-def _slots_open_to(rater: Rater) -> QuerySet[Slot]:
-    """Slots of open tasks that this rater neither holds, nor answered, nor skipped.
-
-    No joins: they would tempt a planner away from the order of the queue.
-    """
-    dealable = Task.objects.filter(pk=OuterRef("task"), state=TaskState.OPEN)
-    met = Assignment.objects.filter(task=OuterRef("task"), rater=rater, state__in=NOT_AGAIN)
-    answered = Annotation.objects.filter(task=OuterRef("task"), rater=rater, is_current=True)
-    return Slot.objects.filter(Exists(dealable), ~Exists(met), ~Exists(answered), project=rater.project_id)
-
-
 def _refuse_while_others_work(rater: Rater, now: datetime) -> None:
-    held = _slots_open_to(rater).filter(state=SlotState.LEASED, assignments__state=AssignmentState.LIVE)
+    held = list_slots_open_to(rater=rater).filter(
+        state=SlotState.LEASED, assignments__state=AssignmentState.LIVE
+    )
     soonest = held.aggregate(at=Min("assignments__expires_at"))["at"]
     if soonest is not None:
         wait = math.ceil((soonest - now).total_seconds())

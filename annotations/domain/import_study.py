@@ -14,20 +14,25 @@ from annotations.domain.formats.reader import StudyReader
 from annotations.domain.formats.survey import Survey, survey_study
 from annotations.domain.plan_tasks import plan_tasks
 from annotations.domain.slots import open_slots
-from annotations.models import Project
+from annotations.models import Project, Task, TaskState
 from annotations.models.project import SLUG
 from evalplatform.common.errors import Conflict, Fault, Invalid
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedStudy:
-    """What an import did; `is_new` is false where the same folder was there already."""
+    """What an import did; `is_new` is false where the same folder was there already.
+
+    People can rate `ratable` of the `tasks`: those that have all their texts, where places were asked for.
+    """
 
     project: Project
     is_new: bool
     counts: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    tasks: int = 0
+    ratable: int = 0
 
 
 def import_study(*, folder: Path, slug: str, partial: bool = False, overlap: int = 0) -> ImportedStudy:
@@ -53,6 +58,7 @@ def import_study(*, folder: Path, slug: str, partial: bool = False, overlap: int
         if study.hash_files() != import_hash:
             raise Conflict("The study folder changed while it was read.")
         _open_for_people(project, survey, overlap)
+    tasks = Task.objects.filter(project=project)
     return ImportedStudy(
         project=project,
         is_new=True,
@@ -64,6 +70,8 @@ def import_study(*, folder: Path, slug: str, partial: bool = False, overlap: int
         },
         left_out=dict(log.counts),
         faults=tuple(log.faults),
+        tasks=tasks.count(),
+        ratable=tasks.filter(state=TaskState.OPEN).count() if overlap else 0,
     )
 
 

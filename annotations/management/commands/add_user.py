@@ -3,13 +3,17 @@
 from argparse import ArgumentParser
 from typing import Any  # Django's signature
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from annotations.domain.members import add_member
 from annotations.models import Project, Role
+from annotations.queries.open_slots import has_open_slots
 from evalplatform.accounts.links import create_sign_in_link
 from evalplatform.accounts.people import ensure_user
 from evalplatform.accounts.tokens import create_api_token
+
+EMBEDDED_ADDRESS = "http://127.0.0.1:8000"  # where `manage.py up` answers unless told otherwise
 
 
 class Command(BaseCommand):
@@ -28,7 +32,17 @@ class Command(BaseCommand):
         user = ensure_user(username=options["name"])
         add_member(project=project, user=user, role=Role(options["role"]))
         self.stdout.write(f"{user.username} is {options['role']} in {project.slug}.")
-        self.stdout.write(f"Sign-in link (once, 24 hours): /sign-in/{create_sign_in_link(user=user)}/")
+        if options["role"] == Role.RATER and not has_open_slots(project=project):
+            self.stdout.write(
+                f"There is nothing to rate in {project.slug} yet: no place is open for people."
+                " Import with --overlap N to open N places a task."
+            )
+        link = f"/sign-in/{create_sign_in_link(user=user)}/"
+        if settings.EMBEDDED:
+            self.stdout.write(f"Sign-in link (once, 24 hours): {EMBEDDED_ADDRESS}{link}")
+            self.stdout.write("The port may differ: `manage.py up` says where it runs.")
+        else:
+            self.stdout.write(f"Sign-in link (once, 24 hours): {link}")
         if options["token"]:
             _, secret = create_api_token(user=user, name="made by add_user")
             self.stdout.write(f"API token (shown once): {secret}")

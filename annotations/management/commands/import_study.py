@@ -51,3 +51,13 @@ class Command(BaseCommand):
             self.stdout.write(f"  {fault}")
         if sum(study.left_out.values()) > len(study.faults):
             self.stdout.write("  ... (the first hundred are shown)")
+        self._say_next(study)
+
+    def _say_next(self, study: ImportedStudy) -> None:
+        if study.ratable:
+            rest = "" if study.ratable == study.tasks else " (the rest lack a text)"
+            self.stdout.write(f"{study.ratable} of {study.tasks} tasks can be rated{rest}.")
+        else:
+            self.stdout.write("People cannot rate here: import with --overlap N to open N places a task.")
+        self.stdout.write("Next, a link to its pages:")
+        self.stdout.write(f"  manage.py add_user NAME --role researcher --project {study.project.slug}")

@@ -2,12 +2,13 @@ import re
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from annotations.models import Membership
 from evalplatform.accounts.links import redeem_sign_in_link
 from evalplatform.accounts.models import ApiToken, User
 from evalplatform.common.hashing import hash_secret
-from tests.factories.ledger import make_project
+from tests.factories.ledger import make_pair_rubric, make_pair_task, make_project
 
 pytestmark = pytest.mark.database
 
@@ -47,3 +48,28 @@ def test_an_unknown_project_changes_nothing() -> None:
     with pytest.raises(CommandError, match="no project"):
         call_command("add_user", "grace", "--role", "rater", "--project", "nowhere")
     assert not User.objects.exists()
+
+
+def test_a_rater_without_work_is_told_of(capsys: pytest.CaptureFixture[str]) -> None:
+    project = make_project("sky")
+
+    call_command("add_user", "grace", "--role", "rater", "--project", "sky")
+    assert "nothing to rate in sky yet" in capsys.readouterr().out
+    call_command("add_user", "ada", "--role", "researcher", "--project", "sky")
+    make_pair_task(project, make_pair_rubric(project))
+    call_command("add_user", "grace", "--role", "rater", "--project", "sky")
+    assert "nothing to rate" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("embedded", "start"), [(True, "http://127.0.0.1:8000/sign-in/"), (False, "/sign-in/")]
+)
+def test_the_link_can_be_opened_as_it_stands(
+    settings: Settings, capsys: pytest.CaptureFixture[str], embedded: bool, start: str
+) -> None:
+    settings.EMBEDDED = embedded
+    make_project("sky")
+
+    call_command("add_user", "ada", "--role", "researcher", "--project", "sky")
+
+    assert f"(once, 24 hours): {start}" in capsys.readouterr().out

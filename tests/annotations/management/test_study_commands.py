@@ -26,6 +26,9 @@ def test_a_study_goes_in_and_out(tmp_path: Path) -> None:
 
     assert say("import_study", folder, project="study") == (
         "study: 2 items, 1 generations, 2 raters, 2 ratings.\n"
+        "People cannot rate here: import with --overlap N to open N places a task.\n"
+        "Next, a link to its pages:\n"
+        "  manage.py add_user NAME --role researcher --project study\n"
     )
     assert say("import_study", folder, project="study") == (
         "study came of this folder already; nothing to do.\n"
@@ -58,16 +61,25 @@ def test_partial_says_what_was_left_out(tmp_path: Path) -> None:
         "Left out of ratings.jsonl: 121 lines.",
         "  ratings.jsonl, line 1, value: 9 is outside the scale",
     ]
-    assert len(said) == 2 + 100 + 1
-    assert said[-1] == "  ... (the first hundred are shown)"
+    assert said[102] == "  ... (the first hundred are shown)"
+    assert len(said) == 2 + 100 + 1 + 3
 
 
 def test_places_are_opened_on_demand(tmp_path: Path) -> None:
     folder = write_study(tmp_path, generations=[generation()], ratings=[score(3)])
 
-    say("import_study", folder, project="study", overlap=2)
+    said = say("import_study", folder, project="study", overlap=2)
 
     assert Slot.objects.count() == 2
+    assert "1 of 1 tasks can be rated.\n" in said
+
+
+def test_it_is_said_how_many_tasks_can_be_rated(tmp_path: Path) -> None:
+    folder = write_study(tmp_path, generations=[generation()], ratings=[score(3), score(4, system="beta")])
+
+    said = say("import_study", folder, project="study", overlap=2)
+
+    assert "1 of 2 tasks can be rated (the rest lack a text).\n" in said
 
 
 @pytest.mark.parametrize(
