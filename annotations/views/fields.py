@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from annotations.domain.answers import list_preferences
 from annotations.models import Criterion, Level
-from annotations.views.wording import choose_text
+from annotations.views.wording import choose_for_page
 from evalplatform.common.markdown import render_markdown
 
 DIGITS = "1234567890"
@@ -66,11 +66,11 @@ def describe_fields(criteria: Iterable[Criterion]) -> tuple[Field, ...]:
 def describe_field(criterion: Criterion) -> Field:
     """How the page asks this criterion."""
     options, layout = _list_options(criterion)
-    help_text = choose_text(criterion.help_text)
+    help_text = choose_for_page(criterion.help_text)
     return Field(
         key=criterion.key,
-        label=choose_text(criterion.labels, criterion.name),
-        question=choose_text(criterion.question, _fallback_question(criterion)),
+        label=choose_for_page(criterion.labels, criterion.name),
+        question=choose_for_page(criterion.question, _fallback_question(criterion)),
         help=render_markdown(help_text) if help_text else Markup(),
         kind=_choose_kind(criterion, options),
         layout=layout,
@@ -130,7 +130,7 @@ def _describe_range(criterion: Criterion) -> str:
 
 
 def _list_sides(criterion: Criterion) -> tuple[Option, ...]:
-    own = {value["value"]: choose_text(value.get("labels") or {}) for value in criterion.values}
+    own = {value["value"]: choose_for_page(value.get("labels") or {}) for value in criterion.values}
     labels = {
         "first": _("A is better"),
         "second": _("B is better"),
@@ -149,7 +149,7 @@ def _list_sides(criterion: Criterion) -> tuple[Option, ...]:
 
 def _describe_value(choice: dict[str, Any], key: str) -> Option:
     value = choice["value"]
-    words = choose_text(choice.get("labels") or {})
+    words = choose_for_page(choice.get("labels") or {})
     if isinstance(value, str):
         return Option(json.dumps(value), words or value, key)
     return Option(json.dumps(value), f"{value:g}", key, note=words if words != f"{value:g}" else "")

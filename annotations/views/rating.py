@@ -21,6 +21,7 @@ from annotations.domain.members import ensure_person
 from annotations.models import Assignment, Rater
 from annotations.queries.submissions import find_last_submission
 from annotations.views.stage import open_stage
+from annotations.views.wording import name_for_raters
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Conflict, Invalid, Missing, PlatformError
 from evalplatform.common.strict_json import parse_strict
@@ -104,9 +105,12 @@ def _show(request: RaterRequest, rater: Rater, *, surplus: bool = False) -> Http
     if not request.htmx and request.method == "POST":
         return redirect("rate", rater.project.slug)
     template = "annotations/_stage.html" if request.htmx else "annotations/rate.html"
-    return render(
-        request, template, {"project": rater.project, "stage": open_stage(rater=rater, surplus=surplus)}
-    )
+    context = {
+        "project": rater.project,
+        "heading": name_for_raters(rater.project),
+        "stage": open_stage(rater=rater, surplus=surplus),
+    }
+    return render(request, template, context)
 
 
 def _get_assignment(request: RaterRequest, slug: str, public_id: UUID) -> Assignment:

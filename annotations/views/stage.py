@@ -13,6 +13,7 @@ from annotations.domain.blinding import BlindGeneration, BlindTask, blind_task
 from annotations.domain.claim import claim_assignment
 from annotations.domain.presentation import draw_order, turn_preference
 from annotations.models import Assignment, Level, Rater, Rating
+from annotations.queries.open_slots import WorkLeft, count_work_left
 from annotations.queries.submissions import (
     count_later_submissions,
     count_submissions,
@@ -21,7 +22,7 @@ from annotations.queries.submissions import (
 )
 from annotations.views.fields import Field, describe_fields
 from annotations.views.texts import ShownText, holds_dialogue, show_text
-from annotations.views.wording import choose_text
+from annotations.views.wording import choose_for_page
 from evalplatform.common.errors import Exhausted
 from evalplatform.common.markdown import render_markdown
 
@@ -86,11 +87,12 @@ class Stage:
     task: TaskView | None = None
     retry_after: int = 0
     surplus: bool = False
+    left: WorkLeft | None = None
 
 
 def open_stage(*, rater: Rater, surplus: bool = False) -> Stage:
     """Claim what comes next for this rater and describe it. `surplus`: their last answer came too late to count."""
-    state, task, retry_after = "done", None, 0
+    state, task, retry_after, left = "done", None, 0, None
     try:
         assignment = claim_assignment(rater=rater)
     except Exhausted as error:
@@ -98,9 +100,10 @@ def open_stage(*, rater: Rater, surplus: bool = False) -> Stage:
     else:
         if assignment is not None:
             state, task = "task", describe_task(assignment=assignment)
+            left = count_work_left(rater=assignment.rater)
     last = find_last_submission(rater=rater)
     can_undo = last is not None and count_later_submissions(annotation=last) < UNDO_DEPTH
-    return Stage(state, count_submissions(rater=rater), can_undo, task, retry_after, surplus)
+    return Stage(state, count_submissions(rater=rater), can_undo, task, retry_after, surplus, left)
 
 
 def describe_task(*, assignment: Assignment) -> TaskView:
@@ -122,8 +125,8 @@ def describe_task(*, assignment: Assignment) -> TaskView:
         is_plain=assignment.project.manifest.get("text") == "plain",
         columns=columns,
         fields=describe_fields(blind.criteria),
-        title=choose_text(rubric.labels),
-        guidelines=render_markdown(choose_text(rubric.instructions)),
+        title=choose_for_page(rubric.labels),
+        guidelines=render_markdown(choose_for_page(rubric.instructions)),
         client_key=uuid.uuid4().hex,
         previous=json.dumps(_read_previous(assignment)),
         heartbeat=_heartbeat(),

@@ -11,11 +11,13 @@ from annotations.models import (
     Origin,
     Project,
     RaterKind,
+    Role,
     Slot,
     SlotState,
     System,
     Task,
 )
+from annotations.views.wording import name_for_raters
 from evalplatform.accounts.models import User
 from judges.models import Judge, Run, RunState
 
@@ -26,6 +28,7 @@ class ProjectCard:
 
     project: Project
     role: str
+    heading: str
     places: int
     done: int
 
@@ -64,7 +67,13 @@ def list_project_cards(*, actor: User) -> list[ProjectCard]:
         )
         .order_by("project__slug")
     )
-    return [ProjectCard(m.project, m.role, m.places, m.done) for m in memberships]
+    return [ProjectCard(m.project, m.role, name_project(m), m.places, m.done) for m in memberships]
+
+
+def name_project(membership: Membership) -> str:
+    """The project's title; to raters, who must not learn too much from it, the name that is for them."""
+    project = membership.project
+    return name_for_raters(project) if membership.role == Role.RATER else project.title or project.slug
 
 
 def describe_project(*, project: Project) -> ProjectOverview:
@@ -75,9 +84,10 @@ def describe_project(*, project: Project) -> ProjectOverview:
     )
     current = Annotation.objects.filter(project=project, is_current=True)
     people = Q(rater__kind=RaterKind.PERSON)
-    simulated = Q(rater__origin=Origin.SIMULATED)
+    simulated, imported = Q(rater__origin=Origin.SIMULATED), Q(rater__origin=Origin.IMPORTED)
     annotations = current.aggregate(
-        people=Count("id", filter=people & ~simulated),
+        people=Count("id", filter=people & ~simulated & ~imported),
+        imported=Count("id", filter=people & imported),
         simulated=Count("id", filter=simulated),
         judges=Count("id", filter=~people & ~simulated),
     )

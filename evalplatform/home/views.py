@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from annotations.access import READERS, get_membership_for
 from evalplatform.accounts.session import current_user
-from evalplatform.home.queries import describe_project, list_project_cards
+from evalplatform.home.queries import describe_project, list_project_cards, name_project
 
 
 @never_cache
@@ -25,7 +25,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def project_page(request: HttpRequest, slug: str) -> HttpResponse:
     """How far the project is and where to go on; raters see their own part only."""
     membership = get_membership_for(current_user(request), slug)
-    context = {"project": membership.project, "role": membership.role, "may_read": membership.role in READERS}
+    context = {
+        "project": membership.project,
+        "heading": name_project(membership),
+        "role": membership.role,
+        "may_read": membership.role in READERS,
+    }
     if context["may_read"]:
         context["overview"] = describe_project(project=membership.project)
     return render(request, "home/project.html", context)

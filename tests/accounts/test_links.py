@@ -62,3 +62,12 @@ def test_a_wrong_link_is_a_page_with_words(client: Client) -> None:
 
     assert answer.status_code == 404
     assert "Please ask for a new one" in answer.content.decode()
+
+
+def test_who_is_signed_out_is_sent_to_sign_in(client: Client, ada: User) -> None:
+    page = client.get(reverse("sign-in-by-link", args=["used"])).content.decode()
+    assert f'href="{reverse("sign-in")}">Sign in</a>' in page
+    assert "Back to your projects" not in page
+
+    client.force_login(ada)
+    assert "Back to your projects" in client.get("/p/nowhere/").content.decode()

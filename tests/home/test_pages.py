@@ -5,9 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from annotations.domain.members import add_member
-from annotations.models import Membership, Role
+from annotations.models import Annotation, Membership, Origin, Rater, RaterKind, Role
 from evalplatform.accounts.models import AuditEvent, User
-from tests.factories.ledger import make_project
+from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project
 
 pytestmark = pytest.mark.database
 
@@ -83,3 +83,20 @@ def test_joining_leaves_a_trail(ada: User) -> None:
     assert Membership.objects.get(project=project, user=ada).role == Role.REVIEWER
     trail = AuditEvent.objects.filter(project=project.public_id).order_by("id")
     assert [event.details["role"] for event in trail] == ["rater", "reviewer"]
+
+
+def test_imported_answers_stand_apart_from_live_ones(client: Client, ada: User) -> None:
+    project = make_project()
+    add_member(project=project, user=ada, role=Role.RESEARCHER)
+    rubric = make_pair_rubric(project)
+    imported = Rater.objects.create(project=project, kind=RaterKind.PERSON, origin=Origin.IMPORTED, name="i")
+    for rater in (imported, imported, make_person(project)):
+        Annotation.objects.create(
+            project=project, task=make_pair_task(project, rubric), rater=rater, presentation="unknown"
+        )
+
+    page = client.get(reverse("project", args=[project.slug])).content.decode()
+
+    assert "<dt>Answers by people here</dt><dd>1</dd>" in page
+    assert "<dt>Imported answers by people</dt><dd>2</dd>" in page
+    assert "Places filled: 0 of 3" in page

@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar  # manifests are JSON
 
 import orjson
 
-from annotations.domain.formats.criteria import LANGUAGE, CriterionSpec, read_criterion
+from annotations.domain.formats.criteria import LANGUAGE, CriterionSpec, read_by_language, read_criterion
 from annotations.domain.formats.faults import FaultLog
 from annotations.domain.formats.fields import (
     describe,
@@ -26,6 +26,7 @@ from evalplatform.common.jsonl import check_storable
 
 MOST_CRITERIA = 1_000
 LARGEST_MANIFEST = 4_000_000  # bytes
+TEXT_FORMS = ("markdown", "plain")
 Choice = TypeVar("Choice", Presentation, Absent)
 
 
@@ -63,6 +64,8 @@ class StudyManifest:
     pairing: dict[str, Any]
     overlap: int | None
     simulated: bool
+    rater_title: dict[str, str]
+    text: str
 
     @classmethod
     def read(cls, file: Path) -> Self:
@@ -224,6 +227,14 @@ def _read_title(content: dict[str, Any]) -> str:
     return (read_text(content, "title") or read_text(content, "name") or "")[:200]
 
 
+def _read_text_form(content: dict[str, Any]) -> str:
+    """How the texts of the study are meant to be read: as markdown, or as they stand."""
+    form = read_text(content, "text") or TEXT_FORMS[0]
+    if form not in TEXT_FORMS:
+        raise Invalid.at(f"{describe(form)} is none of {', '.join(TEXT_FORMS)}", field="text")
+    return form
+
+
 def _read_overlap(content: dict[str, Any]) -> int | None:
     overlap = read_float(content, "overlap", low=1, high=1000)
     return None if overlap is None else int(overlap)
@@ -244,4 +255,6 @@ _READERS: dict[str, Callable[[dict[str, Any]], object]] = {
     "pairing": _read_pairing,
     "overlap": _read_overlap,
     "simulated": lambda content: content.get("simulated") is True,
+    "rater_title": lambda content: read_by_language(content, "rater_title", "en"),
+    "text": _read_text_form,
 }

@@ -152,6 +152,9 @@ def test_a_bad_item_or_generation_is_named(
 @pytest.mark.parametrize(
     ("manifest", "field"),
     [
+        ({"text": "pdf"}, "text"),
+        ({"text": 1}, "text"),
+        ({"rater_title": 3}, "rater_title"),
         ({"criteria": []}, "criteria"),
         ({"criteria": "overall"}, "criteria"),
         ({"criteria": [OVERALL, OVERALL]}, "criteria[1].name"),

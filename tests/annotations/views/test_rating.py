@@ -362,3 +362,36 @@ def test_a_dialogue_opens_at_its_end(
 ) -> None:
     make_single_task(project, make_single_rubric(project), item=make_item(project, prompt))
     assert ("data-dialogue" in read(client, "/p/sky/rate/")) == is_dialogue
+
+
+def test_the_bar_tells_about_how_much_is_left(project: Project, rater: Rater, client: Client) -> None:
+    rubric = make_pair_rubric(project)
+    for _ in range(3):
+        make_pair_task(project, rubric, overlap=3)
+    assert "about 2 left" in read(client, "/p/sky/rate/")
+    for left in ("about 1 left", "this is the last one"):
+        assert left in text_of(answer(client, live(rater), {"overall": "tie"}))
+
+
+def test_a_rater_with_nothing_to_rate_is_not_thanked(project: Project, client: Client) -> None:
+    text = read(client, "/p/sky/rate/")
+    assert "There is nothing to rate here yet." in text
+    assert "Thank you" not in text
+
+
+@pytest.mark.parametrize(
+    ("stated", "shown"),
+    [
+        ({}, "sky"),
+        ({"rater_title": "Skies"}, "Skies"),
+        ({"rater_title": {"ru": "Небо", "en": "Heavens"}}, "Heavens"),
+    ],
+)
+def test_raters_see_the_title_that_is_for_them(
+    project: Project, client: Client, stated: dict[str, Any], shown: str
+) -> None:
+    Project.objects.update(title="Sky with verdicts of apex-9", manifest=stated)
+    for address in ("/", "/p/sky/", "/p/sky/rate/"):
+        text = read(client, address)
+        assert f">{shown}</" in text
+        assert "apex-9" not in text
