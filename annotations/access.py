@@ -19,6 +19,12 @@ def list_projects_for(actor: User) -> QuerySet[Project]:
     ).distinct()
 
 
+def find_projects_rated_by(actor: User) -> frozenset[int]:
+    """Projects in which the actor is a rater, and must not learn from a title what is compared."""
+    memberships = Membership.objects.filter(user=actor, role=Role.RATER, ended_at=None)
+    return frozenset(memberships.values_list("project_id", flat=True))
+
+
 def get_membership_for(actor: User, slug: str) -> Membership:
     """The actor's running membership in the project, with the project. Raises Missing."""
     membership = (
