@@ -34,7 +34,7 @@ def work_on_run(run_id: int, number: int) -> None:
         return
     limits = Limits(seconds=settings.EVALPLATFORM_LOOP_SECONDS, should_stop=is_shutting_down)
     try:
-        asyncio.run(work_on_shard(lease, limits))
+        asyncio.run(work_on_shard(lease=lease, limits=limits))
     finally:
         release_shard(lease=lease)
     conclude_run(run_id=run_id)

@@ -49,7 +49,7 @@ class Limits:
     on_written: Callable[[int], None] = lambda verdicts: None
 
 
-async def work_on_shard(lease: ShardLease, limits: Limits) -> None:
+async def work_on_shard(*, lease: ShardLease, limits: Limits) -> None:
     """Work on the run of `lease` until nothing is due, the time is up, or a stop is asked for."""
     ledger = LedgerThread()
     try:

@@ -9,6 +9,6 @@ def read_order(shown_order: str) -> list[int]:
     return [int(position) for position in shown_order.split(",")] if shown_order else [0]
 
 
-def to_canonical(verdict: str, shown_order: str) -> str:
+def turn_to_canonical(verdict: str, shown_order: str) -> str:
     """What a verdict on what was shown means for the canonical order."""
     return OTHER.get(verdict, verdict) if shown_order == SWAPPED else verdict

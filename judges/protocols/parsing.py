@@ -8,7 +8,7 @@ from typing import Any  # a reply is any JSON value
 from jsonschema import Draft202012Validator
 
 from annotations.models import Absent
-from judges.protocols.order import to_canonical
+from judges.protocols.order import turn_to_canonical
 
 OUTSIDE = frozenset({"enum", "minimum", "maximum"})
 FENCE = re.compile(r"\A```(?:json)?\s*\n(.*)\n```\Z", re.DOTALL)
@@ -77,7 +77,7 @@ def _read_answer(answer: Any, schema: dict[str, Any], shown_order: str, is_prose
     if isinstance(value, str):
         if is_prose:
             return Answer(text=clean_text(value), rationale=rationale)
-        return Answer(code=to_canonical(value, shown_order), rationale=rationale)
+        return Answer(code=turn_to_canonical(value, shown_order), rationale=rationale)
     return Answer(number=float(value), rationale=rationale)
 
 

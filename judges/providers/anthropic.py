@@ -6,7 +6,7 @@ import orjson
 
 from evalplatform.common.errors import ProviderFailure
 from judges.providers.base import Completion, JudgeRequest
-from judges.providers.http import ask, client_options
+from judges.providers.http import ask, build_client_options
 
 WIDEST_ENUM = 101
 
@@ -18,7 +18,7 @@ class AnthropicProvider:
         import anthropic
 
         self._sdk, self._key = anthropic, key
-        options = client_options(anthropic, key=key, base_url=base_url, calls=calls)
+        options = build_client_options(anthropic, key=key, base_url=base_url, calls=calls)
         self._client = anthropic.AsyncAnthropic(**options)
 
     async def complete(self, request: JudgeRequest) -> Completion:

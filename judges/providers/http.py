@@ -24,7 +24,7 @@ class RawAnswer(Protocol):
     def http_response(self) -> Any: ...
 
 
-def client_options(sdk: ModuleType, *, key: str, base_url: str, calls: int) -> dict[str, Any]:
+def build_client_options(sdk: ModuleType, *, key: str, base_url: str, calls: int) -> dict[str, Any]:
     """Options of the SDK's client: our time-outs, no retries of its own, no redirects, one connection a call."""
     import httpx2
 

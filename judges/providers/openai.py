@@ -6,7 +6,7 @@ import orjson
 
 from evalplatform.common.errors import ProviderFailure
 from judges.providers.base import REFUSED, Completion, JudgeRequest
-from judges.providers.http import ask, client_options
+from judges.providers.http import ask, build_client_options
 
 PASSED_ON = ("temperature", "top_p", "seed", "reasoning_effort", "verbosity", "service_tier")
 
@@ -18,7 +18,9 @@ class OpenAIProvider:
         import openai
 
         self._sdk, self._key, self._is_vendor = openai, key, not base_url
-        self._client = openai.AsyncOpenAI(**client_options(openai, key=key, base_url=base_url, calls=calls))
+        self._client = openai.AsyncOpenAI(
+            **build_client_options(openai, key=key, base_url=base_url, calls=calls)
+        )
 
     async def complete(self, request: JudgeRequest) -> Completion:
         create = self._client.chat.completions.with_raw_response.create

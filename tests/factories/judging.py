@@ -75,5 +75,5 @@ def work(run: Run, seconds: float = 20.0, **limits: Any) -> None:
     lease = take_shard(run_id=run.pk, number=0)
     if lease is None:
         raise AssertionError("the run's shard is not free")
-    asyncio.run(work_on_shard(lease, Limits(seconds, **limits)))
+    asyncio.run(work_on_shard(lease=lease, limits=Limits(seconds, **limits)))
     release_shard(lease=lease)

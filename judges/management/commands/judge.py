@@ -77,7 +77,7 @@ def _work_once(run: Run, limits: Limits) -> None:
     lease = take_shard(run_id=run.pk, number=0)
     if lease is not None:
         try:
-            asyncio.run(work_on_shard(lease, limits))
+            asyncio.run(work_on_shard(lease=lease, limits=limits))
         finally:
             release_shard(lease=lease)
         conclude_run(run_id=run.pk)
