@@ -5,15 +5,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from evalplatform.reports.pictures.picture import Picture, Record, explain_open
+from evalplatform.reports.pictures.picture import WIDTH, Picture, Record, explain_open, measure_labels
 from evalplatform.reports.rows import Row
 from evalplatform.reports.wording import name_inference, name_pair, name_rule, name_statistic, order_raters
 
 if TYPE_CHECKING:  # loaded on use
     import altair as alt
 
-WIDTH = 580
-LABELS = 380  # who, under which rule, over how many
 INFERENCES = ("these_raters", "rater_population")
 
 
@@ -82,8 +80,9 @@ def _spec(records: Sequence[Record]) -> dict[str, object]:
 
     known = [value for record in records for key in ("low", "estimate") if (value := record[key]) is not None]
     scale = alt.Scale(domain=[min(0.0, *(float(value) for value in known)), 1.0])
+    room = measure_labels(str(record["raters"]) for record in records)
     panels = [
-        _panel([record for record in records if record["figure"] == figure], str(figure), scale)
+        _panel([record for record in records if record["figure"] == figure], str(figure), scale, room)
         for figure in dict.fromkeys(record["figure"] for record in records)
     ]
     chart = alt.vconcat(*panels, spacing=8).resolve_scale(strokeWidth="shared")
@@ -91,12 +90,14 @@ def _spec(records: Sequence[Record]) -> dict[str, object]:
     return spec
 
 
-def _panel(records: Sequence[Record], figure: str, scale: "alt.Scale") -> "alt.LayerChart | alt.FacetChart":
+def _panel(
+    records: Sequence[Record], figure: str, scale: "alt.Scale", room: int
+) -> "alt.LayerChart | alt.FacetChart":
     """One statistic: a line for each set of raters."""
     import altair as alt
 
     raters = list(dict.fromkeys(str(record["raters"]) for record in records))
-    axis = alt.Axis(labelLimit=LABELS, minExtent=LABELS)
+    axis = alt.Axis(labelLimit=room, minExtent=room)
     base = alt.Chart(alt.InlineData(values=list(records))).encode(
         y=alt.Y("raters:N", sort=raters, title=None, axis=axis)
     )
@@ -106,12 +107,12 @@ def _panel(records: Sequence[Record], figure: str, scale: "alt.Scale") -> "alt.L
         base.transform_filter("datum.low !== null")
         .mark_rule()
         .encode(
-            x=alt.X("low:Q", scale=scale, title=None),
+            x=alt.X("low:Q", scale=scale, title=None, axis=alt.Axis(tickCount=6)),
             x2="high:Q",
             strokeWidth=alt.StrokeWidth("inference:N", scale=widths, legend=legend),
         )
     )
-    place = alt.X("estimate:Q", scale=scale, title=None)
+    place = alt.X("estimate:Q", scale=scale, title=None, axis=alt.Axis(tickCount=6))
     points = (
         base.transform_filter("datum.low !== null")
         .mark_point(filled=True, size=60, opacity=1, color=alt.ExprRef("ink"))
@@ -123,4 +124,4 @@ def _panel(records: Sequence[Record], figure: str, scale: "alt.Scale") -> "alt.L
         .encode(x=place)
     )
     title = alt.TitleParams(figure, anchor="start", frame="group", fontSize=12)
-    return alt.layer(spans, without, points).properties(width=WIDTH, height=alt.Step(22), title=title)
+    return alt.layer(spans, without, points).properties(width=WIDTH - room, height=alt.Step(22), title=title)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from annotations.queries.rater_groups import PEOPLE, SIMULATED, is_of_persons
-from evalplatform.reports.pictures.picture import Picture, Record, explain_open
+from evalplatform.reports.pictures.picture import WIDTH, Picture, Record, explain_open, measure_labels
 from evalplatform.reports.rows import Row
 from evalplatform.reports.sentences import note_unequal
 from evalplatform.reports.wording import name_raters, name_statistic, order_raters
@@ -15,8 +15,6 @@ if TYPE_CHECKING:  # loaded on use
     import altair as alt
 
 MOST_PANELS = 5
-WIDTH = 740
-LABELS = 220
 MOST_SERIES = 6
 PLURALITY = "win_rate_of_plurality"
 Panel = tuple[str, str, Sequence[Row]]  # statistic, heading, rows
@@ -142,8 +140,11 @@ def _spec(records: Sequence[Record]) -> dict[str, object]:
     is_share = min(known) >= 0 and max(known) <= 1
     scale = alt.Scale(domain=[0, 1]) if is_share else alt.Scale(domain=[min(known), max(known)], nice=True)
     raters = list(dict.fromkeys(str(record["raters"]) for record in records))
+    room = measure_labels(str(record["system"]) for record in records)
     panels = [
-        _panel([record for record in records if record["tasks"] == heading], str(heading), raters, scale)
+        _panel(
+            [record for record in records if record["tasks"] == heading], str(heading), raters, scale, room
+        )
         for heading in dict.fromkeys(record["tasks"] for record in records)
     ]
     chart = alt.vconcat(*panels, spacing=12).resolve_scale(color="shared", shape="shared")
@@ -152,24 +153,30 @@ def _spec(records: Sequence[Record]) -> dict[str, object]:
 
 
 def _panel(
-    records: Sequence[Record], heading: str, raters: Sequence[str], scale: "alt.Scale"
+    records: Sequence[Record], heading: str, raters: Sequence[str], scale: "alt.Scale", room: int
 ) -> "alt.LayerChart | alt.FacetChart":
     import altair as alt
 
     systems = list(dict.fromkeys(str(record["system"]) for record in records))
     here = [name for name in raters if any(record["raters"] == name for record in records)]
     base = alt.Chart(alt.InlineData(values=list(records))).encode(
-        y=alt.Y("system:N", sort=systems, title=None, axis=alt.Axis(labelLimit=LABELS, minExtent=LABELS)),
+        y=alt.Y(
+            "system:N",
+            sort=systems,
+            title=None,
+            scale=alt.Scale(paddingInner=0.35, paddingOuter=0.15),
+            axis=alt.Axis(labelLimit=room, minExtent=room),
+        ),
         yOffset=alt.YOffset("raters:N", sort=here, scale=alt.Scale(domain=here)),
     )
     series = alt.Scale(domain=list(raters))
     colour = alt.Color("raters:N", scale=series, title=None)
-    place = alt.X("estimate:Q", scale=scale, title=None)
+    place = alt.X("estimate:Q", scale=scale, title=None, axis=alt.Axis(tickCount=6))
     spans = (
         base.transform_filter("datum.low !== null")
         .mark_rule(strokeWidth=2)
         .encode(
-            x=alt.X("low:Q", scale=scale, title=None),
+            x=alt.X("low:Q", scale=scale, title=None, axis=alt.Axis(tickCount=6)),
             x2="high:Q",
             color=colour,
         )
@@ -185,6 +192,6 @@ def _panel(
         .mark_point(filled=False, size=60, opacity=1)
         .encode(x=place, color=colour, shape=shape)
     )
-    step = alt.Step(max(len(here) * 11, 20), **{"for": "position"})
+    step = alt.Step(max(len(here) * 15, 22), **{"for": "position"})
     title = alt.TitleParams(heading, anchor="start", frame="group", fontSize=12)
-    return alt.layer(spans, without, points).properties(width=WIDTH, height=step, title=title)
+    return alt.layer(spans, without, points).properties(width=WIDTH - room, height=step, title=title)

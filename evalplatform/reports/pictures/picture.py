@@ -1,6 +1,6 @@
 """A picture is its table first: the same records are drawn, read aloud, and downloaded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias  # a Vega-Lite specification is any JSON
 
@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 
 Record: TypeAlias = Mapping[str, str | float | int | None]
 Spec: TypeAlias = dict[str, Any]
+WIDTH = 960  # of a picture: labels and chart together fill the page
+LETTER = 7
+MOST_LABEL = 380
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,11 @@ class Picture:
     def lines(self) -> list[list[str]]:
         """The table as it is shown: numbers to three places."""
         return [[_show(record.get(key)) for key, _heading in self.columns] for record in self.records]
+
+
+def measure_labels(labels: Iterable[str]) -> int:
+    """Room for the longest of the labels beside a chart, so that charts above each other line up."""
+    return min(MOST_LABEL, 8 + LETTER * max(map(len, labels), default=0))
 
 
 def explain_open(records: Sequence[Record]) -> str:
