@@ -97,7 +97,7 @@ def shown_code(annotation: Annotation) -> str:
 
 
 def test_ten_pairs_by_keyboard_with_one_undone(page: Page, live_server: LiveServer) -> None:
-    project = make_project("sky", title="Why the sky is blue")
+    project = make_project("sky", manifest={"rater_title": "Why the sky is blue"})
     make_pairs(project, 10)
     rater = make_person(project)
     sign_in(page, live_server, rater)
@@ -359,9 +359,9 @@ def test_screens(
     height: int,
     scheme: str,
 ) -> None:
-    project = make_project("sky", title="Why the sky is blue")
+    project = make_project("sky", manifest={"rater_title": "Why the sky is blue"})
     if kind == "pair":
-        make_pairs(project, 1)
+        make_pairs(project, 12)
     elif kind == "conversation":
         make_conversation(project)
     else:
