@@ -147,7 +147,9 @@ def _spec(records: Sequence[Record]) -> dict[str, object]:
         )
         for heading in dict.fromkeys(record["tasks"] for record in records)
     ]
-    chart = alt.vconcat(*panels, spacing=12).resolve_scale(color="shared", shape="shared")
+    chart = alt.vconcat(*panels, spacing=12).resolve_scale(
+        color="shared", shape="shared", yOffset="independent"
+    )
     spec: dict[str, object] = chart.to_dict()
     return spec
 
