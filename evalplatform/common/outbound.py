@@ -9,6 +9,9 @@ from django.conf import settings
 from evalplatform.common.errors import Invalid
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+COMPATIBLE = ipaddress.IPv6Network("::/96")
+TRANSLATED = ipaddress.IPv6Network("::ffff:0:0:0/96")
 
 
 def check_outbound_url(url: str, *, field: str = "base_url") -> None:
@@ -51,5 +54,18 @@ def _resolve(host: str, port: int, field: str) -> set[ipaddress.IPv4Address | ip
 
 
 def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    inner = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (inner or address).is_global and not (inner or address).is_multicast
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.is_site_local:
+            return False
+        if (inner := _unwrap(address)) is not None:
+            return _is_public(inner)
+    return address.is_global and not address.is_multicast
+
+
+def _unwrap(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 one leads to: mapped, 6to4, Teredo, NAT64, or merely written so."""
+    if address.teredo is not None:
+        return address.teredo[1]
+    if address in NAT64 or address in COMPATIBLE or address in TRANSLATED:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour

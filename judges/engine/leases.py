@@ -75,10 +75,25 @@ def claim_attempts(*, lease: ShardLease, limit: int) -> list[int]:
     return chosen
 
 
-def release_attempts(*, lease: ShardLease, attempt_ids: list[int]) -> None:
-    """Give attempts back that no call was made for."""
-    list_held(lease).filter(id__in=attempt_ids).update(
-        state=AttemptState.PENDING, leased_until=None, started_at=None
+def release_attempts(*, lease: ShardLease, attempt_ids: list[int]) -> set[int]:
+    """Give attempts back that no call was made for; returns those that were still in this loop's hands."""
+    with transaction.atomic():
+        wanted = list_held(lease).filter(id__in=attempt_ids).select_for_update()
+        held = set(wanted.values_list("id", flat=True))
+        Attempt.objects.filter(id__in=held).update(
+            state=AttemptState.PENDING, leased_until=None, started_at=None
+        )
+        cancel_leftovers(run_id=lease.run_id)
+    return held
+
+
+def cancel_leftovers(*, run_id: int | None = None) -> int:
+    """Cancel what has become pending after its run was called off, of one run or of all; returns how many."""
+    left = Attempt.objects.filter(state=AttemptState.PENDING, run__state=RunState.CANCELLED)
+    if run_id is not None:
+        left = left.filter(run=run_id)
+    return Attempt.objects.filter(pk__in=left.values("pk")).update(
+        state=AttemptState.CANCELLED, ended_at=database_now()
     )
 
 

@@ -4,10 +4,11 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
 
 from evalplatform.common.errors import PlatformError, ProviderFailure
 from judges.engine.budget import has_reservations, reserve_budget
@@ -155,15 +156,16 @@ class ShardLoop:
             self.waiting.extend(await self.ledger.call(self._claim_and_reserve, room))
 
     def _claim_and_reserve(self, room: int) -> list[Case]:
-        """Money is set aside before a call may be made."""
-        cases = self.book.prepare(claim_attempts(lease=self.lease, limit=room))
-        if self.book.run.budget is None or not cases:
-            return cases
-        estimates = [case.estimate for case in cases if case.estimate is not None]
-        kept = reserve_budget(run=self.book.run, estimates=estimates)
-        release_attempts(lease=self.lease, attempt_ids=[case.attempt_id for case in cases[kept:]])
-        if not kept and not has_reservations(self.book.run):
-            pause_run(run=self.book.run, reason="The budget is used up.")
+        """Money is set aside before a call may be made; what it does not cover is given back, all at once."""
+        with transaction.atomic():
+            cases = self.book.prepare(claim_attempts(lease=self.lease, limit=room))
+            if self.book.run.budget is None or not cases:
+                return cases
+            estimates = [case.estimate for case in cases if case.estimate is not None]
+            kept = reserve_budget(run=self.book.run, estimates=estimates)
+            release_attempts(lease=self.lease, attempt_ids=[case.attempt_id for case in cases[kept:]])
+            if not kept and not has_reservations(self.book.run):
+                pause_run(run=self.book.run, reason="The budget does not cover the next call.")
         return cases[:kept]
 
     def _start_calls(self) -> None:
@@ -195,8 +197,8 @@ class ShardLoop:
             self._note_failure(case, unknown, start)
         else:
             self.failures_in_a_row = 0
-            self.pacer.learn(completion.headers)
             self.results.append(Result(case, completion, latency=time.monotonic() - start))
+            self.pacer.learn(completion.headers)
 
     def _note_failure(self, case: Case, failure: ProviderFailure, start: float) -> None:
         self.results.append(Result(case, failure=failure, latency=time.monotonic() - start))
@@ -212,11 +214,25 @@ class ShardLoop:
         batch, self.results = self.results, []
         if not batch:
             return
-        verdicts = await self.ledger.call(record_results, book=self.book, lease=self.lease, results=batch)
+        verdicts = await self._record(batch)
         self.limits.on_written(verdicts)
         if reason := self._find_reason_to_pause(batch):
             await self.ledger.call(pause_run, run=self.book.run, reason=reason)
             self.is_ending = True
+
+    async def _record(self, batch: list[Result]) -> int:
+        """Write a batch; if something in it cannot be written, each result by itself, so that one spoils no other."""
+        try:
+            return await self.ledger.call(record_results, book=self.book, lease=self.lease, results=batch)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            log.exception("a batch could not be written", size=len(batch))
+            unknown = ProviderFailure(type(error).__name__, reason="internal", retryable=True)
+        if len(batch) == 1:
+            spoilt = [replace(batch[0], completion=None, failure=unknown)]
+            return await self.ledger.call(record_results, book=self.book, lease=self.lease, results=spoilt)
+        return sum([await self._record([result]) for result in batch])
 
     def _find_reason_to_pause(self, batch: list[Result]) -> str:
         failures = [result.failure for result in batch if result.failure is not None]

@@ -1,5 +1,6 @@
 """How fast one loop asks: as many calls at once as the provider bears, no faster than its headers allow."""
 
+import re
 import time
 from collections.abc import Mapping
 
@@ -7,6 +8,7 @@ FIRST_CALLS = 8
 SHORTEST_HOLD = 0.5
 LONGEST_HOLD = 60.0
 CATCH_UP = 0.2  # starts come in ticks: what a tick was late may be made up for
+COUNT = re.compile(r"[1-9][0-9]{0,8}")
 LIMIT_HEADERS = ("x-ratelimit-limit-requests", "anthropic-ratelimit-requests-limit")
 
 
@@ -34,8 +36,9 @@ class Pacer:
         step = 1.0 if self._allowed < self._steady else 1 / self._allowed
         self._allowed = min(self._allowed + step, self._most)
         for name in LIMIT_HEADERS:
-            if headers.get(name, "").isdigit() and int(headers[name]) > 0:
-                self._distance = 60 / int(headers[name])
+            stated = headers.get(name, "")
+            if COUNT.fullmatch(stated):
+                self._distance = 60 / int(stated)
 
     def slow_down(self, retry_after: float | None) -> None:
         """The provider refused for its limits: half as much at once, and nothing for a while."""

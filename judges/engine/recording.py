@@ -14,7 +14,7 @@ from evalplatform.common.errors import ProviderFailure
 from judges.engine.budget import round_up, settle_budget
 from judges.engine.cases import Case, CaseBook
 from judges.engine.fenced import EndedAttempt, end_attempts
-from judges.engine.leases import ShardLease, list_held, release_attempts
+from judges.engine.leases import ShardLease, cancel_leftovers, list_held, release_attempts
 from judges.engine.retries import RATE_LIMITED, choose_moment, list_tries, may_try_again, plan_successor
 from judges.models import Attempt, AttemptState, RawReply
 from judges.protocols.parsing import Answer, read_verdict
@@ -55,6 +55,7 @@ def record_results(*, book: CaseBook, lease: ShardLease, results: Sequence[Resul
         spent = sum((find_cost(book, result) or Decimal(0) for result in results), Decimal(0))
         released = sum((result.case.estimate or Decimal(0) for result in mine), Decimal(0))
         settle_budget(run=book.run, spent=round_up(spent), released=released)
+        cancel_leftovers(run_id=lease.run_id)
     return len(verdicts)
 
 
@@ -63,8 +64,9 @@ def release_cases(*, book: CaseBook, lease: ShardLease, cases: list[Case]) -> No
     if not cases:
         return
     with transaction.atomic():
-        release_attempts(lease=lease, attempt_ids=[case.attempt_id for case in cases])
-        released = sum((case.estimate or Decimal(0) for case in cases), Decimal(0))
+        held = release_attempts(lease=lease, attempt_ids=[case.attempt_id for case in cases])
+        mine = [case for case in cases if case.attempt_id in held]
+        released = sum((case.estimate or Decimal(0) for case in mine), Decimal(0))
         settle_budget(run=book.run, spent=Decimal(0), released=released)
 
 

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from evalplatform.common.clock import database_now
 from evalplatform.common.wakeups import ring
 from judges.engine.control import JOB, conclude_run
+from judges.engine.leases import cancel_leftovers
 from judges.engine.plan import plan_attempts
 from judges.engine.retries import MOST_LOSSES, list_tries, plan_successor
 from judges.models import Attempt, AttemptState, RawReply, Run, RunState, Shard
@@ -22,6 +23,7 @@ def sweep_once() -> dict[str, int]:
     """One round over all projects; returns what was done, by name."""
     return {
         "lost": return_expired_attempts(),
+        "cancelled": cancel_leftovers(),
         "planned": sum(plan_attempts(run=run) for run in list_following()),
         "concluded": conclude_idle_runs(),
         "forgotten": delete_old_replies(),

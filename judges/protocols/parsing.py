@@ -1,6 +1,7 @@
 """From a reply to ratings: a value only by the schema, everything else under the name of what went wrong."""
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from typing import Any  # a reply is any JSON value
@@ -78,7 +79,17 @@ def _read_answer(answer: Any, schema: dict[str, Any], shown_order: str, is_prose
         if is_prose:
             return Answer(text=clean_text(value), rationale=rationale)
         return Answer(code=turn_to_canonical(value, shown_order), rationale=rationale)
-    return Answer(number=float(value), rationale=rationale)
+    return _read_number(value, rationale)
+
+
+def _read_number(value: Any, rationale: str | None) -> Answer:
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):  # a scale without an end does not reach there
+        return Answer(absent=Absent.OUT_OF_SCALE, rationale=rationale)
+    return Answer(number=number, rationale=rationale)
 
 
 def _find_fault(value: Any, schema: dict[str, Any]) -> str | None:

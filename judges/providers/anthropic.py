@@ -2,11 +2,16 @@
 
 from typing import Any  # schemas and replies are any JSON value
 
-import orjson
-
-from evalplatform.common.errors import ProviderFailure
 from judges.providers.base import Completion, JudgeRequest
 from judges.providers.http import ask, build_client_options
+from judges.providers.reply import (
+    fail_for_reply,
+    get_object,
+    read_name,
+    read_object,
+    read_text,
+    read_tokens,
+)
 
 WIDEST_ENUM = 101
 
@@ -57,22 +62,20 @@ def simplify(schema: Any) -> Any:
 
 
 def _read(body: str, *, headers: Any, latency: float) -> Completion:
-    try:
-        reply = orjson.loads(body)
-        text = "".join(part["text"] for part in reply["content"] if part["type"] == "text")
-        usage = reply.get("usage") or {}
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        raise ProviderFailure("the answer holds no message", reason="bad_reply", retryable=True) from None
-    cached = usage.get("cache_read_input_tokens") or 0
-    written = usage.get("cache_creation_input_tokens") or 0
-    fresh = usage.get("input_tokens")
+    reply = read_object(body)
+    parts, usage = reply.get("content"), get_object(reply, "usage")
+    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+        raise fail_for_reply("the answer holds no message")
+    fresh = read_tokens(usage.get("input_tokens"))
+    cached = read_tokens(usage.get("cache_read_input_tokens")) or 0
+    written = read_tokens(usage.get("cache_creation_input_tokens")) or 0
     return Completion(
-        text=text,
-        returned_model=str(reply.get("model") or ""),
-        finish_reason=str(reply.get("stop_reason") or ""),
-        tokens_in=None if fresh is None else fresh + cached + written,
+        text="".join(read_text(part.get("text")) for part in parts if part.get("type") == "text"),
+        returned_model=read_name(reply.get("model")),
+        finish_reason=read_name(reply.get("stop_reason")),
+        tokens_in=None if fresh is None else read_tokens(fresh + cached + written),
         tokens_cached=cached,
-        tokens_out=usage.get("output_tokens"),
+        tokens_out=read_tokens(usage.get("output_tokens")),
         latency=latency,
         headers=headers,
         raw=body,

@@ -1,8 +1,9 @@
 """What the vendors' clients share: limits of a connection, and their errors in our words."""
 
 import logging
+import socket
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any, Protocol  # the SDKs' raw answers are generic over their parsed type
 
@@ -49,16 +50,32 @@ async def ask(
         answer = (await call()).http_response
     except sdk.APIStatusError as error:
         raise _fail_for_answer(error.status_code, error.response, key) from None
-    except (sdk.APITimeoutError, TimeoutError):
-        raise ProviderFailure("no answer in time", reason="timeout", retryable=True) from None
-    except sdk.APIConnectionError as error:
-        cause = type(error.__cause__ or error).__name__
-        raise ProviderFailure(f"the connection broke: {cause}", reason="connection", retryable=True) from None
+    except (sdk.APIConnectionError, TimeoutError) as error:
+        raise _fail_for_connection(error) from None
     if "json" not in answer.headers.get("content-type", ""):
         raise ProviderFailure("the answer is no JSON", reason="bad_reply", retryable=True)
     if len(answer.content) > LARGEST_REPLY:
         raise ProviderFailure("the answer is too large", reason="bad_reply", retryable=False)
-    return answer.text, keep_headers(answer.headers), time.monotonic() - start
+    return scrub(answer.text, key), keep_headers(answer.headers), time.monotonic() - start
+
+
+def _fail_for_connection(error: BaseException) -> ProviderFailure:
+    """A refused connection is no time-out, whatever the transport calls it."""
+    causes = list(_follow_causes(error))
+    for cause in causes:
+        if isinstance(cause, ConnectionError | socket.gaierror):
+            detail = f"the connection broke: {type(cause).__name__}"
+            return ProviderFailure(detail, reason="connection", retryable=True)
+    if any("Timeout" in type(cause).__name__ for cause in causes):
+        return ProviderFailure("no answer in time", reason="timeout", retryable=True)
+    detail = f"the connection broke: {type(causes[-1]).__name__}"
+    return ProviderFailure(detail, reason="connection", retryable=True)
+
+
+def _follow_causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def keep_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -68,13 +85,13 @@ def keep_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _fail_for_answer(status: int, answer: Any, key: str) -> ProviderFailure:
-    detail = answer.text[:LONGEST_DETAIL]
-    failure = fail_for_status(status, scrub(detail, key), answer.headers)
+    detail = scrub(answer.text, key)[:LONGEST_DETAIL]
+    failure = fail_for_status(status, detail, answer.headers)
     if status == 429 and "insufficient_quota" in detail:
         failure.reason, failure.retryable = "quota", False
     return failure
 
 
 def scrub(text: str, key: str) -> str:
-    """Some servers repeat the key in their errors: it must not be kept."""
+    """Some servers repeat the key: it must not be kept. Scrub before anything is cut."""
     return text.replace(key, "[key]") if len(key) > 3 else text

@@ -1,12 +1,17 @@
 """OpenAI's chat completions with a JSON schema, at OpenAI or any compatible address."""
 
-from typing import Any  # a reply is any JSON value
+from typing import Any  # options and replies are any JSON value
 
-import orjson
-
-from evalplatform.common.errors import ProviderFailure
 from judges.providers.base import REFUSED, Completion, JudgeRequest
 from judges.providers.http import ask, build_client_options
+from judges.providers.reply import (
+    fail_for_reply,
+    get_object,
+    read_name,
+    read_object,
+    read_text,
+    read_tokens,
+)
 
 PASSED_ON = ("temperature", "top_p", "seed", "reasoning_effort", "verbosity", "service_tier")
 
@@ -50,21 +55,21 @@ class OpenAIProvider:
 
 
 def _read(body: str, *, headers: Any, latency: float) -> Completion:
-    try:
-        reply = orjson.loads(body)
-        choice, usage = reply["choices"][0], reply.get("usage") or {}
-        message = choice["message"]
-    except (orjson.JSONDecodeError, KeyError, IndexError, TypeError):
-        raise ProviderFailure("the answer holds no choice", reason="bad_reply", retryable=True) from None
-    refusal = message.get("refusal")
-    declined = refusal is not None or choice.get("finish_reason") == "content_filter"
+    reply = read_object(body)
+    choices = reply.get("choices")
+    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+        raise fail_for_reply("the answer holds no choice")
+    choice, usage = choices[0], get_object(reply, "usage")
+    message = get_object(choice, "message")
+    refusal, finish = message.get("refusal"), read_name(choice.get("finish_reason"))
+    content = message.get("content") if refusal is None else refusal
     return Completion(
-        text=refusal or message.get("content") or "",
-        returned_model=str(reply.get("model") or ""),
-        finish_reason=REFUSED if declined else str(choice.get("finish_reason") or ""),
-        tokens_in=usage.get("prompt_tokens"),
-        tokens_cached=(usage.get("prompt_tokens_details") or {}).get("cached_tokens"),
-        tokens_out=usage.get("completion_tokens"),
+        text=read_text(content) if content is not None else "",
+        returned_model=read_name(reply.get("model")),
+        finish_reason=REFUSED if refusal is not None or finish == "content_filter" else finish,
+        tokens_in=read_tokens(usage.get("prompt_tokens")),
+        tokens_cached=read_tokens(get_object(usage, "prompt_tokens_details").get("cached_tokens")),
+        tokens_out=read_tokens(usage.get("completion_tokens")),
         latency=latency,
         headers=headers,
         raw=body,

@@ -48,7 +48,15 @@ class Command(BaseCommand):
             )
         except PlatformError as error:
             raise CommandError(error.detail) from None
-        self.stdout.write(describe_progress(_work_to_the_end(run)))
+        if not run.attempts.exists():
+            self.stdout.write(
+                f"There is nothing for this judge to rate in {options['slug']}: no open task fits it."
+            )
+            return
+        progress = _work_to_the_end(run)
+        self.stdout.write(describe_progress(progress))
+        if not progress.done:
+            raise CommandError("No verdict came of this run.")
 
 
 def _work_to_the_end(run: Run) -> RunProgress:

@@ -166,7 +166,7 @@ def test_a_budget_is_never_overrun() -> None:
         run = plan_run(project=field.project, judge=judge, budget=Decimal("1.05"))
         work(run)
     run.refresh_from_db()
-    assert (run.state, run.pause_reason) == (RunState.PAUSED, "The budget is used up.")
+    assert (run.state, run.pause_reason) == (RunState.PAUSED, "The budget does not cover the next call.")
     assert (run.spent, run.reserved) == (Decimal(1), Decimal(0))
     assert count_states(run) == {"done": 10, "pending": 20}
     assert len(fake.requests) == 10

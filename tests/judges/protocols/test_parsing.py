@@ -87,3 +87,12 @@ def test_each_criterion_stands_for_itself() -> None:
         "b": Answer(absent="out_of_scale"),
         "c": Answer(absent="unparsable"),
     }
+
+
+@pytest.mark.parametrize("written", ["1" + "0" * 400, "1e999", "-1e999"])
+def test_a_number_beyond_all_numbers_is_out_of_scale(written: str) -> None:
+    schema = {"properties": {"a": {"properties": {"value": {"type": "number"}}}}}
+
+    found = read_verdict(f'{{"a": {{"value": {written}}}}}', schema, refused=False, shown_order="")
+
+    assert found["a"].absent == "out_of_scale"

@@ -1,5 +1,6 @@
 import asyncio
 import dataclasses
+import socket
 from typing import Any  # settings and bodies
 
 import pytest
@@ -28,8 +29,12 @@ VENDORS = ["openai", "anthropic"]
 def ask(
     vendor: str, fake: FakeProvider, request: JudgeRequest = REQUEST, key: str = "sk-planted"
 ) -> Completion:
+    return ask_at(vendor, base_url(vendor, fake), request, key)
+
+
+def ask_at(vendor: str, address: str, request: JudgeRequest = REQUEST, key: str = "sk-planted") -> Completion:
     async def go() -> Completion:
-        judge = Judge(model="m", connection=Connection(provider=vendor, base_url=base_url(vendor, fake)))
+        judge = Judge(model="m", connection=Connection(provider=vendor, base_url=address))
         provider = open_provider(judge, key=key, calls=2)
         try:
             return await provider.complete(request)
@@ -117,3 +122,17 @@ def test_anthropic_gets_lists_in_place_of_ranges() -> None:
         ask("anthropic", fake)
     schema = fake.requests[0]["output_config"]["format"]["schema"]
     assert schema["properties"]["clarity"]["properties"]["value"] == {"enum": [1, 2, 3, 4, 5]}
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_a_refused_connection_is_no_time_out(vendor: str) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+
+    with pytest.raises(ProviderFailure) as caught:
+        ask_at(vendor, address)
+    assert (caught.value.reason, str(caught.value)) == (
+        "connection",
+        "the connection broke: ConnectionRefusedError",
+    )
