@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('weight', models.FloatField(default=1.0)),
-                ('judge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='judges.judge')),
+                ('judge', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='seats', to='judges.judge')),
                 ('panel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='judges.panel')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.project')),
             ],
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='judge',
             name='prompt',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='judges', to='judges.prompt'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='judges', to='judges.prompt'),
         ),
         migrations.CreateModel(
             name='RawReply',

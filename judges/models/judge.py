@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotations.models import Project, Rater
 from annotations.models.base import PublicModel, one_of
+from annotations.models.version import VersionModel
 from judges.models.connection import Connection
 from judges.models.prompt import Prompt
 
@@ -13,7 +14,7 @@ class Protocol(models.TextChoices):
     PAIR = "pair", _("two answers, in both orders")
 
 
-class Judge(PublicModel):
+class Judge(VersionModel, PublicModel):
     """Model, prompt version, protocol and parameters behind one rater. Immutable once it has rated."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="judges")
@@ -24,7 +25,7 @@ class Judge(PublicModel):
     )
     connection = models.ForeignKey(Connection, null=True, on_delete=models.PROTECT, related_name="judges")
     model = models.CharField(max_length=200, blank=True)
-    prompt = models.ForeignKey(Prompt, null=True, on_delete=models.PROTECT, related_name="judges")
+    prompt = models.ForeignKey(Prompt, null=True, on_delete=models.RESTRICT, related_name="judges")
     parameters = models.JSONField(default=dict)
     content_hash = models.CharField(max_length=64)
     used_at = models.DateTimeField(null=True, blank=True)

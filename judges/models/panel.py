@@ -20,7 +20,7 @@ class PanelMember(models.Model):
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
     panel = models.ForeignKey(Panel, on_delete=models.CASCADE, related_name="members")
-    judge = models.ForeignKey(Judge, on_delete=models.PROTECT, related_name="seats")
+    judge = models.ForeignKey(Judge, on_delete=models.RESTRICT, related_name="seats")
     weight = models.FloatField(default=1.0)
 
     class Meta:

@@ -2,10 +2,13 @@ from django.db import models
 
 from annotations.models import Project
 from annotations.models.base import PublicModel
+from annotations.models.version import VersionModel
 
 
-class Prompt(PublicModel):
+class Prompt(VersionModel, PublicModel):
     """A version of what a judge is told. Once a judge uses it, it never changes."""
+
+    used_lookup = "judges__used_at"
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="prompts")
     key = models.CharField(max_length=64)
