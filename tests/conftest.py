@@ -87,3 +87,14 @@ def browser() -> "Iterator[Browser]":
 
     with run_chromium() as chromium:
         yield chromium
+
+
+@pytest.fixture(autouse=True)
+def _same_surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every test begins in English and with the same width of terminal, whatever ran before it and where."""
+    from django.utils import translation
+
+    monkeypatch.setenv("COLUMNS", "140")
+    translation.deactivate()
+    yield
+    translation.deactivate()
