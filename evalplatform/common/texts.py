@@ -1,6 +1,10 @@
 """Texts that are kept by language, such as the label of a criterion."""
 
+import re
 from collections.abc import Mapping
+
+# Controls (but for the line break), surrogates, and what is no character at all.
+UNPRINTABLE = re.compile("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff]")
 
 
 def choose_text(texts: Mapping[str, str], language: str = "en", fallback: str = "") -> str:
@@ -18,3 +22,8 @@ def choose_text(texts: Mapping[str, str], language: str = "en", fallback: str = 
 
 def _normalise(tag: str) -> str:
     return tag.replace("_", "-").lower()
+
+
+def show_controls(text: str) -> str:
+    """The text with every control character and half character as a visible mark; line breaks stay."""
+    return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -5,6 +5,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from annotations.queries.rater_groups import PEOPLE, SIMULATED, is_of_persons, is_reference
+from evalplatform.common.texts import show_controls
 from evalplatform.reports.brief import Line, pair_lines
 from evalplatform.reports.rows import Row
 from evalplatform.reports.sentences import write_sentences
@@ -33,7 +34,8 @@ def print_headline(snapshot: Snapshot, *, width: int, gaps: Sequence[str] = ()) 
     from rich.console import Console
 
     buffer = StringIO()
-    console = Console(file=buffer, width=width)
+    # Names are foreign text: no markup in them is obeyed, no control character leaves here.
+    console = Console(file=buffer, width=width, markup=False, emoji=False)
     for gap in gaps:
         console.print(gap, highlight=False)
     if not snapshot.rows and not gaps:
@@ -47,7 +49,7 @@ def print_headline(snapshot: Snapshot, *, width: int, gaps: Sequence[str] = ()) 
         for systems in _systems_tables(rows):
             console.print(systems)
     console.print(f"inputs {snapshot.inputs_hash[:12]}, code {snapshot.code_version}, seed {snapshot.seed}")
-    return buffer.getvalue()
+    return show_controls(buffer.getvalue())
 
 
 def pick_main(rows: Sequence[Row]) -> Iterator[Line]:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from annotations.models import Project
+from evalplatform.common.texts import show_controls
 from evalplatform.demo.judging import start_judges
 from evalplatform.demo.load import fill_with_simulated_raters, load_demo_project
 from evalplatform.demo.personas import invite_personas
@@ -83,9 +84,10 @@ class Command(BaseCommand):
 
     def _print_headline(self, snapshot: Snapshot) -> None:
         for criterion, rows in groupby(sorted(snapshot.rows, key=by_criterion), key=by_criterion):
-            self.console.print(f"\n[bold]{criterion}[/bold]")
+            self.console.print(f"\n{show_controls(criterion)}", style="bold", markup=False)
             for sentence in write_sentences(list(rows), level=snapshot.levels.get(criterion)):
-                self.console.print(f"  {sentence.text}", highlight=False, soft_wrap=True)
+                text = f"  {show_controls(sentence.text)}"
+                self.console.print(text, highlight=False, soft_wrap=True, markup=False)
 
     def _print_links(self, platform: Supervisor, links: dict[str, str]) -> None:
         self.console.print(f"\nRunning at [bold]{platform.url}[/bold]. Each link signs in once:\n")
