@@ -5,28 +5,59 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 HIDDEN = "[name hidden]"
-SHORTEST_NAME = 3  # "A" or "T5"-like names are words of the text as often as names
+SHORTEST_NAME = (
+    3  # shorter ones are words of the text as often as names, unless they hold a digit, such as o3
+)
 SHORTEST_FAMILY = 4
+# What may stand between the parts of a name without hiding it from a reader: spaces, dashes, markup, soft hyphens.
+BETWEEN = r"[\s\-_.:/\\*`~\[\]\u2010-\u2015\u00ad\u200b-\u200d\u2060]{0,6}"
+FULL_WIDTH = 0xFEE0  # from an ASCII character to its full-width twin
+# A letter, digit or dash has no reason to be written as a number, but to pass for something else.
+WRITTEN_AS_NUMBER = re.compile(r"&#(?:x([0-9a-f]{1,4})|([0-9]{1,5}));", re.IGNORECASE)
 
 
 def mask_names(text: str, *, names: Iterable[str], families: Iterable[str] = ()) -> str:
-    """Replace the names of systems and vendors, however spaced or hyphenated, by words that say so."""
+    """Replace the names of systems and vendors, however spaced, hyphenated or marked up, by words that say so."""
     pattern = _compile(tuple(sorted(set(names))), tuple(sorted(set(families))))
-    return pattern.sub(HIDDEN, text) if pattern else text
+    if pattern is None:
+        return text
+    plain = WRITTEN_AS_NUMBER.sub(_write_plainly, text)
+    return pattern.sub(HIDDEN, plain)
+
+
+def _write_plainly(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16) if match[1] else int(match[2]))
+    return character if character.isascii() and (character.isalnum() or character in "-_.") else match[0]
 
 
 @lru_cache(maxsize=256)
 def _compile(names: tuple[str, ...], families: tuple[str, ...]) -> re.Pattern[str] | None:
-    words = [name for name in names if len(name) >= SHORTEST_NAME]
+    words = [name for name in names if _is_telling(name)]
     words += [family for family in families if len(family) >= SHORTEST_FAMILY]
     spelled = sorted({_spell(word) for word in words}, key=len, reverse=True)
     return re.compile("|".join(spelled), re.IGNORECASE) if spelled else None
 
 
+def _is_telling(name: str) -> bool:
+    return len(name) >= SHORTEST_NAME or (
+        len(name) == SHORTEST_NAME - 1 and not name.isalpha() and name.isalnum()
+    )
+
+
 def _spell(word: str) -> str:
-    """`gpt-4` as `GPT 4`, `gpt_4` and `gpt\\_4` too, wherever it stands; a plain word only as a whole word."""
-    if word.isalpha():
-        return rf"(?<![^\W_]){re.escape(word)}(?![^\W_])"
-    parts = [re.escape(part) for part in re.split(r"[\W_]+", word) if part]
-    loose = r"[\s\-_.:/\\]{0,3}".join(parts)
+    """`gpt-4` as `GPT 4`, `**GPT**-4` and `gpt\\_4` too, wherever it stands; a plain word only as a whole one."""
+    if word.isalpha() or len(word) < SHORTEST_NAME:
+        return rf"(?<![^\W_]){_spell_part(word)}(?![^\W_])"
+    parts = [_spell_part(part) for part in re.split(r"[\W_]+", word) if part]
+    loose = BETWEEN.join(parts)
     return rf"(?:{re.escape(word)}|{loose})" if loose else re.escape(word)
+
+
+def _spell_part(part: str) -> str:
+    return "".join(_spell_character(character) for character in part)
+
+
+def _spell_character(character: str) -> str:
+    if character.isascii() and character.isalnum():
+        return f"[{character}{chr(ord(character) + FULL_WIDTH)}]"
+    return re.escape(character)

@@ -16,6 +16,12 @@ from annotations.domain.masking import HIDDEN, mask_names
         ("a b c", ["a", "b"], [], "a b c"),
         ("randomly, at random", ["random"], [], f"randomly, at {HIDDEN}"),
         ("nothing to hide", [], [""], "nothing to hide"),
+        ("**GPT**-4, `GPT`-4, GPT-**4**", ["gpt-4"], [], f"**{HIDDEN}, `{HIDDEN}, {HIDDEN}**"),
+        ("&#71;PT-4 or GPT&#45;4 or &#x47;PT-4", ["gpt-4"], [], f"{HIDDEN} or {HIDDEN} or {HIDDEN}"),
+        ("GPT\u20114 GPT\u00ad-4 GPT\u200c-4", ["gpt-4"], [], f"{HIDDEN} {HIDDEN} {HIDDEN}"),
+        ("ＧＰＴ-４", ["gpt-4"], [], HIDDEN),
+        ("As o3, I think. do3r", ["o3"], [], f"As {HIDDEN}, I think. do3r"),
+        ("5 &#60; 6 &#128512; &#7;", ["gpt-4"], [], "5 &#60; 6 &#128512; &#7;"),
         ("C++ (v2)", ["c++ (v2)"], [], HIDDEN),
     ],
 )
