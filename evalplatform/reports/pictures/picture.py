@@ -10,7 +10,7 @@ Record: TypeAlias = Mapping[str, str | float | int | None]
 Spec: TypeAlias = dict[str, Any]
 WIDTH = 960  # of a picture: labels and chart together fill the page
 LETTER = 7
-MOST_LABEL = 380
+MOST_LABEL = 480
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
