@@ -93,8 +93,6 @@ class Absent(models.TextChoices):
 class Rating(models.Model):
     """An annotation's value for one criterion: a number, code, text or spans, or why there is none."""
 
-    VALUE_FIELDS = ("number", "code", "text", "spans", "absent")
-
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="ratings")
     annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="ratings")
     criterion = models.ForeignKey(Criterion, on_delete=models.RESTRICT, related_name="ratings")

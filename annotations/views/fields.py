@@ -51,10 +51,6 @@ class Field:
     may_be_absent: bool = False
     notes_beneath: bool = False
 
-    @property
-    def is_typed(self) -> bool:
-        return self.kind in ("number", "text")
-
 
 def describe_fields(criteria: Iterable[Criterion]) -> tuple[Field, ...]:
     """How the page asks these criteria: where one scale's words are too long for its buttons, all stand beneath."""

@@ -1,4 +1,4 @@
-"""Texts that are kept by language, such as the label of a criterion."""
+"""Texts: one of several languages, and foreign ones made fit to be stored or shown."""
 
 import re
 from collections.abc import Mapping
@@ -27,3 +27,8 @@ def _normalise(tag: str) -> str:
 def show_controls(text: str) -> str:
     """The text with every control character and half character as a visible mark; line breaks stay."""
     return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def drop_unstorable(text: str) -> str:
+    """The text without what a database cannot hold: NUL, and halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -9,6 +9,7 @@ from typing import Any  # a reply is any JSON value
 from jsonschema import Draft202012Validator
 
 from annotations.models import Absent
+from evalplatform.common.texts import drop_unstorable
 from judges.protocols.order import turn_to_canonical
 
 OUTSIDE = frozenset({"enum", "minimum", "maximum"})
@@ -71,13 +72,13 @@ def _read_answer(answer: Any, schema: dict[str, Any], shown_order: str, is_prose
     if not isinstance(answer, dict) or "value" not in answer:
         return Answer(absent=Absent.UNPARSABLE)
     said = answer.get("rationale")
-    rationale = clean_text(said) if isinstance(said, str) and said else None
+    rationale = drop_unstorable(said) if isinstance(said, str) and said else None
     value = answer["value"]
     if absent := _find_fault(value, schema):
         return Answer(absent=absent, rationale=rationale)
     if isinstance(value, str):
         if is_prose:
-            return Answer(text=clean_text(value), rationale=rationale)
+            return Answer(text=drop_unstorable(value), rationale=rationale)
         return Answer(code=turn_to_canonical(value, shown_order), rationale=rationale)
     return _read_number(value, rationale)
 
@@ -102,8 +103,3 @@ def _find_fault(value: Any, schema: dict[str, Any]) -> str | None:
     if not faults:
         return None
     return Absent.OUT_OF_SCALE if faults <= OUTSIDE else Absent.UNPARSABLE
-
-
-def clean_text(text: str) -> str:
-    """The text without what a database cannot hold: NUL, and halves of surrogate pairs."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -5,6 +5,7 @@ from typing import Any  # a reply is any JSON value
 import orjson
 
 from evalplatform.common.errors import ProviderFailure
+from evalplatform.common.texts import drop_unstorable
 
 MOST_TOKENS = 2**31 - 1
 LONGEST_NAME = 200
@@ -36,7 +37,7 @@ def read_text(value: Any) -> str:
     """A text without the characters that no database keeps. Raises ProviderFailure where it is none."""
     if not isinstance(value, str):
         raise fail_for_reply("the answer's text is no text")
-    return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    return drop_unstorable(value)
 
 
 def read_name(value: Any) -> str:

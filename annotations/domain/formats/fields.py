@@ -1,7 +1,7 @@
 """Fields of one JSON object, read with their type; a wrong one is Invalid and names the field."""
 
 from collections.abc import Mapping
-from typing import Any  # any JSON value
+from typing import Any, TypeGuard  # any JSON value
 
 from evalplatform.common.errors import Invalid
 
@@ -57,7 +57,7 @@ def read_float(line: Line, field: str, *, low: float, high: float | None = None)
     return float(value)
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int | float]:
     """JSON's true and false are no numbers, though Python's are."""
     return type(value) is int or type(value) is float
 

@@ -233,13 +233,13 @@ def _check_score(value: object, criterion: CriterionSpec) -> float:
     legal = criterion.values and not criterion.fractions
     outside = (
         (legal and value not in criterion.values)
-        or (low is not None and value < low)  # type: ignore[operator]  # is_number has looked
-        or (high is not None and value > high)  # type: ignore[operator]
-        or abs(value) > EXACT  # type: ignore[arg-type]
+        or (low is not None and value < low)
+        or (high is not None and value > high)
+        or abs(value) > EXACT
     )
     if outside:
         raise Invalid.at(f"{describe(value)} is outside the scale", field="value")
-    return float(value)  # type: ignore[arg-type]
+    return float(value)
 
 
 def _check_label(value: object, criterion: CriterionSpec, always: tuple[str, ...] = ()) -> str:
