@@ -29,5 +29,6 @@ if command -v uv >/dev/null; then
 else
     new_enough .venv/bin/python || { rm -rf .venv; make_venv_with_pip "$(find_python)"; }
     .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip >/dev/null
-    .venv/bin/python -m pip install -qq --require-hashes -r "$list"
+    # The list is closed: without --no-deps pip would look again for what an extra asks for, and take a release not on it.
+    .venv/bin/python -m pip install -qq --require-hashes --no-deps -r "$list"
 fi
