@@ -1,6 +1,8 @@
 """The one tree of errors. Each class knows its HTTP status; views and API turn it into one problem body."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any  # members of a problem body are JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,13 @@ class PlatformError(Exception):
     code = "error"  # stable, for programs
     title = "The request could not be carried out"
 
-    def __init__(self, detail: str, *, faults: tuple[Fault, ...] = ()) -> None:
+    def __init__(
+        self, detail: str, *, faults: tuple[Fault, ...] = (), extra: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.faults = faults
+        self.extra = dict(extra or {})  # further members of the problem body
 
 
 class Invalid(PlatformError):
@@ -70,6 +75,14 @@ class Conflict(PlatformError):
     status = 409
     code = "conflict"
     title = "The state has changed"
+
+
+class Mismatched(PlatformError):
+    """A key that names one request came with another one."""
+
+    status = 422
+    code = "mismatched"
+    title = "The key names another request"
 
 
 class TooLarge(PlatformError):

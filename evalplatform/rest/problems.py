@@ -48,6 +48,7 @@ def _answer_platform_error(error: PlatformError) -> Response:
     response = problem(
         error.status, error.title, error.detail, error.code, [_describe(f) for f in error.faults[:100]]
     )
+    response.data.update(error.extra)
     if isinstance(error, Exhausted):
         response["Retry-After"] = str(error.retry_after)
     return response

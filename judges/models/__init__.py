@@ -4,6 +4,7 @@ from judges.models.attempt import Attempt, AttemptState, RawReply
 from judges.models.connection import Connection, Provider
 from judges.models.judge import Judge, Protocol
 from judges.models.panel import Panel, PanelMember
+from judges.models.project_budget import ProjectBudget
 from judges.models.prompt import Prompt
 from judges.models.run import Run, RunState, Shard
 
@@ -14,6 +15,7 @@ __all__ = [
     "Judge",
     "Panel",
     "PanelMember",
+    "ProjectBudget",
     "Prompt",
     "Protocol",
     "Provider",

@@ -40,6 +40,12 @@ class Attempt(PublicModel):
     ended_at = models.DateTimeField(null=True, blank=True)
     failure = models.CharField(max_length=32, blank=True, help_text="Kind of failure: timeout, http_500, …")
     detail = models.CharField(max_length=500, blank=True)
+    estimate = models.DecimalField(
+        max_digits=12,
+        decimal_places=6,
+        null=True,
+        help_text="USD set aside while it is leased, and what a lost call is taken to have cost; null: price unknown.",
+    )
     annotation = models.OneToOneField(
         Annotation, null=True, on_delete=models.SET_NULL, related_name="attempt"
     )

@@ -10,6 +10,7 @@ from annotations.models.base import PublicModel, one_of
 class Provider(models.TextChoices):
     OPENAI = "openai", _("OpenAI or compatible")
     ANTHROPIC = "anthropic", _("Anthropic")
+    LOCAL = "local", _("small model on this machine")
 
 
 class Connection(PublicModel):
