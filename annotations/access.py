@@ -5,7 +5,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from annotations.domain.members import refuse_paused
-from annotations.models import Assignment, Membership, Project, Rater, RaterKind, Role
+from annotations.models import Assignment, Batch, Membership, Project, Rater, RaterKind, Role
+from annotations.queries.batch_progress import list_batches
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Denied, Missing
 
@@ -78,3 +79,25 @@ def get_assignment_for(actor: User, public_id: UUID) -> Assignment:
         raise Missing("No such assignment.")
     refuse_paused(rater=assignment.rater)
     return assignment
+
+
+def list_batches_for(actor: User, slug: str) -> QuerySet[Batch]:
+    """Batches of a project that the actor may read, newest first. Raises Missing or Denied."""
+    return list_batches(get_project_for(actor, slug, *READERS))
+
+
+def get_batch_for(actor: User, slug: str, public_id: UUID) -> Batch:
+    """A batch that the actor may read. Raises Missing or Denied."""
+    batch = list_batches_for(actor, slug).select_related("project").filter(public_id=public_id).first()
+    if batch is None:
+        raise Missing("No such batch.")
+    return batch
+
+
+def refuse_unless_founder(actor: User) -> None:
+    """Raises Denied unless the actor may make projects: staff, and researchers of any."""
+    researches = Membership.objects.filter(
+        user=actor, role=Role.RESEARCHER, ended_at=None, project__archived_at=None
+    )
+    if not actor.is_staff and not researches.exists():
+        raise Denied("Projects are made by staff and by researchers.")

@@ -11,6 +11,7 @@ from django.conf import settings
 from judges.engine.control import conclude_run, ring_if_due
 from judges.engine.leases import release_shard, take_shard
 from judges.engine.loop import Limits, work_on_shard
+from judges.engine.plan import plan_following as plan_following_runs
 
 # One byte shared by the worker and the children it forks: only the worker hears that it is to shut down.
 _shutting_down = mmap.mmap(-1, 1)
@@ -39,3 +40,9 @@ def work_on_run(run_id: int, number: int) -> None:
         release_shard(lease=lease)
     conclude_run(run_id=run_id)
     ring_if_due(run_id=run_id, number=number)
+
+
+@shared_task(name="judges.jobs.plan_following")
+def plan_following(project_id: int) -> None:
+    """Let the project's runs that follow take up its new tasks."""
+    plan_following_runs(project_id=project_id)

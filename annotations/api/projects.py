@@ -4,12 +4,29 @@ from functools import cached_property
 from typing import Any, ClassVar  # a representation is JSON
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
+from rest_framework.request import Request
 
-from annotations.access import find_projects_rated_by, list_projects_for
+from annotations.access import find_projects_rated_by, list_projects_for, refuse_unless_founder
+from annotations.domain.formats.batch_lines import JSON
+from annotations.domain.projects import ProjectDraft, create_project
 from annotations.models import Project
 from annotations.views.wording import name_for_raters
-from evalplatform.accounts.session import require_user
+from evalplatform.accounts.session import current_user, require_user
+from evalplatform.rest.bodies import spool_body
+from evalplatform.rest.idempotency import (
+    KEY_PARAMETER,
+    NamedRequest,
+    Reply,
+    answer_once,
+    find_reply,
+    name_request,
+    read_key,
+)
+from evalplatform.rest.parsers import StrictJSONParser, largest_json
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
@@ -36,6 +53,29 @@ class ProjectCollection(generics.ListAPIView[Project]):
 
     def get_queryset(self) -> QuerySet[Project]:
         return list_projects_for(require_user(self.request.user))
+
+    @extend_schema(
+        parameters=[KEY_PARAMETER], request=OpenApiTypes.OBJECT, responses={201: ProjectSerializer}
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Make a project with its rubrics; you become its researcher."""
+        user = current_user(request)
+        refuse_unless_founder(user)
+        key = read_key(request)
+        with spool_body(request, limits={JSON: largest_json()}) as body:
+            named = name_request(request, key=key, content=body.digest)
+            stated = StrictJSONParser().parse(body.file)
+        return (find_reply(named) or self._create(named, stated)).to_response()
+
+    def _create(self, named: NamedRequest, stated: object) -> Reply:
+        draft = ProjectDraft.read(stated)
+
+        def work() -> Reply:
+            project = create_project(draft=draft, user=named.user)
+            shown = ProjectSerializer(project, context=self.get_serializer_context()).data
+            return Reply.of(201, dict(shown))
+
+        return answer_once(named=named, work=work)
 
 
 class ProjectDetail(generics.RetrieveAPIView[Project]):

@@ -7,12 +7,14 @@ from annotations.api.assignments import (
     AssignmentHeartbeat,
     AssignmentSkip,
 )
+from annotations.api.batches import BatchCollection
 from annotations.api.projects import ProjectCollection, ProjectDetail
 
 urlpatterns = [
     path("projects/", ProjectCollection.as_view(), name="api-projects"),
     path("projects/<slug:slug>/", ProjectDetail.as_view(), name="api-project"),
     path("projects/<slug:slug>/assignments/", AssignmentCollection.as_view(), name="api-assignments"),
+    path("projects/<slug:slug>/batches/", BatchCollection.as_view(), name="api-batches"),
     path("assignments/<uuid:public_id>/", AssignmentDetail.as_view(), name="api-assignment"),
     path("assignments/<uuid:public_id>/heartbeat/", AssignmentHeartbeat.as_view(), name="api-heartbeat"),
     path("assignments/<uuid:public_id>/annotation/", AssignmentAnnotation.as_view(), name="api-annotation"),

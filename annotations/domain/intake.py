@@ -1,149 +1,205 @@
 """Batches: items and generations that come in while a project runs."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar  # lines are JSON objects
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any  # rows as the columns take them
+from uuid import uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 
-from annotations.domain.contents import build_generation, build_item, hash_generation, hash_item
-from annotations.domain.formats.faults import FaultLog
+from annotations.domain.bulk_rows import insert_rows
+from annotations.domain.formats.batch_lines import BatchDraft, DraftLine
 from annotations.domain.formats.fields import describe
-from annotations.domain.formats.lines import GenerationLine, ItemLine, parse_generation, parse_item
+from annotations.domain.formats.lines import parse_generation, parse_item
 from annotations.domain.formats.loader import take_chunks
-from annotations.domain.plan_tasks import plan_tasks
 from annotations.domain.project_lock import lock_project
-from annotations.domain.slots import open_slots
 from annotations.models import Batch, Generation, Item, Project, System
 from evalplatform.accounts.models import User
-from evalplatform.common.errors import Conflict, Invalid
-from evalplatform.common.hashing import hash_content
-from evalplatform.common.jsonl import check_storable
+from evalplatform.common.errors import Fault, Invalid
 
-Line = Mapping[str, Any]
-LONGEST_KEY = 255
-CHUNK = 1_000
-Read = TypeVar("Read")
+CHUNK = 500
+OURS = ("public_id", "created_at", "project", "batch", "content_hash", "source")
+ITEM_COLUMNS = (*OURS, "key", "prompt", "turns", "context", "reference", "language", "attributes")
+GENERATION_COLUMNS = (*OURS, "item", "system", "text", "turns", "meta", "is_placeholder")
+Row = dict[str, Any]
 
 
 @transaction.atomic
-def submit_batch(
-    *,
-    project: Project,
-    user: User | None,
-    idempotency_key: str,
-    items: Sequence[Line],
-    generations: Sequence[Line],
-) -> Batch:
-    """Store items and generations (lines as in a study folder), plan their tasks, open places for people.
+def submit_batch(*, project: Project, user: User | None, key: str, draft: BatchDraft) -> Batch:
+    """Store the items and generations of a draft that the project does not hold yet; their tasks come later.
 
-    All or nothing. The same key with the same content gives the batch that is there; raises Conflict with other
-    content, Invalid with the number and field of every bad line. What is there already may come again unchanged.
+    All or nothing, but for lines that a partial draft leaves out: the batch says which. Raises Invalid with line and
+    field of every fault; what is there already may come again unchanged.
     """
-    if not 0 < len(idempotency_key) <= LONGEST_KEY or "\0" in idempotency_key:
-        raise Invalid.at(f"a key of 1 to {LONGEST_KEY} characters is wanted", field="idempotency_key")
-    # One batch at a time: a key and a line are looked up and stored without another coming between.
+    # One batch at a time: a line is compared and stored without another coming between.
     project = lock_project(project)
-    content_hash = _hash_lines(items, generations)
-    known = Batch.objects.filter(project=project, submitted_by=user, idempotency_key=idempotency_key).first()
-    if known is not None:
-        if known.content_hash != content_hash:
-            raise Conflict("This key was used before for another batch.")
-        return known
-    lines = _BatchLines(project, [*items, *generations])
-    log = FaultLog()
-    new_items = _read_lines(log, items, lines.read_item, "items")
-    new_generations = _read_lines(log, generations, lines.read_generation, "generations")
-    log.refuse()
+    known = _compare_lines(project, draft)
+    draft.log.faults.sort(key=lambda fault: (fault.file != "items", fault.line or 0))
+    draft.log.refuse()
     batch = Batch.objects.create(
-        project=project, submitted_by=user, idempotency_key=idempotency_key, content_hash=content_hash
+        project=project,
+        submitted_by=user,
+        idempotency_key=key,
+        content_hash=draft.content_hash,
+        counts=known.count() | {"left_out": draft.log.counts.total()},
+        faults=[describe_fault(fault) for fault in draft.log.faults],
     )
-    lines.ids |= _store_items(batch, new_items)
-    touched = _store_generations(batch, new_generations, lines.ids)
-    batch.counts = {
-        "items": len(new_items),
-        "generations": len(new_generations),
-        "tasks": plan_tasks(project=project, items=touched),
-        "slots": open_slots(project=project, items=touched),
-    }
-    batch.save(update_fields=["counts"])
+    _check_at_once()
+    _store_items(batch, draft, known)
+    _store_generations(batch, draft, known)
     return batch
 
 
-def _hash_lines(items: Sequence[Line], generations: Sequence[Line]) -> str:
-    try:
-        return hash_content([list(items), list(generations)])
-    except TypeError as error:
-        raise Invalid(f"The batch is no JSON: {error}") from None
+def describe_fault(fault: Fault) -> dict[str, Any]:
+    """A fault as a batch keeps it and as the API names it."""
+    stated = {"message": fault.message, "line": fault.line, "field": fault.field, "list": fault.file}
+    return {name: value for name, value in stated.items() if value not in (None, "")}
 
 
-def _read_lines(
-    log: FaultLog, lines: Sequence[Line], read: Callable[[dict[str, Any]], Read | None], file: str
-) -> list[Read]:
-    """The lines that are new, in order; what is wrong goes to the log."""
-    numbered = enumerate(map(dict, lines), start=1)
-    return [line for line in log.keep_good(numbered, read, file=file) if line is not None]
+def _check_at_once() -> None:
+    """Let PostgreSQL check references with every statement: all of them at the commit may take too long for one."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-class _BatchLines:
-    """Lines against each other and against what the project holds: content hashes by name."""
+@dataclass(slots=True)
+class _Known:
+    """What the project holds of the items that a draft names, and which of its lines (by place) are new."""
 
-    def __init__(self, project: Project, lines: Sequence[Line]) -> None:
-        self.ids: dict[str, int] = {}
-        self._items: dict[str, str] = {}
-        self._generations: dict[tuple[str, str], str] = {}
-        keys = {key for line in lines if isinstance(key := line.get("item_id"), str) and "\0" not in key}
-        for chunk in take_chunks(sorted(keys), CHUNK):
-            items = Item.objects.filter(project=project, key__in=chunk)
-            for key, pk, content in items.values_list("key", "pk", "content_hash"):
-                self.ids[key], self._items[key] = pk, content
-            generations = Generation.objects.filter(project=project, item__key__in=chunk)
-            for item, system, content in generations.values_list("item__key", "system__name", "content_hash"):
-                self._generations[item, system] = content
+    ids: dict[str, int] = field(default_factory=dict)
+    items: dict[str, str] = field(default_factory=dict)
+    generations: dict[tuple[str, str], str] = field(default_factory=dict)
+    new: set[int] = field(default_factory=set)
+    new_items: int = 0
+    same_items: int = 0
+    same_generations: int = 0
 
-    def read_item(self, line: dict[str, Any]) -> ItemLine | None:
-        """The item; None where the same is there already. Raises Invalid."""
-        check_storable(line)
-        item = parse_item(line)
-        content, known = hash_item(item), self._items.get(item.key)
+    def count(self) -> dict[str, int]:
+        return {
+            "items": self.new_items,
+            "items_unchanged": self.same_items,
+            "generations": len(self.new) - self.new_items,
+            "generations_unchanged": self.same_generations,
+        }
+
+    def compare_item(self, place: int, line: DraftLine) -> None:
+        """Raises Invalid where there is another item of this name."""
+        known = self.items.get(line.item)
         if known is None:
-            self._items[item.key] = content
-            return item
-        if known != content:
-            raise Invalid.at(f"{describe(item.key)} is there already, and it differs", field="item_id")
-        return None
+            self.items[line.item] = line.content_hash
+            self.new.add(place)
+            self.new_items += 1
+        elif known != line.content_hash:
+            raise Invalid.at(f"{describe(line.item)} is there already, and it differs", field="item_id")
+        else:
+            self.same_items += 1
 
-    def read_generation(self, line: dict[str, Any]) -> GenerationLine | None:
-        """The generation; None where the same is there already. Raises Invalid."""
-        check_storable(line)
-        generation = parse_generation(line)
-        if generation.item not in self._items:
-            raise Invalid.at(f"{describe(generation.item)} is none of the items", field="item_id")
-        name = (generation.item, generation.system)
-        content, known = hash_generation(generation), self._generations.get(name)
+    def compare_generation(self, place: int, line: DraftLine) -> None:
+        """Raises Invalid where the item is missing, or its system gave another answer."""
+        if line.item not in self.items:
+            raise Invalid.at(f"{describe(line.item)} is none of the items", field="item_id")
+        known = self.generations.get((line.item, line.system))
         if known is None:
-            self._generations[name] = content
-            return generation
-        if known != content:
-            raise Invalid.at(f"{describe(generation.system)} has another answer already", field="system")
-        return None
+            self.generations[line.item, line.system] = line.content_hash
+            self.new.add(place)
+        elif known != line.content_hash:
+            raise Invalid.at(f"{describe(line.system)} has another answer already", field="system")
+        else:
+            self.same_generations += 1
 
 
-def _store_items(batch: Batch, lines: Sequence[ItemLine]) -> dict[str, int]:
-    rows = [build_item(batch.project, line, batch=batch) for line in lines]
-    return {item.key: item.pk for item in Item.objects.bulk_create(rows, batch_size=CHUNK)}
+def _compare_lines(project: Project, draft: BatchDraft) -> _Known:
+    """Lines against each other and against the project; faults go to the draft's log."""
+    known = _find_known(project, {line.item for line in draft.index})
+    compared = [(False, known.compare_item), (True, known.compare_generation)]
+    for is_generation, compare in compared:
+        for place, line in enumerate(draft.index):
+            if bool(line.system) is not is_generation:
+                continue
+            try:
+                compare(place, line)
+            except Invalid as error:
+                fault = error.faults[0]
+                draft.log.add(Fault(fault.message, field=fault.field, line=line.number, file=line.file))
+    return known
 
 
-def _store_generations(batch: Batch, lines: Sequence[GenerationLine], items: Mapping[str, int]) -> set[int]:
-    """Store them; returns the items that they answer."""
-    systems = _find_systems(batch.project, {line.system for line in lines})
-    rows = [
-        build_generation(
-            batch.project, line, item_id=items[line.item], system_id=systems[line.system], batch=batch
-        )
-        for line in lines
-    ]
-    Generation.objects.bulk_create(rows, batch_size=CHUNK)
-    return {row.item_id for row in rows}
+def _find_known(project: Project, keys: Collection[str]) -> _Known:
+    known = _Known()
+    for chunk in take_chunks(sorted(keys), CHUNK):
+        items = Item.objects.filter(project=project, key__in=chunk)
+        for key, pk, content in items.values_list("key", "pk", "content_hash"):
+            known.ids[key], known.items[key] = pk, content
+        generations = Generation.objects.filter(project=project, item__key__in=chunk)
+        for item, system, content in generations.values_list("item__key", "system__name", "content_hash"):
+            known.generations[item, system] = content
+    return known
+
+
+def _list_new(draft: BatchDraft, known: _Known, *, generations: bool) -> Iterator[tuple[DraftLine, Row]]:
+    for place, (line, value) in enumerate(draft.lines()):
+        if place in known.new and bool(line.system) is generations:
+            yield line, value
+
+
+def _store_items(batch: Batch, draft: BatchDraft, known: _Known) -> None:
+    for chunk in take_chunks(_list_new(draft, known, generations=False), CHUNK):
+        insert_rows(Item, ITEM_COLUMNS, _build_items(batch, chunk))
+        keys = [line.item for line, _ in chunk]
+        stored = Item.objects.filter(project=batch.project, key__in=keys).values_list("key", "pk")
+        known.ids.update(stored)
+
+
+def _build_items(batch: Batch, chunk: Iterable[tuple[DraftLine, Row]]) -> Iterator[Row]:
+    for line, value in chunk:
+        item = parse_item(value)
+        yield _build_ours(batch, line, item.source) | {
+            "key": item.key,
+            "prompt": item.prompt,
+            "turns": item.turns,
+            "context": item.context,
+            "reference": item.reference,
+            "language": item.language,
+            "attributes": item.attributes,
+        }
+
+
+def _store_generations(batch: Batch, draft: BatchDraft, known: _Known) -> None:
+    new = (line.system for place, line in enumerate(draft.index) if line.system and place in known.new)
+    systems = _find_systems(batch.project, set(new))
+    for chunk in take_chunks(_list_new(draft, known, generations=True), CHUNK):
+        insert_rows(Generation, GENERATION_COLUMNS, _build_generations(batch, chunk, known.ids, systems))
+
+
+def _build_generations(
+    batch: Batch,
+    chunk: Iterable[tuple[DraftLine, Row]],
+    items: Mapping[str, int],
+    systems: Mapping[str, int],
+) -> Iterator[Row]:
+    for line, value in chunk:
+        generation = parse_generation(value)
+        yield _build_ours(batch, line, generation.source) | {
+            "item": items[line.item],
+            "system": systems[line.system],
+            "text": generation.text,
+            "turns": generation.turns,
+            "meta": generation.meta,
+            "is_placeholder": False,
+        }
+
+
+def _build_ours(batch: Batch, line: DraftLine, source: Row) -> Row:
+    return {
+        "public_id": uuid4().hex,
+        "created_at": connection.ops.adapt_datetimefield_value(timezone.now()),
+        "project": batch.project_id,
+        "batch": batch.pk,
+        "content_hash": line.content_hash,
+        "source": source,
+    }
 
 
 def _find_systems(project: Project, names: set[str]) -> dict[str, int]:

@@ -104,6 +104,18 @@ def check_storable(value: Any, *, line: int | None = None, file: str = "") -> No
             nodes += [(child, depth + 1, field) for child in node]
 
 
+def read_raw_lines(handle: IO[bytes], *, longest: int) -> Iterator[tuple[int, bytes | Fault]]:
+    """Number (from 1) and bytes of every line, blank ones too; one that is too long is a fault, and never in memory."""
+    number = 0
+    while raw := handle.readline(longest + 1):
+        number += 1
+        if len(raw) > longest:
+            _skip_line(handle, raw)
+            yield number, Fault(f"the line is longer than {longest} bytes", line=number)
+        else:
+            yield number, raw
+
+
 def write_jsonl(file: Path, lines: Iterable[dict[str, Any]]) -> int:
     """Write one object a line, gzipped where the name ends in `.gz`; returns how many.
 

@@ -10,6 +10,11 @@ from evalplatform.common.errors import Invalid, TooLarge
 from evalplatform.common.strict_json import parse_strict
 
 
+def largest_json() -> int:
+    """How many bytes a JSON body may hold."""
+    return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+
 class StrictJSONParser(BaseParser):
     """application/json, refused with a sentence where it is ambiguous, hostile or too large."""
 
@@ -21,7 +26,7 @@ class StrictJSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit = largest_json()
         body = stream.read(limit + 1)
         if len(body) > limit:
             raise TooLarge(f"A request may hold {limit} bytes at most.")

@@ -72,6 +72,8 @@ def _describe(fault: Fault) -> dict[str, Any]:
         described["field"] = fault.field
     if fault.line is not None:
         described["line"] = fault.line
+    if fault.file:
+        described["list"] = fault.file
     return described
 
 

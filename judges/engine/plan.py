@@ -13,7 +13,7 @@ from evalplatform.common.errors import Invalid
 from judges.engine.control import ring_for
 from judges.engine.keys import read_key
 from judges.engine.pricing import find_price
-from judges.models import Attempt, AttemptState, Judge, Run, Shard
+from judges.models import Attempt, AttemptState, Judge, Run, RunState, Shard
 from judges.protocols import PROTOCOLS
 from judges.protocols.scales import NOT_ASKED
 
@@ -144,3 +144,26 @@ def _mark_used(run: Run) -> None:
     Judge.objects.filter(pk=run.judge_id, used_at=None).update(used_at=now)
     asked = Attempt.objects.filter(run=run, task__rubric=OuterRef("pk"))
     mark_rubrics_used(rubrics=Rubric.objects.filter(Exists(asked)), now=now)
+
+
+def plan_following(*, project_id: int) -> int:
+    """Take new tasks into the project's runs that follow, and wake their workers; returns how many attempts."""
+    planned = 0
+    for run in _list_followers(project_id):
+        if count := plan_attempts(run=run):
+            planned += count
+            ring_for(run=run)
+    return planned
+
+
+def are_judged(*, project: Project, tasks: QuerySet[Task]) -> bool:
+    """Whether no attempt on these tasks waits or is in flight, and no run that follows has yet to take one up."""
+    waiting = Attempt.objects.filter(task__in=tasks, state__in=(AttemptState.PENDING, AttemptState.LEASED))
+    return not waiting.exists() and not any(
+        tasks.filter(pk__in=_find_tasks(run).values("pk")).exists() for run in _list_followers(project.pk)
+    )
+
+
+def _list_followers(project_id: int) -> list[Run]:
+    running = Run.objects.filter(project=project_id, state=RunState.RUNNING, follow=True)
+    return list(running.select_related("judge", "project").order_by("pk"))

@@ -25,7 +25,7 @@ def create_rubrics(
     names = _make_unique((_name_group(group, groups) for group in groups), "rubric", LONGEST_RUBRIC_KEY)
     keys = _make_unique((spec.name for spec in criteria), "criterion", LONGEST_CRITERION_KEY)
     rows = {
-        spec: _build_criterion(spec, key, fractions=spec.fractions or spec in survey.fractional)
+        spec: build_criterion(spec, key, fractions=spec.fractions or spec in survey.fractional)
         for spec, key in zip(criteria, keys, strict=True)
     }
     for name, group in zip(names, groups, strict=True):
@@ -59,7 +59,8 @@ def _make_unique(names: Iterable[str], fallback: str, longest: int) -> list[str]
     return list(taken)
 
 
-def _build_criterion(spec: CriterionSpec, key: str, *, fractions: bool) -> Criterion:
+def build_criterion(spec: CriterionSpec, key: str, *, fractions: bool) -> Criterion:
+    """A criterion, not yet stored."""
     values: list[dict[str, Any]] = [
         {"value": value, "labels": spec.anchors.get(str(value), {})} for value in spec.steps
     ]

@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
 from annotations.domain.leases import expire_assignments
+from annotations.domain.plan_batches import plan_waiting_batches
+from evalplatform.rest.idempotency import forget_old_replies
 from judges.engine.sweep import sweep_once
 
 log = structlog.get_logger("judges.sweep")
@@ -38,7 +40,8 @@ class Command(BaseCommand):
 
 def run_round() -> None:
     """One round of the sweep, over judges' work and people's."""
-    done = sweep_once()
-    done["expired"] = expire_assignments()
+    done = {"batches": plan_waiting_batches()}
+    done |= sweep_once()
+    done |= {"expired": expire_assignments(), "replies": forget_old_replies()}
     if any(done.values()):
         log.info("swept", **done)

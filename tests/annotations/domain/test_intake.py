@@ -1,10 +1,10 @@
 import pytest
 
-from annotations.domain.intake import submit_batch
-from annotations.models import Batch, Generation, Item, Project, Slot, System, Task
-from evalplatform.accounts.models import User
-from evalplatform.common.errors import Conflict, Invalid
-from tests.factories.ledger import make_pair_rubric, make_project, make_single_rubric, make_user
+from annotations.domain.plan_batches import CHUNK, PLANNED_TO, plan_batch, plan_waiting_batches
+from annotations.models import Batch, BatchState, Generation, Item, Project, Slot, System, Task
+from evalplatform.common.errors import Invalid
+from tests.factories.batches import store_batch
+from tests.factories.ledger import make_pair_rubric, make_project, make_single_rubric
 from tests.factories.studies import Json, generation
 
 pytestmark = pytest.mark.database
@@ -20,80 +20,107 @@ def project() -> Project:
     return project
 
 
-@pytest.fixture
-def user() -> User:
-    return make_user()
-
-
 def count_rows() -> dict[str, int]:
     return {model.__name__: model.objects.count() for model in (Batch, Item, Generation, System, Task, Slot)}
 
 
-def test_a_batch_is_stored_planned_and_opened(project: Project, user: User) -> None:
-    batch = submit_batch(project=project, user=user, idempotency_key="k", items=[ITEM], generations=BOTH)
+def counts(items: int, same: int, generations: int, same_generations: int, left_out: int = 0) -> Json:
+    return {
+        "items": items,
+        "items_unchanged": same,
+        "generations": generations,
+        "generations_unchanged": same_generations,
+        "left_out": left_out,
+    }
 
-    assert batch.counts == {"items": 1, "generations": 2, "tasks": 3, "slots": 6}
+
+def test_a_batch_is_stored_planned_and_opened(project: Project) -> None:
+    batch = store_batch(project, [ITEM], BOTH)
+
+    assert (batch.counts, batch.state) == (counts(1, 0, 2, 0), BatchState.PLANNED)
     assert count_rows() == {"Batch": 1, "Item": 1, "Generation": 2, "System": 2, "Task": 3, "Slot": 6}
-    assert (Item.objects.get().attributes, Item.objects.get().batch) == ({"theme": "sky"}, batch)
+    item, answer = Item.objects.get(), Generation.objects.get(system__name="beta")
+    assert (item.prompt, item.attributes, item.turns, item.batch) == ("Why?", {"theme": "sky"}, None, batch)
+    assert (answer.text, answer.meta, answer.item, answer.batch) == ("Because.", {}, item, batch)
+    assert item.public_id != answer.public_id
+    assert item.created_at.tzinfo is not None
 
 
-@pytest.mark.parametrize("anonymous", [False, True])
-def test_the_same_key_is_the_same_batch(project: Project, user: User, anonymous: bool) -> None:
-    who = None if anonymous else user
-    first = submit_batch(project=project, user=who, idempotency_key="k", items=[ITEM], generations=BOTH)
-    again = submit_batch(project=project, user=who, idempotency_key="k", items=[ITEM], generations=BOTH)
+def test_what_is_there_may_come_again_and_new_answers_join(project: Project) -> None:
+    store_batch(project, [ITEM], BOTH)
+    batch = store_batch(project, [ITEM, ITEM], [BOTH[0], generation(system="gamma"), BOTH[0]])
 
-    assert again == first
-    assert count_rows()["Batch"] == 1
-    with pytest.raises(Conflict):
-        submit_batch(project=project, user=who, idempotency_key="k", items=[ITEM], generations=BOTH[:1])
-
-
-def test_what_is_there_may_come_again_and_new_answers_join(project: Project, user: User) -> None:
-    submit_batch(project=project, user=user, idempotency_key="1", items=[ITEM], generations=BOTH)
-    more = [BOTH[0], generation(system="gamma")]
-    batch = submit_batch(project=project, user=user, idempotency_key="2", items=[ITEM], generations=more)
-
-    assert batch.counts == {"items": 0, "generations": 1, "tasks": 3, "slots": 6}
+    assert batch.counts == counts(0, 2, 1, 2)
     assert count_rows() == {"Batch": 2, "Item": 1, "Generation": 3, "System": 3, "Task": 6, "Slot": 12}
 
 
-def test_an_answer_to_an_item_of_an_earlier_batch_is_taken(project: Project, user: User) -> None:
-    submit_batch(project=project, user=user, idempotency_key="1", items=[ITEM], generations=[])
-    batch = submit_batch(project=project, user=user, idempotency_key="2", items=[], generations=BOTH)
+def test_an_answer_to_an_item_of_an_earlier_batch_is_taken(project: Project) -> None:
+    store_batch(project, [ITEM])
+    batch = store_batch(project, [], BOTH)
 
-    assert batch.counts == {"items": 0, "generations": 2, "tasks": 3, "slots": 6}
+    assert batch.counts == counts(0, 0, 2, 0)
+    assert count_rows() == {"Batch": 2, "Item": 1, "Generation": 2, "System": 2, "Task": 3, "Slot": 6}
 
 
-def test_nothing_is_stored_when_a_line_is_bad(project: Project, user: User) -> None:
-    submit_batch(project=project, user=user, idempotency_key="1", items=[ITEM], generations=BOTH)
+BAD_ITEMS = [{"item_id": "i2"}, {"item_id": "i1", "prompt": "Other?"}, {"item_id": 5}, {"item_id": True}]
+BAD_GENERATIONS = [
+    generation("i2"), generation("i9"), generation(text="Other."), generation("i2", text="Two."),
+    generation("i2", "beta", text=1), {"item_id": "i2", "system": "beta", "meta": {"n": 1e300}},
+]  # fmt: skip
+PLACES = [
+    ("items", 2, "item_id"), ("items", 3, "item_id"), ("items", 4, "item_id"),
+    ("generations", 2, "item_id"), ("generations", 3, "system"), ("generations", 4, "system"),
+    ("generations", 5, "text"), ("generations", 6, "meta"),
+]  # fmt: skip
+
+
+def test_nothing_is_stored_when_a_line_is_bad(project: Project) -> None:
+    store_batch(project, [ITEM], BOTH)
     before = count_rows()
 
     with pytest.raises(Invalid) as caught:
-        submit_batch(
-            project=project,
-            user=user,
-            idempotency_key="2",
-            items=[{"item_id": "i2"}, {"item_id": "i1", "prompt": "Other?"}, {"item_id": 5}, {"item_id": "a\0"}],
-            generations=[
-                generation("i2"), generation("i9"), generation(text="Other."), generation("i2", text="Two."),
-                generation("i2", "beta", text="a\0b"), {"item_id": "i2", "system": "beta", "meta": {"n": 1e300}},
-            ],
-        )  # fmt: skip
+        store_batch(project, BAD_ITEMS, BAD_GENERATIONS)
 
     assert count_rows() == before
-    assert [(fault.file, fault.line, fault.field) for fault in caught.value.faults] == [
-        ("items", 2, "item_id"), ("items", 3, "item_id"), ("items", 4, "item_id"),
-        ("generations", 2, "item_id"), ("generations", 3, "system"), ("generations", 4, "system"),
-        ("generations", 5, "text"), ("generations", 6, "meta"),
-    ]  # fmt: skip
+    assert [(fault.file, fault.line, fault.field) for fault in caught.value.faults] == PLACES
 
 
-@pytest.mark.parametrize(
-    ("key", "items"),
-    [("", []), ("k" * 256, []), ("k\0", []), ("k", [{"item_id": {1, 2}}]), ("k", [{"item_id": "\ud800"}])],
-)
-def test_what_is_no_batch_is_refused(project: Project, user: User, key: str, items: list[Json]) -> None:
-    with pytest.raises(Invalid):
-        submit_batch(project=project, user=user, idempotency_key=key, items=items, generations=[])
-    assert count_rows()["Batch"] == 0
+def test_partial_mode_leaves_bad_lines_out_and_says_which(project: Project) -> None:
+    store_batch(project, [ITEM], BOTH)
+    batch = store_batch(project, BAD_ITEMS, BAD_GENERATIONS, partial=True)
+
+    assert batch.counts == counts(1, 0, 1, 0, left_out=8)
+    assert [(fault["list"], fault["line"], fault["field"]) for fault in batch.faults] == PLACES
+    assert batch.faults[1]["message"] == "a text is wanted, not 5"
+
+
+def test_a_batch_that_nobody_planned_is_planned_by_the_sweep_from_where_it_stopped(project: Project) -> None:
+    items = [{"item_id": f"i{n}", "prompt": "?"} for n in range(CHUNK + 1)]
+    answers = [generation(f"i{n}") for n in range(CHUNK + 1)]
+    batch = store_batch(project, items, answers, plan=False)
+    assert (batch.state, count_rows()["Task"]) == (BatchState.ACCEPTED, 0)
+
+    assert plan_batch(batch_id=batch.pk, seconds=0) is False
+    batch.refresh_from_db()
+    assert (batch.state, count_rows()["Task"]) == (BatchState.ACCEPTED, CHUNK)
+    assert batch.counts[PLANNED_TO] == sorted(Item.objects.values_list("pk", flat=True))[CHUNK - 1]
+
+    assert plan_waiting_batches() == 1
+    batch.refresh_from_db()
+    assert (batch.state, count_rows()["Task"], count_rows()["Slot"]) == (
+        BatchState.PLANNED,
+        CHUNK + 1,
+        2 * (CHUNK + 1),
+    )
+    assert batch.counts == counts(CHUNK + 1, 0, CHUNK + 1, 0)
+    assert plan_waiting_batches() == 0
+
+
+def test_a_batch_that_cannot_be_planned_does_not_hold_up_the_next(project: Project) -> None:
+    broken = make_project(pairing={"policy": "none"})
+    stuck = store_batch(broken, [ITEM], BOTH, plan=False)
+    waiting = store_batch(project, [ITEM], BOTH, plan=False)
+
+    assert plan_waiting_batches() == 1
+    states = dict(Batch.objects.values_list("pk", "state"))
+    assert states == {stuck.pk: BatchState.ACCEPTED, waiting.pk: BatchState.PLANNED}

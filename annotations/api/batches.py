@@ -1,0 +1,123 @@
+"""Batches over REST: submitted once, whatever the network does."""
+
+from typing import ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+
+from annotations.access import get_project_for, list_batches_for
+from annotations.domain.formats.batch_lines import CSV, JSON, NDJSON, BatchDraft, read_batch
+from annotations.domain.intake import submit_batch
+from annotations.domain.plan_batches import PLANNED_TO, plan_batch
+from annotations.models import Batch, Project, Role
+from evalplatform.accounts.session import current_user
+from evalplatform.common.errors import Invalid
+from evalplatform.rest.bodies import Body, spool_body
+from evalplatform.rest.idempotency import (
+    KEY_PARAMETER,
+    NamedRequest,
+    Reply,
+    answer_once,
+    find_reply,
+    name_request,
+    read_key,
+)
+from evalplatform.rest.parsers import StrictJSONParser, largest_json
+
+LARGEST_STREAM = 50_000_000  # bytes, inflated
+FLAGS = {"": False, "false": False, "true": True}
+PARTIAL = OpenApiParameter("partial", bool, description="Leave bad lines out, and say which.")
+
+
+class BatchSerializer(serializers.ModelSerializer[Batch]):
+    """A batch as it was taken: what is new, what was there already, what was left out."""
+
+    id = serializers.UUIDField(source="public_id")
+    key = serializers.CharField(source="idempotency_key")
+    counts = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Batch
+        fields: ClassVar = ["id", "key", "state", "created_at", "counts"]
+
+    def get_counts(self, batch: Batch) -> dict[str, int]:
+        return {name: count for name, count in batch.counts.items() if name != PLANNED_TO}
+
+
+class AcceptedSerializer(serializers.Serializer[Batch]):
+    """What is settled once a batch is stored. Its tasks follow: ask `url`."""
+
+    id = serializers.UUIDField()
+    url = serializers.CharField()
+    counts = serializers.DictField(child=serializers.IntegerField())
+    faults = serializers.ListField(child=serializers.DictField())
+
+
+class BatchCollection(generics.ListAPIView[Batch]):
+    """The batches of a project, newest first."""
+
+    serializer_class = BatchSerializer
+    parser_classes = [StrictJSONParser]
+    queryset = Batch.objects.none()  # names the model for the schema
+
+    def get_queryset(self) -> QuerySet[Batch]:
+        return list_batches_for(current_user(self.request), self.kwargs["slug"])
+
+    @extend_schema(
+        parameters=[KEY_PARAMETER, PARTIAL],
+        request={
+            JSON: OpenApiTypes.OBJECT,
+            NDJSON: OpenApiTypes.BINARY,
+            CSV: OpenApiTypes.BINARY,
+        },
+        responses={202: AcceptedSerializer},
+    )
+    def post(self, request: Request, slug: str) -> HttpResponse:
+        """Take items and generations: 202 once all of them are stored, 400 with every bad line and nothing stored."""
+        project = get_project_for(current_user(request), slug, Role.RESEARCHER)
+        key, partial = read_key(request), _read_partial(request)
+        limits = {JSON: largest_json(), NDJSON: LARGEST_STREAM, CSV: LARGEST_STREAM}
+        with spool_body(request, limits=limits) as body:
+            named = name_request(request, key=key, content=body.digest)
+            reply = find_reply(named) or _accept(project, named, body, partial=partial)
+        return reply.to_response()
+
+
+def _read_partial(request: Request) -> bool:
+    stated = request.query_params.get("partial", "").lower()
+    if stated not in FLAGS:
+        raise Invalid.at("true or false is wanted", field="partial")
+    return FLAGS[stated]
+
+
+def _accept(project: Project, named: NamedRequest, body: Body, *, partial: bool) -> Reply:
+    """Store the batch with its reply, then plan its tasks: what that leaves undone the sweep does."""
+    accepted: list[Batch] = []
+
+    def store(draft: BatchDraft) -> Reply:
+        batch = submit_batch(project=project, user=named.user, key=named.key, draft=draft)
+        accepted.append(batch)
+        return Reply.of(202, _describe(batch))
+
+    with read_batch(
+        handle=body.file, media_type=body.media_type, content_hash=body.digest, partial=partial
+    ) as draft:
+        reply = answer_once(named=named, work=lambda: store(draft))
+    for batch in accepted:
+        plan_batch(batch_id=batch.pk)
+    return reply
+
+
+def _describe(batch: Batch) -> dict[str, object]:
+    address = reverse("api-batch", args=[batch.project.slug, batch.public_id])
+    return {
+        "id": str(batch.public_id),
+        "url": address,
+        "counts": batch.counts,
+        "faults": batch.faults,
+    }

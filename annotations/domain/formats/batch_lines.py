@@ -1,0 +1,157 @@
+"""The lines of a batch in any of its forms, each checked by itself, into a file of checked lines with an index."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import IO, Any, Final, NamedTuple  # a line is any JSON object
+
+import orjson
+
+from annotations.domain.contents import hash_generation, hash_item
+from annotations.domain.formats.batch_csv import BatchTable
+from annotations.domain.formats.faults import FaultLog
+from annotations.domain.formats.fields import describe
+from annotations.domain.formats.lines import parse_generation, parse_item
+from evalplatform.common.errors import Fault, Invalid, TooLarge
+from evalplatform.common.jsonl import check_storable, read_raw_lines
+from evalplatform.common.strict_json import parse_strict
+
+JSON, NDJSON, CSV = "application/json", "application/x-ndjson", "text/csv"
+ITEMS, GENERATIONS = "items", "generations"
+KINDS: Final = {"item": ITEMS, "generation": GENERATIONS}
+MOST_LINES: Final = 100_000
+LONGEST_LINE: Final = 1_000_000  # bytes
+LONGEST_TEXT: Final = 64 * 1024  # bytes
+IN_MEMORY: Final = 2_500_000
+Found = tuple[int, str, Any]  # line number, list, and the line or its Fault
+
+
+class DraftLine(NamedTuple):
+    """What is compared of a checked line: its place, what it names, and the hash of its content."""
+
+    number: int
+    file: str  # the list of a JSON body; empty where the number is that of a line
+    item: str
+    system: str  # empty: the line is an item
+    content_hash: str
+
+
+@dataclass(slots=True)
+class BatchDraft:
+    """Good lines, in a file and in an index of the same order; what was wrong stands in the log."""
+
+    log: FaultLog
+    content_hash: str
+    file: IO[bytes]
+    index: list[DraftLine] = field(default_factory=list)
+
+    def lines(self) -> Iterator[tuple[DraftLine, dict[str, Any]]]:
+        """The good lines again, from the first on."""
+        self.file.seek(0)
+        for draft, raw in zip(self.index, self.file, strict=True):
+            yield draft, orjson.loads(raw)
+
+
+@contextmanager
+def read_batch(
+    *, handle: IO[bytes], media_type: str, content_hash: str, partial: bool = False
+) -> Iterator[BatchDraft]:
+    """Check every line by itself. Raises Invalid at the hundredth fault, or where the body is none at all."""
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+        draft = BatchDraft(FaultLog(partial=partial), content_hash, file)
+        count = 0
+        for number, name, line in READERS[media_type](handle):
+            count += 1
+            if count > MOST_LINES:
+                raise TooLarge(f"A batch holds {MOST_LINES} lines at most.")
+            _note_line(draft, number, name, line, file=name if media_type == JSON else "")
+        if not count:
+            raise Invalid("The batch is empty: it holds neither items nor generations.")
+        yield draft
+
+
+def _note_line(draft: BatchDraft, number: int, name: str, line: Any, *, file: str) -> None:
+    try:
+        if isinstance(line, Fault):
+            raise Invalid(line.message, faults=(line,))
+        checked = check_line(number, file, name, line)
+    except Invalid as error:
+        draft.log.add(replace(error.faults[0], line=number, file=file))
+        return
+    draft.index.append(checked)
+    draft.file.write(orjson.dumps(line) + b"\n")
+
+
+def check_line(number: int, file: str, name: str, line: Any) -> DraftLine:
+    """Raises Invalid with the field that is wrong."""
+    if not isinstance(line, dict):
+        raise Invalid.at(f"an object is wanted, not {describe(line)}")
+    check_storable(line)
+    _check_lengths(line)
+    if name == ITEMS:
+        item = parse_item(line)
+        return DraftLine(number, file, item.key, "", hash_item(item))
+    generation = parse_generation(line)
+    return DraftLine(number, file, generation.item, generation.system, hash_generation(generation))
+
+
+def _check_lengths(line: dict[str, Any]) -> None:
+    nodes: list[tuple[str, Any]] = list(line.items())
+    while nodes:
+        name, node = nodes.pop()
+        if isinstance(node, str):
+            # A character takes four bytes at most: short texts need no counting.
+            if len(node) * 4 > LONGEST_TEXT and len(node.encode()) > LONGEST_TEXT:
+                raise Invalid.at(f"a text is longer than {LONGEST_TEXT} bytes", field=name)
+        elif isinstance(node, dict):
+            nodes += [(name, text) for pair in node.items() for text in pair]
+        elif isinstance(node, list):
+            nodes += [(name, text) for text in node]
+
+
+def _read_json(handle: IO[bytes]) -> Iterator[Found]:
+    value = parse_strict(_decode(handle.read()))
+    if not isinstance(value, dict):
+        raise Invalid(f"An object with items and generations is wanted, not {describe(value)}.")
+    for name in value.keys() - {ITEMS, GENERATIONS}:
+        raise Invalid.at("the body holds items and generations, and nothing else", field=name)
+    for name in (ITEMS, GENERATIONS):
+        lines = value.get(name, [])
+        if not isinstance(lines, list):
+            raise Invalid.at(f"a list is wanted, not {describe(lines)}", field=name)
+        yield from ((number, name, line) for number, line in enumerate(lines, start=1))
+
+
+def _decode(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Invalid.at("this is no UTF-8") from None
+
+
+def _read_ndjson(handle: IO[bytes]) -> Iterator[Found]:
+    for number, raw in read_raw_lines(handle, longest=LONGEST_LINE):
+        if isinstance(raw, Fault):
+            yield number, "", raw
+        elif raw.strip():
+            yield (number, *_read_named(raw))
+
+
+def _read_named(raw: bytes) -> tuple[str, Any]:
+    """The list that a line belongs to, and what it holds."""
+    try:
+        value = parse_strict(_decode(raw))
+        if not isinstance(value, dict) or len(value) != 1 or not value.keys() <= KINDS.keys():
+            raise Invalid.at('a line is {"item": {…}} or {"generation": {…}}')
+    except Invalid as error:
+        return "", error.faults[0] if error.faults else Fault(error.detail)
+    [(kind, line)] = value.items()
+    return KINDS[kind], line
+
+
+READERS: Final[dict[str, Callable[[IO[bytes]], Iterator[Found]]]] = {
+    JSON: _read_json,
+    NDJSON: _read_ndjson,
+    CSV: lambda handle: BatchTable(handle, longest=LONGEST_LINE).read(),
+}

@@ -1,0 +1,246 @@
+"""Projects from a description: rubrics with their criteria, pairing policy, overlap."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, Self  # a description is JSON
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from annotations.domain.formats.criteria import (
+    LANGUAGE,
+    CriterionSpec,
+    Texts,
+    read_by_language,
+    read_criterion,
+)
+from annotations.domain.formats.faults import FaultLog
+from annotations.domain.formats.fields import describe, need_name, read_mapping, read_text
+from annotations.domain.formats.rubrics import build_criterion
+from annotations.domain.members import add_member
+from annotations.domain.pairing import Pairing
+from annotations.domain.rubrics import create_rubric
+from annotations.models import Project, Role, TaskKind
+from annotations.models.project import SLUG
+from evalplatform.accounts.audit import record_event
+from evalplatform.accounts.models import User
+from evalplatform.common.errors import Conflict, Invalid
+from evalplatform.common.jsonl import check_storable
+
+KEYS: Final = ("slug", "title", "description", "language", "pairing", "overlap", "rubrics")
+RUBRIC_KEYS: Final = ("key", "task_kind", "labels", "instructions", "criteria")
+CRITERION_KEYS: Final = (
+    "key", "name", "task", "level", "values", "scale", "fractions", "required", "labels", "question", "instructions",
+    "anchors", "severities", "categories",
+)  # fmt: skip
+PAIRING_KEYS: Final = ("policy", "system", "n", "seed", "turns")
+KINDS: Final = (TaskKind.SINGLE, TaskKind.PAIR)
+LARGEST_OVERLAP, MOST_RUBRICS, MOST_CRITERIA = 1000, 50, 200
+
+
+@dataclass(frozen=True, slots=True)
+class RubricDraft:
+    """A rubric, checked; criteria by their keys, in order."""
+
+    key: str
+    task_kind: TaskKind
+    labels: Texts
+    instructions: Texts
+    criteria: Mapping[str, CriterionSpec]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectDraft:
+    """A project, checked."""
+
+    slug: str
+    title: str
+    description: str
+    language: str
+    pairing: dict[str, Any]
+    overlap: int
+    rubrics: tuple[RubricDraft, ...]
+
+    @classmethod
+    def read(cls, stated: object) -> Self:
+        """Raises Invalid with every fault and its field."""
+        if not isinstance(stated, dict):
+            raise Invalid(f"An object that describes a project is wanted, not {describe(stated)}.")
+        log, found = FaultLog(), {}
+        for field, read in _READERS.items():
+            try:
+                found[field] = read(stated)
+            except Invalid as error:
+                log.add(error.faults[0])
+        found["rubrics"] = tuple(_read_rubrics(stated, found.get("language") or "en", log))
+        log.refuse()
+        found.pop("")
+        return cls(**found)
+
+
+def create_project(*, draft: ProjectDraft, user: User) -> Project:
+    """The project with its rubrics; `user` becomes its researcher. Raises Conflict where the slug is taken."""
+    try:
+        with transaction.atomic():
+            project = Project.objects.create(
+                slug=draft.slug,
+                title=draft.title,
+                description=draft.description,
+                language=draft.language,
+                pairing=draft.pairing,
+                overlap=draft.overlap,
+                created_by=user,
+            )
+    except IntegrityError:
+        raise Conflict(f"There is already a project {draft.slug!r}.") from None
+    with transaction.atomic():
+        for rubric in draft.rubrics:
+            create_rubric(
+                project=project,
+                key=rubric.key,
+                task_kind=rubric.task_kind,
+                labels=rubric.labels,
+                instructions=rubric.instructions,
+                criteria=[
+                    build_criterion(spec, key, fractions=spec.fractions)
+                    for key, spec in rubric.criteria.items()
+                ],
+            )
+        record_event(
+            actor=user,
+            action="create_project",
+            target="project",
+            target_id=project.public_id,
+            project=project.public_id,
+            details={"slug": project.slug},
+        )
+        add_member(project=project, user=user, role=Role.RESEARCHER, actor=user)
+    return project
+
+
+def _refuse_unknown(stated: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for name in stated:
+        if name not in known:
+            raise Invalid.at(f"there is no such field; known are {', '.join(known)}", field=name[:100])
+
+
+def _read_all(stated: Mapping[str, Any]) -> None:
+    check_storable(stated)
+    _refuse_unknown(stated, KEYS)
+
+
+def _read_slug(stated: Mapping[str, Any], field: str = "slug") -> str:
+    slug = need_name(stated, field)
+    try:
+        SLUG(slug)
+    except ValidationError:
+        raise Invalid.at("small letters, digits and single hyphens are wanted", field=field) from None
+    if len(slug) > 64:
+        raise Invalid.at("longer than 64 characters", field=field)
+    return slug
+
+
+def _read_language(stated: Mapping[str, Any]) -> str:
+    language = read_text(stated, "language", longest=16) or ""
+    if language and not LANGUAGE.match(language):
+        raise Invalid.at(f"{describe(language)} is no language code", field="language")
+    return language
+
+
+def _read_pairing(stated: Mapping[str, Any]) -> dict[str, Any]:
+    pairing = read_mapping(stated, "pairing") or {}
+    for name in pairing:
+        if name not in PAIRING_KEYS:
+            raise Invalid.at(f"known are {', '.join(PAIRING_KEYS)}", field=f"pairing.{name[:100]}")
+    Pairing.read(pairing)
+    return pairing
+
+
+def _read_overlap(stated: Mapping[str, Any]) -> int:
+    overlap = stated.get("overlap", 3)
+    if type(overlap) is not int or not 1 <= overlap <= LARGEST_OVERLAP:
+        raise Invalid.at(f"a whole number from 1 to {LARGEST_OVERLAP} is wanted", field="overlap")
+    return overlap
+
+
+_READERS: Final[dict[str, Any]] = {
+    "": _read_all,
+    "slug": _read_slug,
+    "title": lambda stated: read_text(stated, "title", longest=200) or "",
+    "description": lambda stated: read_text(stated, "description", longest=10_000) or "",
+    "language": _read_language,
+    "pairing": _read_pairing,
+    "overlap": _read_overlap,
+}
+
+
+def _need_list(stated: Mapping[str, Any], field: str, most: int) -> list[Any]:
+    value = stated.get(field)
+    if not isinstance(value, list) or not 0 < len(value) <= most:
+        raise Invalid.at(f"a list of 1 to {most} {field} is wanted", field=field)
+    return value
+
+
+def _read_rubrics(stated: Mapping[str, Any], language: str, log: FaultLog) -> Iterator[RubricDraft]:
+    seen: set[str] = set()
+    for place, value in _list_entries(stated, "rubrics", MOST_RUBRICS, "", log):
+        try:
+            _refuse_unknown(value, RUBRIC_KEYS)
+            key, kind = _read_new_key(value, seen), read_text(value, "task_kind")
+            if kind not in KINDS:
+                raise Invalid.at(f"{describe(kind)} is none of {', '.join(KINDS)}", field="task_kind")
+            labels = read_by_language(value, "labels", language)
+            instructions = read_by_language(value, "instructions", language)
+        except Invalid as error:
+            log.add(_put_under(error, place))
+            continue
+        criteria = dict(_read_criteria(value, TaskKind(kind), language, place, log))
+        yield RubricDraft(key, TaskKind(kind), labels, instructions, criteria)
+
+
+def _read_criteria(
+    stated: Mapping[str, Any], kind: TaskKind, language: str, under: str, log: FaultLog
+) -> Iterator[tuple[str, CriterionSpec]]:
+    seen: set[str] = set()
+    usual = "pairwise" if kind == TaskKind.PAIR else "score"
+    for place, value in _list_entries(stated, "criteria", MOST_CRITERIA, under, log):
+        try:
+            _refuse_unknown(value, CRITERION_KEYS)
+            key = _read_new_key(value, seen)
+            spec = read_criterion({"name": key, "task": usual, **value}, language)
+            if spec.kind != kind:
+                raise Invalid.at(f"{spec.task} cannot be asked of a {kind} task", field="task")
+            yield key, spec
+        except Invalid as error:
+            log.add(_put_under(error, place))
+
+
+def _list_entries(
+    stated: Mapping[str, Any], field: str, most: int, under: str, log: FaultLog
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Objects of a list with the path of each; what is no list or no object goes to the log."""
+    path = f"{under}.{field}" if under else field
+    try:
+        entries = _need_list(stated, field, most)
+    except Invalid as error:
+        log.add(replace(error.faults[0], field=path))
+        return
+    for number, entry in enumerate(entries):
+        place = f"{path}[{number}]"
+        if isinstance(entry, dict):
+            yield place, entry
+        else:
+            log.add(Invalid.at(f"an object is wanted, not {describe(entry)}", field=place).faults[0])
+
+
+def _read_new_key(stated: Mapping[str, Any], seen: set[str]) -> str:
+    key = _read_slug(stated, "key")
+    if key in seen:
+        raise Invalid.at(f"{describe(key)} stands twice", field="key")
+    seen.add(key)
+    return key
+
+
+def _put_under(error: Invalid, place: str) -> Any:
+    fault = error.faults[0]
+    return replace(fault, field=f"{place}.{fault.field}" if fault.field else place)
