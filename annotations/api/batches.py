@@ -39,6 +39,7 @@ class BatchSerializer(serializers.ModelSerializer[Batch]):
 
     id = serializers.UUIDField(source="public_id")
     key = serializers.CharField(source="idempotency_key")
+    state = serializers.CharField(help_text="accepted: stored; planned: its tasks are there too.")
     counts = serializers.SerializerMethodField()
 
     class Meta:
@@ -63,7 +64,6 @@ class BatchCollection(generics.ListAPIView[Batch]):
 
     serializer_class = BatchSerializer
     parser_classes = [StrictJSONParser]
-    queryset = Batch.objects.none()  # names the model for the schema
 
     def get_queryset(self) -> QuerySet[Batch]:
         return list_batches_for(current_user(self.request), self.kwargs["slug"])

@@ -140,7 +140,7 @@ def test_a_request_that_was_refused_leaves_its_key_free(api: Client) -> None:
     assert post(api, FORMS[NDJSON]).status_code == 202
 
 
-HOSTILE = {
+HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "abyss": ("[" * 100_000, ""),
     "deep": ('{"item": {"item_id": "i", "meta": ' + '{"a": ' * 60 + "1" + "}" * 62, "item.meta" + ".a" * 49),
     "twice": ('{"item": {"item_id": "i", "prompt": "a", "prompt": "b"}}', "item.prompt"),

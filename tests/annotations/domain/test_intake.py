@@ -62,7 +62,12 @@ def test_an_answer_to_an_item_of_an_earlier_batch_is_taken(project: Project) -> 
     assert count_rows() == {"Batch": 2, "Item": 1, "Generation": 2, "System": 2, "Task": 3, "Slot": 6}
 
 
-BAD_ITEMS = [{"item_id": "i2"}, {"item_id": "i1", "prompt": "Other?"}, {"item_id": 5}, {"item_id": True}]
+BAD_ITEMS: list[Json] = [
+    {"item_id": "i2"},
+    {"item_id": "i1", "prompt": "Other?"},
+    {"item_id": 5},
+    {"item_id": True},
+]
 BAD_GENERATIONS = [
     generation("i2"), generation("i9"), generation(text="Other."), generation("i2", text="Two."),
     generation("i2", "beta", text=1), {"item_id": "i2", "system": "beta", "meta": {"n": 1e300}},
