@@ -19,10 +19,11 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     names = ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     json_columns = {field.name: field for field in fields if isinstance(field, models.JSONField)}
+    empty = {name: field.get_db_prep_save({}, connection) for name, field in json_columns.items()}
     values = []
     for row in rows:
         prepared = {
-            name: field.get_db_prep_save(row[name], connection)
+            name: empty[name] if row[name] == {} else field.get_db_prep_save(row[name], connection)
             for name, field in json_columns.items()
             if row[name] is not None
         }

@@ -1,17 +1,16 @@
 """Batches: items and generations that come in while a project runs."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any  # rows as the columns take them
+from typing import Any  # faults are kept as JSON
 from uuid import uuid4
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from annotations.domain.bulk_rows import insert_rows
-from annotations.domain.formats.batch_lines import BatchDraft, DraftLine
+from annotations.domain.formats.batch_lines import BatchDraft, DraftLine, Row
 from annotations.domain.formats.fields import describe
-from annotations.domain.formats.lines import parse_generation, parse_item
 from annotations.domain.formats.loader import take_chunks
 from annotations.domain.project_lock import lock_project
 from annotations.models import Batch, Generation, Item, Project, System
@@ -22,7 +21,6 @@ CHUNK = 500
 OURS = ("public_id", "created_at", "project", "batch", "content_hash", "source")
 ITEM_COLUMNS = (*OURS, "key", "prompt", "turns", "context", "reference", "language", "attributes")
 GENERATION_COLUMNS = (*OURS, "item", "system", "text", "turns", "meta", "is_placeholder")
-Row = dict[str, Any]
 
 
 @transaction.atomic
@@ -139,67 +137,40 @@ def _find_known(project: Project, keys: Collection[str]) -> _Known:
 
 
 def _list_new(draft: BatchDraft, known: _Known, *, generations: bool) -> Iterator[tuple[DraftLine, Row]]:
-    for place, (line, value) in enumerate(draft.lines()):
+    for place, (line, row) in enumerate(draft.rows()):
         if place in known.new and bool(line.system) is generations:
-            yield line, value
+            yield line, row
 
 
 def _store_items(batch: Batch, draft: BatchDraft, known: _Known) -> None:
+    ours = _describe_ours(batch)
     for chunk in take_chunks(_list_new(draft, known, generations=False), CHUNK):
-        insert_rows(Item, ITEM_COLUMNS, _build_items(batch, chunk))
+        insert_rows(Item, ITEM_COLUMNS, (row | ours | _describe_own(line) for line, row in chunk))
         keys = [line.item for line, _ in chunk]
         stored = Item.objects.filter(project=batch.project, key__in=keys).values_list("key", "pk")
         known.ids.update(stored)
 
 
-def _build_items(batch: Batch, chunk: Iterable[tuple[DraftLine, Row]]) -> Iterator[Row]:
-    for line, value in chunk:
-        item = parse_item(value)
-        yield _build_ours(batch, line, item.source) | {
-            "key": item.key,
-            "prompt": item.prompt,
-            "turns": item.turns,
-            "context": item.context,
-            "reference": item.reference,
-            "language": item.language,
-            "attributes": item.attributes,
-        }
-
-
 def _store_generations(batch: Batch, draft: BatchDraft, known: _Known) -> None:
     new = (line.system for place, line in enumerate(draft.index) if line.system and place in known.new)
     systems = _find_systems(batch.project, set(new))
+    ours = _describe_ours(batch) | {"is_placeholder": False}
     for chunk in take_chunks(_list_new(draft, known, generations=True), CHUNK):
-        insert_rows(Generation, GENERATION_COLUMNS, _build_generations(batch, chunk, known.ids, systems))
+        rows = (
+            row | ours | _describe_own(line) | {"item": known.ids[line.item], "system": systems[line.system]}
+            for line, row in chunk
+        )
+        insert_rows(Generation, GENERATION_COLUMNS, rows)
 
 
-def _build_generations(
-    batch: Batch,
-    chunk: Iterable[tuple[DraftLine, Row]],
-    items: Mapping[str, int],
-    systems: Mapping[str, int],
-) -> Iterator[Row]:
-    for line, value in chunk:
-        generation = parse_generation(value)
-        yield _build_ours(batch, line, generation.source) | {
-            "item": items[line.item],
-            "system": systems[line.system],
-            "text": generation.text,
-            "turns": generation.turns,
-            "meta": generation.meta,
-            "is_placeholder": False,
-        }
+def _describe_ours(batch: Batch) -> Row:
+    """The columns that all rows of a batch share."""
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    return {"created_at": now, "project": batch.project_id, "batch": batch.pk}
 
 
-def _build_ours(batch: Batch, line: DraftLine, source: Row) -> Row:
-    return {
-        "public_id": uuid4().hex,
-        "created_at": connection.ops.adapt_datetimefield_value(timezone.now()),
-        "project": batch.project_id,
-        "batch": batch.pk,
-        "content_hash": line.content_hash,
-        "source": source,
-    }
+def _describe_own(line: DraftLine) -> Row:
+    return {"public_id": uuid4().hex, "content_hash": line.content_hash}
 
 
 def _find_systems(project: Project, names: set[str]) -> dict[str, int]:

@@ -12,10 +12,12 @@ from datetime import timedelta
 from typing import Any  # an answer's body is JSON
 
 import orjson
-from django.db import OperationalError, connection, transaction
+import structlog
+from django.db import OperationalError, transaction
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
+from psycopg.errors import LockNotAvailable
 from rest_framework.request import Request
 
 from evalplatform.accounts.models import ApiToken, IdempotentReply, User
@@ -27,6 +29,7 @@ REPLAYED = "Idempotent-Replayed"
 LONGEST_KEY = 255
 KEPT_DAYS = 7
 FORGOTTEN_AT_ONCE = 1_000
+log = structlog.get_logger("rest.idempotency")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 KEY_PARAMETER = OpenApiParameter(
     HEADER,
@@ -95,15 +98,20 @@ def find_reply(named: NamedRequest) -> Reply | None:
 def answer_once(*, named: NamedRequest, work: Callable[[], Reply]) -> Reply:
     """The reply of `work`, done and kept in one transaction; where it was done already, the reply kept then.
 
-    Raises Mismatched where the key came with another request, Conflict while a twin is at work for long.
+    Raises Mismatched where the key came with another request, Conflict while a twin is at work for long, Exhausted
+    where the database cannot do it now: then nothing was done.
     """
-    with transaction.atomic():
-        row = _take_key(named)
-        if row.status:
-            return _replay(row, named)
-        reply = work()
-        row.status, row.body = reply.status, reply.body
-        row.save(update_fields=["status", "body"])
+    try:
+        with transaction.atomic():
+            row = _take_key(named)
+            if row.status:
+                return _replay(row, named)
+            reply = work()
+            row.status, row.body = reply.status, reply.body
+            row.save(update_fields=["status", "body"])
+    except OperationalError as error:
+        log.warning("a request was not carried out", path=named.scope, reason=str(error))
+        raise Exhausted("The database is busy. Send the request again.", retry_after=5) from None
     return reply
 
 
@@ -115,9 +123,9 @@ def _take_key(named: NamedRequest) -> IdempotentReply:
     try:
         # A twin at work holds the key: PostgreSQL waits here until it ends, SQLite has let only one begin.
         IdempotentReply.objects.bulk_create([row], ignore_conflicts=True)
-    except OperationalError:
-        if connection.vendor != "postgresql":
-            raise Exhausted("The database is busy. Send the request again.", retry_after=5) from None
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
         raise Conflict("The same request is still being worked on. Send it again later.") from None
     return IdempotentReply.objects.get(scope=named.scope, key=named.key)
 

@@ -1,4 +1,4 @@
-"""The lines of a batch in any of its forms, each checked by itself, into a file of checked lines with an index."""
+"""The lines of a batch in any of its forms, each checked by itself, into a file of rows with an index."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from annotations.domain.contents import hash_generation, hash_item
 from annotations.domain.formats.batch_csv import BatchTable
 from annotations.domain.formats.faults import FaultLog
 from annotations.domain.formats.fields import describe
-from annotations.domain.formats.lines import parse_generation, parse_item
+from annotations.domain.formats.lines import GenerationLine, ItemLine, parse_generation, parse_item
 from evalplatform.common.errors import Fault, Invalid, TooLarge
 from evalplatform.common.jsonl import check_storable, read_raw_lines
 from evalplatform.common.strict_json import parse_strict
@@ -24,6 +24,7 @@ MOST_LINES: Final = 100_000
 LONGEST_LINE: Final = 1_000_000  # bytes
 LONGEST_TEXT: Final = 64 * 1024  # bytes
 IN_MEMORY: Final = 2_500_000
+Row = dict[str, Any]  # columns of an item or a generation
 Found = tuple[int, str, Any]  # line number, list, and the line or its Fault
 
 
@@ -46,8 +47,8 @@ class BatchDraft:
     file: IO[bytes]
     index: list[DraftLine] = field(default_factory=list)
 
-    def lines(self) -> Iterator[tuple[DraftLine, dict[str, Any]]]:
-        """The good lines again, from the first on."""
+    def rows(self) -> Iterator[tuple[DraftLine, Row]]:
+        """The good lines again, from the first on, as columns."""
         self.file.seek(0)
         for draft, raw in zip(self.index, self.file, strict=True):
             yield draft, orjson.loads(raw)
@@ -75,25 +76,48 @@ def _note_line(draft: BatchDraft, number: int, name: str, line: Any, *, file: st
     try:
         if isinstance(line, Fault):
             raise Invalid(line.message, faults=(line,))
-        checked = check_line(number, file, name, line)
+        checked, row = check_line(number, file, name, line)
     except Invalid as error:
         draft.log.add(replace(error.faults[0], line=number, file=file))
         return
     draft.index.append(checked)
-    draft.file.write(orjson.dumps(line) + b"\n")
+    draft.file.write(orjson.dumps(row) + b"\n")
 
 
-def check_line(number: int, file: str, name: str, line: Any) -> DraftLine:
-    """Raises Invalid with the field that is wrong."""
+def check_line(number: int, file: str, name: str, line: Any) -> tuple[DraftLine, Row]:
+    """What is compared of a line, and its columns. Raises Invalid with the field that is wrong."""
     if not isinstance(line, dict):
         raise Invalid.at(f"an object is wanted, not {describe(line)}")
     check_storable(line)
     _check_lengths(line)
     if name == ITEMS:
         item = parse_item(line)
-        return DraftLine(number, file, item.key, "", hash_item(item))
+        return DraftLine(number, file, item.key, "", hash_item(item)), _list_item_columns(item)
     generation = parse_generation(line)
-    return DraftLine(number, file, generation.item, generation.system, hash_generation(generation))
+    draft = DraftLine(number, file, generation.item, generation.system, hash_generation(generation))
+    return draft, _list_generation_columns(generation)
+
+
+def _list_item_columns(item: ItemLine) -> Row:
+    return {
+        "key": item.key,
+        "prompt": item.prompt,
+        "turns": item.turns,
+        "context": item.context,
+        "reference": item.reference,
+        "language": item.language,
+        "attributes": item.attributes,
+        "source": item.source,
+    }
+
+
+def _list_generation_columns(generation: GenerationLine) -> Row:
+    return {
+        "text": generation.text,
+        "turns": generation.turns,
+        "meta": generation.meta,
+        "source": generation.source,
+    }
 
 
 def _check_lengths(line: dict[str, Any]) -> None:
