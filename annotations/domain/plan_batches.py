@@ -7,11 +7,12 @@ import time
 
 import structlog
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Exists, OuterRef
 
 from annotations.domain.plan_tasks import plan_tasks
 from annotations.domain.project_lock import lock_project
 from annotations.domain.slots import open_slots
-from annotations.models import Batch, BatchState, Generation, Project
+from annotations.models import Batch, BatchState, Generation, Item, Project
 from evalplatform.common.errors import PlatformError
 from evalplatform.common.wakeups import ring
 
@@ -77,7 +78,7 @@ def _plan_step(batch_id: int) -> bool:
 
 def _find_next_items(project: Project, batch: Batch) -> list[int]:
     """Items that the batch answers, beyond those that are planned."""
-    answered = Generation.objects.filter(
-        project=project, batch=batch, item__gt=batch.counts.get(PLANNED_TO, 0)
-    )
-    return list(answered.order_by("item").values_list("item", flat=True).distinct()[:CHUNK])
+    # By items, not by answers: those would all be sorted anew for every step.
+    answered = Generation.objects.filter(item=OuterRef("pk"), batch=batch)
+    items = Item.objects.filter(Exists(answered), project=project, pk__gt=batch.counts.get(PLANNED_TO, 0))
+    return list(items.order_by("pk").values_list("pk", flat=True)[:CHUNK])

@@ -78,11 +78,38 @@ class ProjectDraft:
         return cls(**found)
 
 
+@transaction.atomic
 def create_project(*, draft: ProjectDraft, user: User) -> Project:
     """The project with its rubrics; `user` becomes its researcher. Raises Conflict where the slug is taken."""
+    project = _store_project(draft, user)
+    for rubric in draft.rubrics:
+        criteria = [
+            build_criterion(spec, key, fractions=spec.fractions) for key, spec in rubric.criteria.items()
+        ]
+        create_rubric(
+            project=project,
+            key=rubric.key,
+            task_kind=rubric.task_kind,
+            labels=rubric.labels,
+            instructions=rubric.instructions,
+            criteria=criteria,
+        )
+    record_event(
+        actor=user,
+        action="create_project",
+        target="project",
+        target_id=project.public_id,
+        project=project.public_id,
+        details={"slug": project.slug},
+    )
+    add_member(project=project, user=user, role=Role.RESEARCHER, actor=user)
+    return project
+
+
+def _store_project(draft: ProjectDraft, user: User) -> Project:
     try:
         with transaction.atomic():
-            project = Project.objects.create(
+            return Project.objects.create(
                 slug=draft.slug,
                 title=draft.title,
                 description=draft.description,
@@ -93,29 +120,6 @@ def create_project(*, draft: ProjectDraft, user: User) -> Project:
             )
     except IntegrityError:
         raise Conflict(f"There is already a project {draft.slug!r}.") from None
-    with transaction.atomic():
-        for rubric in draft.rubrics:
-            create_rubric(
-                project=project,
-                key=rubric.key,
-                task_kind=rubric.task_kind,
-                labels=rubric.labels,
-                instructions=rubric.instructions,
-                criteria=[
-                    build_criterion(spec, key, fractions=spec.fractions)
-                    for key, spec in rubric.criteria.items()
-                ],
-            )
-        record_event(
-            actor=user,
-            action="create_project",
-            target="project",
-            target_id=project.public_id,
-            project=project.public_id,
-            details={"slug": project.slug},
-        )
-        add_member(project=project, user=user, role=Role.RESEARCHER, actor=user)
-    return project
 
 
 def _refuse_unknown(stated: Mapping[str, Any], known: tuple[str, ...]) -> None:
