@@ -1,6 +1,6 @@
 """Claiming and answering over REST: the same verbs as the rating page."""
 
-from typing import Any  # ratings are JSON
+from typing import ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -8,7 +8,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from annotations.access import get_assignment_for, get_membership_for, list_assignments_for
 from annotations.api.serializers import (
@@ -25,77 +24,91 @@ from annotations.domain.leases import renew_assignment, skip_assignment
 from annotations.domain.members import ensure_person
 from annotations.models import Annotation, Assignment
 from annotations.queries.submissions import find_current_annotation, find_named_annotation
-from evalplatform.accounts.session import current_user
+from evalplatform.accounts.models import User
+from evalplatform.accounts.scopes import Scope
 from evalplatform.common.errors import Conflict, Missing
+from evalplatform.rest.views import DeclaredList, DeclaredView
 
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, description="Id of the answer that this one revises."
 )
 
+LOOK = (Scope.READ, Scope.RATE)
 
-class AssignmentCollection(ListAPIView[Assignment]):
+
+class AssignmentCollection(DeclaredList, ListAPIView[Assignment]):
     """The caller's own assignments in a project."""
 
+    scopes: ClassVar = {"GET": LOOK, "POST": (Scope.RATE,)}
     serializer_class = AssignmentSummarySerializer
     queryset = Assignment.objects.none()  # names the model for the schema
 
     def get_queryset(self) -> QuerySet[Assignment]:
-        return list_assignments_for(current_user(self.request), self.kwargs["slug"])
+        return list_assignments_for(self.actor, self.kwargs["slug"])
 
-    @extend_schema(request=None, responses={201: AssignmentSerializer, 204: None})
+    @extend_schema(responses={201: AssignmentSerializer, 204: None})
     def post(self, request: Request, slug: str) -> Response:
         """Claim the next task: the live lease again, 204 when nothing is left, 503 while others hold the rest."""
-        person = ensure_person(membership=get_membership_for(current_user(request), slug))
+        person = ensure_person(membership=get_membership_for(self.actor, slug))
         assignment = claim_assignment(rater=person)
         if assignment is None:
             return Response(status=204)
         return Response(AssignmentSerializer(assignment).data, status=201)
 
 
-class AssignmentDetail(APIView):
+class AssignmentDetail(DeclaredView):
     """One of the caller's own assignments."""
+
+    scopes: ClassVar = {"GET": LOOK}
 
     @extend_schema(responses=AssignmentSerializer)
     def get(self, request: Request, public_id: UUID) -> Response:
         """The blinded task."""
-        return Response(AssignmentSerializer(get_assignment_for(current_user(request), public_id)).data)
+        return Response(AssignmentSerializer(get_assignment_for(self.actor, public_id)).data)
 
 
-class AssignmentHeartbeat(APIView):
-    @extend_schema(request=None, responses=LeaseSerializer)
+class AssignmentHeartbeat(DeclaredView):
+    scopes: ClassVar = {"POST": (Scope.RATE,)}
+
+    @extend_schema(responses=LeaseSerializer)
     def post(self, request: Request, public_id: UUID) -> Response:
         """Keep the lease; 409 when it has ended."""
-        assignment = renew_assignment(assignment=get_assignment_for(current_user(request), public_id))
+        assignment = renew_assignment(assignment=get_assignment_for(self.actor, public_id))
         return Response(LeaseSerializer(assignment).data)
 
 
-class AssignmentSkip(APIView):
-    @extend_schema(request=SkipSerializer, responses=AssignmentSummarySerializer)
+class AssignmentSkip(DeclaredView):
+    scopes: ClassVar = {"POST": (Scope.RATE,)}
+    bodies: ClassVar = {"POST": SkipSerializer}
+
+    @extend_schema(responses=AssignmentSummarySerializer)
     def post(self, request: Request, public_id: UUID) -> Response:
         """Give the task up with a reason; it goes to somebody else."""
-        assignment = get_assignment_for(current_user(request), public_id)
-        body = _read(SkipSerializer, request)
+        assignment = get_assignment_for(self.actor, public_id)
+        body = self.read_body()
         skipped = skip_assignment(assignment=assignment, reason=body["reason"])
         return Response(AssignmentSummarySerializer(skipped).data)
 
 
-class AssignmentAnnotation(APIView):
+class AssignmentAnnotation(DeclaredView):
     """The answer to an assignment."""
+
+    scopes: ClassVar = {"GET": LOOK, "PUT": (Scope.RATE,), "DELETE": (Scope.RATE,)}
+    bodies: ClassVar = {"PUT": SubmissionSerializer}
 
     @extend_schema(responses=AnnotationSerializer)
     def get(self, request: Request, public_id: UUID) -> Response:
         """The current answer; its ETag is what a revision must name."""
-        return _answer(_current_annotation(request, public_id), 200)
+        return _answer(_current_annotation(self.actor, public_id), 200)
 
     @extend_schema(
-        request=SubmissionSerializer,
         parameters=[IF_MATCH],
         responses={200: AnnotationSerializer, 201: AnnotationSerializer},
     )
     def put(self, request: Request, public_id: UUID) -> Response:
         """Submit: 201 new; 200 the same again, or kept as surplus; 409 another. With `If-Match` a revision."""
-        assignment = get_assignment_for(current_user(request), public_id)
-        body = _read(SubmissionSerializer, request)
+        assignment = get_assignment_for(self.actor, public_id)
+        body = self.read_body()
         named = request.headers.get("If-Match")
         submission = (
             record_annotation(assignment=assignment, **body)
@@ -107,20 +120,12 @@ class AssignmentAnnotation(APIView):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, public_id: UUID) -> Response:
         """Retract the current answer; its place is dealt again."""
-        retract_annotation(annotation=_current_annotation(request, public_id))
+        retract_annotation(annotation=_current_annotation(self.actor, public_id))
         return Response(status=204)
 
 
-def _read(
-    serializer_class: type[SkipSerializer] | type[SubmissionSerializer], request: Request
-) -> dict[str, Any]:
-    serializer = serializer_class(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
-
-
-def _current_annotation(request: Request, public_id: UUID) -> Annotation:
-    assignment = get_assignment_for(current_user(request), public_id)
+def _current_annotation(actor: User, public_id: UUID) -> Annotation:
+    assignment = get_assignment_for(actor, public_id)
     annotation = find_current_annotation(assignment=assignment)
     if annotation is None:
         raise Missing("This assignment has no answer.")

@@ -15,6 +15,7 @@ from annotations.domain.formats.batch_lines import JSON
 from annotations.domain.projects import ProjectDraft, create_project
 from annotations.models import Project
 from annotations.views.wording import name_for_raters
+from evalplatform.accounts.scopes import Scope
 from evalplatform.accounts.session import current_user, require_user
 from evalplatform.rest.bodies import spool_body
 from evalplatform.rest.idempotency import (
@@ -27,6 +28,7 @@ from evalplatform.rest.idempotency import (
     read_key,
 )
 from evalplatform.rest.parsers import StrictJSONParser, largest_json
+from evalplatform.rest.views import DeclaredList, DeclaredView
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
@@ -46,9 +48,11 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         return find_projects_rated_by(require_user(self.context["request"].user))
 
 
-class ProjectCollection(generics.ListAPIView[Project]):
+class ProjectCollection(DeclaredList, generics.ListAPIView[Project]):
     """Your projects, newest first."""
 
+    scopes: ClassVar = {"GET": (Scope.READ,), "POST": (Scope.SUBMIT,)}
+    bodies: ClassVar = {"POST": None}
     serializer_class = ProjectSerializer
 
     def get_queryset(self) -> QuerySet[Project]:
@@ -78,9 +82,10 @@ class ProjectCollection(generics.ListAPIView[Project]):
         return answer_once(named=named, work=work)
 
 
-class ProjectDetail(generics.RetrieveAPIView[Project]):
+class ProjectDetail(DeclaredView, generics.RetrieveAPIView[Project]):
     """One of your projects."""
 
+    scopes: ClassVar = {"GET": (Scope.READ,)}
     serializer_class = ProjectSerializer
     lookup_field = "slug"
 

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from annotations.domain.blinding import BlindTask, blind_task
 from annotations.models import Annotation, Assignment, Criterion, Phase, Rubric
+from evalplatform.rest.fields import BodySerializer
 
 
 class CriterionSerializer(serializers.ModelSerializer[Criterion]):
@@ -90,7 +91,7 @@ class SecondsField(serializers.FloatField):
             self.fail("invalid")
 
 
-class SubmissionSerializer(serializers.Serializer[Any]):
+class SubmissionSerializer(BodySerializer):
     """An answer, in terms of what was shown."""
 
     ratings = serializers.DictField(
@@ -121,5 +122,5 @@ class LeaseSerializer(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
 
 
-class SkipSerializer(serializers.Serializer[Any]):
+class SkipSerializer(BodySerializer):
     reason = serializers.CharField(max_length=200)

@@ -1,43 +1,50 @@
 """GET /api/v1/projects/{slug}/results/: what `report --json` prints."""
 
+from typing import ClassVar
 from urllib.parse import unquote
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from annotations.access import READERS, get_project_for
 from annotations.queries.rating_set import Slice
-from evalplatform.accounts.session import current_user
+from evalplatform.accounts.scopes import Scope
 from evalplatform.common.errors import Invalid
 from evalplatform.reports.snapshot import Wanted, take_snapshot
+from evalplatform.rest.fields import QuerySerializer
+from evalplatform.rest.views import DeclaredView
+
+SLICES = r"^(whole|[^,:]+:[^,:]*(,[^,:]+:[^,:]*)*)$"
 
 
-class ResultsView(APIView):
+class ResultsQuery(QuerySerializer):
+    criterion = serializers.CharField(required=False, help_text="Only this criterion.")
+    raters = serializers.CharField(
+        required=False, help_text="Only figures in which this set of raters stands."
+    )
+    slice = serializers.RegexField(
+        SLICES, required=False, help_text="Only this slice: `turn:1`, or `whole` for none."
+    )
+    all = serializers.BooleanField(default=False, help_text="Every figure, not only the headline.")
+
+
+class ResultsView(DeclaredView):
     """Agreement, reliability and win rates of a project, as they are now."""
 
-    @extend_schema(
-        operation_id="projects_results",
-        parameters=[
-            OpenApiParameter("criterion", str, description="Only this criterion."),
-            OpenApiParameter("raters", str, description="Only figures in which this set of raters stands."),
-            OpenApiParameter("slice", str, description="Only this slice: `turn:1`, or `whole` for none."),
-            OpenApiParameter("all", bool, description="Every figure, not only the headline."),
-        ],
-        responses=OpenApiTypes.OBJECT,
-    )
+    scopes: ClassVar = {"GET": (Scope.READ,)}
+    queries: ClassVar = {"GET": ResultsQuery}
+
+    @extend_schema(operation_id="projects_results", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, slug: str) -> HttpResponse:
-        project = get_project_for(
-            current_user(request._request), slug, *READERS
-        )  # DRF has put the user there
-        asked = request.query_params
+        project = get_project_for(self.actor, slug, *READERS)
         wanted = Wanted(
-            is_full=asked.get("all", "").lower() in ("1", "true"),
-            criterion=asked.get("criterion") or None,
-            raters=asked.get("raters") or None,
-            slice=read_slice(asked.get("slice", "")),
+            is_full=self.query["all"],
+            criterion=self.query.get("criterion"),
+            raters=self.query.get("raters"),
+            slice=read_slice(self.query.get("slice", "")),
         )
         body = take_snapshot(project=project, wanted=wanted).to_bytes()
         return HttpResponse(body, content_type="application/json")

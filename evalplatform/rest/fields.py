@@ -1,0 +1,61 @@
+"""What comes in: query parameters and bodies, each field declared, anything else refused by name."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any  # bodies are JSON
+
+from django.http import QueryDict
+from rest_framework import serializers
+
+from evalplatform.common.errors import Fault, Invalid
+
+LARGEST_PAGE = 1000
+
+
+class BodySerializer(serializers.Serializer[Any]):
+    """The base of every body that is taken: a field that is not declared is refused, never overlooked."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            refuse_unknown(data, (name for name, field in self.fields.items() if not field.read_only))
+        return super().to_internal_value(data)
+
+
+class QuerySerializer(serializers.Serializer[Any]):
+    """The base of every set of query parameters; by itself: none are taken."""
+
+
+class PageQuery(QuerySerializer):
+    """What every list takes."""
+
+    cursor = serializers.CharField(required=False, help_text="Where to go on: from `next` or `previous`.")
+    limit = serializers.IntegerField(
+        required=False, min_value=1, max_value=LARGEST_PAGE, help_text="Rows a page; 100 unless told."
+    )
+
+
+def read_query(serializer_class: type[QuerySerializer], parameters: QueryDict) -> dict[str, Any]:
+    """The parameters, checked and typed. Raises Invalid or ValidationError, which name the field."""
+    serializer = serializer_class(data=parameters.dict())
+    refuse_unknown(parameters, serializer.fields)
+    twice = [name for name, values in parameters.lists() if len(values) > 1]
+    _refuse(twice, "given more than once")
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def read_body(serializer_class: type[BodySerializer], data: Any) -> dict[str, Any]:
+    """The body, checked and typed. Raises Invalid or ValidationError, which name the field."""
+    serializer = serializer_class(data=data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
+    """Raise Invalid at every name that is given but not known."""
+    _refuse(sorted(set(given) - set(known)), "there is no such field here")
+
+
+def _refuse(names: Iterable[str], message: str) -> None:
+    faults = tuple(Fault(message, field=name) for name in names)
+    if faults:
+        raise Invalid(str(faults[0]), faults=faults)
