@@ -1,8 +1,10 @@
 """The only way from an actor to a row, for pages and API: what one may not see is as missing as what is not there."""
 
+from collections.abc import Callable
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from annotations.domain.members import refuse_paused
 from annotations.models import Assignment, Batch, Membership, Project, Rater, RaterKind, Role
@@ -11,6 +13,7 @@ from evalplatform.accounts.models import User
 from evalplatform.common.errors import Denied, Missing
 
 READERS = (Role.RESEARCHER, Role.REVIEWER)
+Row = TypeVar("Row", bound=Model)
 
 
 def list_projects_for(actor: User) -> QuerySet[Project]:
@@ -47,6 +50,13 @@ def get_project_for(actor: User, slug: str, *roles: Role) -> Project:
     if roles and membership.role not in roles:
         raise Denied("Your role in this project does not allow this.")
     return membership.project
+
+
+def list_rows_for(
+    actor: User, slug: str, read: Callable[[Project], QuerySet[Row]], *roles: Role
+) -> QuerySet[Row]:
+    """What `read` finds in the project, for its readers or whoever has one of `roles`. Raises Missing or Denied."""
+    return read(get_project_for(actor, slug, *(roles or READERS)))
 
 
 def find_person_for(actor: User, slug: str) -> Rater | None:

@@ -8,7 +8,8 @@ from annotations.access import READERS, get_project_for
 from annotations.models import Project, Role
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Missing
-from judges.models import Run
+from judges.models import Judge, Run
+from judges.queries.nouns import find_judge
 from judges.queries.progress import list_runs
 
 
@@ -29,3 +30,11 @@ def get_run_for(actor: User, slug: str, public_id: UUID) -> Run:
     if run is None:
         raise Missing("No such run.")
     return run
+
+
+def get_judge_for(actor: User, slug: str, name: str) -> Judge:
+    """A judge that the actor may let work. Raises Missing, or Denied to those who only read."""
+    judge = find_judge(project=get_project_for(actor, slug, Role.RESEARCHER), name=name)
+    if judge is None:
+        raise Missing("No judge of this name in the project.")
+    return judge

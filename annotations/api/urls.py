@@ -8,6 +8,7 @@ from annotations.api.assignments import (
     AssignmentSkip,
 )
 from annotations.api.batches import BatchCollection
+from annotations.api.nouns import NOUNS, name_address
 from annotations.api.projects import ProjectCollection, ProjectDetail
 
 urlpatterns = [
@@ -19,4 +20,9 @@ urlpatterns = [
     path("assignments/<uuid:public_id>/heartbeat/", AssignmentHeartbeat.as_view(), name="api-heartbeat"),
     path("assignments/<uuid:public_id>/annotation/", AssignmentAnnotation.as_view(), name="api-annotation"),
     path("assignments/<uuid:public_id>/skip/", AssignmentSkip.as_view(), name="api-skip"),
+    *(
+        path(f"projects/<slug:slug>/{noun}/{rest}", view.as_view(), name=name_address(view))
+        for noun, views in NOUNS.items()
+        for rest, view in zip(("", "<uuid:public_id>/"), views, strict=True)
+    ),
 ]

@@ -7,6 +7,7 @@ import evalplatform.api.schema  # noqa: F401  (tells the description of our toke
 
 urlpatterns = [
     path("", include("annotations.api.urls")),
+    path("", include("judges.api.urls")),
     path("", include("evalplatform.reports.api_urls")),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),

@@ -9,14 +9,27 @@ from rest_framework import serializers
 from evalplatform.common.errors import Fault, Invalid
 
 LARGEST_PAGE = 1000
+NUMBER = (int, float)
+JSON_TYPES: dict[type[serializers.Field[Any, Any, Any, Any]], tuple[type, ...]] = {
+    serializers.CharField: (str,),
+    serializers.DateTimeField: (str,),
+    serializers.IntegerField: (int,),
+    serializers.FloatField: NUMBER,
+    serializers.DecimalField: NUMBER,
+    serializers.BooleanField: (bool,),
+}
 
 
 class BodySerializer(serializers.Serializer[Any]):
-    """The base of every body that is taken: a field that is not declared is refused, never overlooked."""
+    """The base of every body that is taken: fields not declared, or of another JSON type, are refused by name."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             refuse_unknown(data, (name for name, field in self.fields.items() if not field.read_only))
+            _refuse(
+                [name for name, value in data.items() if not _fits(self.fields[name], value)],
+                "is of another type",
+            )
         return super().to_internal_value(data)
 
 
@@ -53,6 +66,16 @@ def read_body(serializer_class: type[BodySerializer], data: Any) -> dict[str, An
 def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
     """Raise Invalid at every name that is given but not known."""
     _refuse(sorted(set(given) - set(known)), "there is no such field here")
+
+
+def _fits(field: Any, value: Any) -> bool:
+    """Whether the value is of the field's own JSON type: text is no number, and true is not 1."""
+    for kind, types in JSON_TYPES.items():
+        if isinstance(field, kind):
+            return value is None or (
+                isinstance(value, types) and (bool in types or not isinstance(value, bool))
+            )
+    return True
 
 
 def _refuse(names: Iterable[str], message: str) -> None:

@@ -97,4 +97,12 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "AssignmentState": "annotations.models.AssignmentState",
+        "AttemptState": "judges.models.AttemptState",
+        "RaterKind": "annotations.models.RaterKind",
+        "RunState": "judges.models.RunState",
+        "TaskKind": "annotations.models.TaskKind",
+        "TaskState": "annotations.models.TaskState",
+    },
 }

@@ -1,0 +1,19 @@
+"""Judges and calls of a project as rows for its readers, with what each row names."""
+
+from django.db.models import QuerySet
+
+from annotations.models import Project
+from judges.models import Attempt, Judge
+
+
+def list_judges(project: Project) -> QuerySet[Judge]:
+    return Judge.objects.filter(project=project).select_related("rater", "connection", "prompt")
+
+
+def list_attempts(project: Project) -> QuerySet[Attempt]:
+    return Attempt.objects.filter(project=project).select_related("run", "rater", "task", "annotation")
+
+
+def find_judge(*, project: Project, name: str) -> Judge | None:
+    """The project's judge of this name."""
+    return list_judges(project).select_related("project").filter(rater__name=name).first()
