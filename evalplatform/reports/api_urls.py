@@ -2,8 +2,10 @@ from django.urls import path
 
 from evalplatform.reports.api import ResultsView
 from evalplatform.reports.batch_api import BatchDetail
+from evalplatform.reports.export.api import ExportView
 
 urlpatterns = [
     path("projects/<slug:slug>/results/", ResultsView.as_view(), name="api-results"),
+    path("projects/<slug:slug>/export/", ExportView.as_view(), name="api-export"),
     path("projects/<slug:slug>/batches/<uuid:public_id>/", BatchDetail.as_view(), name="api-batch"),
 ]
