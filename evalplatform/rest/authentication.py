@@ -6,6 +6,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from evalplatform.accounts.models import ApiToken, User
+from evalplatform.accounts.tokens import note_use
 from evalplatform.common.hashing import hash_secret
 
 
@@ -25,6 +26,7 @@ class BearerTokenAuthentication(BaseAuthentication):
             or not token.user.is_active
         ):
             raise AuthenticationFailed("The token is unknown, expired or revoked.")
+        note_use(token=token)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
