@@ -6,7 +6,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
-from evalplatform.rest.fields import QuerySerializer
+from evalplatform.rest.fields import BodySerializer, QuerySerializer
 from evalplatform.rest.problems import CONTENT_TYPE
 from evalplatform.rest.views import DeclaredView
 
@@ -52,6 +52,12 @@ class DeclaredSchema(AutoSchema):
         if isinstance(self.view, DeclaredView):
             return self.view.bodies.get(self.method)
         return super().get_request_serializer()
+
+    def _map_basic_serializer(self, serializer: Any, direction: Literal["request", "response"]) -> Any:
+        described = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]  # as above
+        if isinstance(serializer, BodySerializer):
+            described["additionalProperties"] = False
+        return described
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)

@@ -73,16 +73,18 @@ class RunOrderSerializer(BodySerializer):
     limit = serializers.IntegerField(
         min_value=1, max_value=2**31 - 1, required=False, allow_null=True, help_text="At most so many tasks."
     )
-    budget = serializers.DecimalField(
-        max_digits=12,
-        decimal_places=6,
-        min_value=Decimal("0.000001"),
-        coerce_to_string=False,
+    budget = serializers.FloatField(
+        min_value=0.000001,
+        max_value=999_999,
         required=False,
         allow_null=True,
-        help_text="At most so many USD.",
+        help_text="At most so many USD, to the sixth decimal.",
     )
     follow = serializers.BooleanField(default=False, help_text="Also judge tasks yet to come.")
+
+    def validate_budget(self, budget: float | None) -> Decimal | None:
+        """Money is kept in decimals."""
+        return None if budget is None else Decimal(str(round(budget, 6)))
 
 
 class AttemptSerializer(serializers.ModelSerializer[Attempt]):
