@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.core.failures import Failure
 from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from annotations.models import Project, Role
 from evalplatform.accounts.tokens import create_api_token
@@ -28,6 +29,8 @@ pytestmark = [
     pytest.mark.timeout(3000 if os.environ.get("EVALPLATFORM_NIGHTLY") else 240),
 ]
 EXAMPLES = 200 if os.environ.get("EVALPLATFORM_NIGHTLY") else 4
+# What no schema can say: a token's end must lie within a year from now.
+BEYOND_SCHEMA = {"POST /api/v1/tokens/": [positive_data_acceptance]}
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
 
@@ -96,6 +99,6 @@ def _try_all(cases: st.SearchStrategy[Any], headers: dict[str, str]) -> None:
     def try_one(case: Any) -> None:
         if "slug" in (case.path_parameters or {}) and case.meta is not None:
             case.path_parameters["slug"] = "study"
-        case.call_and_validate(headers=headers)
+        case.call_and_validate(headers=headers, excluded_checks=BEYOND_SCHEMA.get(case.operation.label))
 
     try_one()
