@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 
@@ -15,9 +15,9 @@ from annotations.domain.formats.batch_lines import CSV, JSON, NDJSON, BatchDraft
 from annotations.domain.intake import submit_batch
 from annotations.domain.plan_batches import PLANNED_TO, plan_batch
 from annotations.models import Batch, Project, Role
-from evalplatform.accounts.session import current_user
-from evalplatform.common.errors import Invalid
+from evalplatform.accounts.scopes import Scope
 from evalplatform.rest.bodies import Body, spool_body
+from evalplatform.rest.fields import PageQuery, QuerySerializer
 from evalplatform.rest.idempotency import (
     KEY_PARAMETER,
     NamedRequest,
@@ -28,10 +28,9 @@ from evalplatform.rest.idempotency import (
     read_key,
 )
 from evalplatform.rest.parsers import StrictJSONParser, largest_json
+from evalplatform.rest.views import DeclaredList
 
 LARGEST_STREAM = 50_000_000  # bytes, inflated
-FLAGS = {"": False, "false": False, "true": True}
-PARTIAL = OpenApiParameter("partial", bool, description="Leave bad lines out, and say which.")
 
 
 class BatchSerializer(serializers.ModelSerializer[Batch]):
@@ -59,17 +58,28 @@ class AcceptedSerializer(serializers.Serializer[Batch]):
     faults = serializers.ListField(child=serializers.DictField())
 
 
-class BatchCollection(generics.ListAPIView[Batch]):
+class BatchQuery(QuerySerializer):
+    """How a batch is to be taken."""
+
+    partial = serializers.BooleanField(  # type: ignore[assignment]  # a parameter of that name, not the serializer's own
+        required=False, default=False, help_text="Leave bad lines out, and say which."
+    )
+
+
+class BatchCollection(DeclaredList, generics.ListAPIView[Batch]):
     """The batches of a project, newest first."""
 
+    scopes: ClassVar = {"GET": (Scope.READ,), "POST": (Scope.SUBMIT,)}
+    queries: ClassVar = {"GET": PageQuery, "POST": BatchQuery}
+    bodies: ClassVar = {"POST": None}
     serializer_class = BatchSerializer
     parser_classes = [StrictJSONParser]
 
     def get_queryset(self) -> QuerySet[Batch]:
-        return list_batches_for(current_user(self.request), self.kwargs["slug"])
+        return list_batches_for(self.actor, self.kwargs["slug"])
 
     @extend_schema(
-        parameters=[KEY_PARAMETER, PARTIAL],
+        parameters=[KEY_PARAMETER],
         request={
             JSON: OpenApiTypes.OBJECT,
             NDJSON: OpenApiTypes.BINARY,
@@ -79,20 +89,13 @@ class BatchCollection(generics.ListAPIView[Batch]):
     )
     def post(self, request: Request, slug: str) -> HttpResponse:
         """Take items and generations: 202 once all of them are stored, 400 with every bad line and nothing stored."""
-        project = get_project_for(current_user(request), slug, Role.RESEARCHER)
-        key, partial = read_key(request), _read_partial(request)
+        project = get_project_for(self.actor, slug, Role.RESEARCHER)
+        key, partial = read_key(request), bool(self.query["partial"])
         limits = {JSON: largest_json(), NDJSON: LARGEST_STREAM, CSV: LARGEST_STREAM}
         with spool_body(request, limits=limits) as body:
             named = name_request(request, key=key, content=body.digest)
             reply = find_reply(named) or _accept(project, named, body, partial=partial)
         return reply.to_response()
-
-
-def _read_partial(request: Request) -> bool:
-    stated = request.query_params.get("partial", "").lower()
-    if stated not in FLAGS:
-        raise Invalid.at("true or false is wanted", field="partial")
-    return FLAGS[stated]
 
 
 def _accept(project: Project, named: NamedRequest, body: Body, *, partial: bool) -> Reply:

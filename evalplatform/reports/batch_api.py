@@ -1,17 +1,18 @@
 """GET /api/v1/projects/{slug}/batches/{id}/: how far a batch is, for people and judges together."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from annotations.access import get_batch_for
 from annotations.api.batches import BatchSerializer
 from annotations.queries.batch_progress import is_rated, list_batch_tasks, read_batch_progress
-from evalplatform.accounts.session import current_user
+from evalplatform.accounts.scopes import Scope
+from evalplatform.rest.views import DeclaredView
 from judges.engine.plan import are_judged
 
 
@@ -27,12 +28,14 @@ class BatchProgressSerializer(BatchSerializer):
         fields = [*BatchSerializer.Meta.fields, "tasks", "places", "done", "decided", "faults"]
 
 
-class BatchDetail(APIView):
+class BatchDetail(DeclaredView):
     """A batch, its progress, and the lines that partial mode left out."""
+
+    scopes: ClassVar = {"GET": (Scope.READ,)}
 
     @extend_schema(operation_id="projects_batch", responses=BatchProgressSerializer)
     def get(self, request: Request, slug: str, public_id: UUID) -> Response:
-        batch = get_batch_for(current_user(request), slug, public_id)
+        batch = get_batch_for(self.actor, slug, public_id)
         progress = read_batch_progress(batch)
         counted = {"tasks": progress.tasks, "places": progress.places, "done": progress.done}
         decided = is_rated(batch, progress) and are_judged(

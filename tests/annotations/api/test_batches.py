@@ -318,4 +318,4 @@ def test_only_researchers_submit(project: Project, role: Role) -> None:
 
 
 def test_a_flag_is_true_or_false(api: Client) -> None:
-    assert post(api, ITEM, query="?partial=yes").status_code == 400
+    assert post(api, ITEM, query="?partial=perhaps").status_code == 400
