@@ -1,0 +1,129 @@
+"""Who gets what at every address: one line a route, and a route without a line fails.
+
+A line is `"route-name": row(GET=MEMBERS, POST=RESEARCHERS)`. Methods that are not named must be refused with 405.
+Where an address holds a `public_id`, `of="run"` names the kind of thing it is (see `world.THINGS`).
+What a policy promises everybody is in `expect`; what a foreign or made-up id gets needs no line: it is always 404.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+class Outcome(StrEnum):
+    """What becomes of a request to one's own project."""
+
+    ALLOWED = "allowed"  # the door is open; what happens behind it is for other tests
+    DENIED = "denied"  # 403: may know of it, may not do this
+    MISSING = "missing"  # 404, as if there were nothing
+    STRANGER = "stranger"  # pages lead to signing in, the API says 401
+
+
+class Principal(StrEnum):
+    """Everybody who may knock. `ELSEWHERE` belongs to another project; all others to ours."""
+
+    ANONYMOUS = "anonymous"
+    RATER = "rater"
+    RATER_ELSEWHERE = "rater elsewhere"
+    RESEARCHER_ELSEWHERE = "researcher elsewhere"
+    REVIEWER = "reviewer"
+    RESEARCHER = "researcher"
+    EXPIRED = "expired token"
+    REVOKED = "revoked token"
+    DEACTIVATED = "deactivated rater"
+    ENDED = "ended membership"
+
+
+P = Principal
+STRANGERS = frozenset({P.ANONYMOUS, P.EXPIRED, P.REVOKED})
+RATER_LIKE = frozenset({P.RATER, P.RATER_ELSEWHERE})
+RESEARCHER_LIKE = frozenset({P.RESEARCHER, P.RESEARCHER_ELSEWHERE})
+LIVE = frozenset(Principal) - STRANGERS
+IN_PROJECT = LIVE - {P.ENDED}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Whom a method lets in, and who among the others may know that there is a door."""
+
+    allowed: frozenset[Principal]
+    denied: frozenset[Principal] = frozenset()
+    is_public: bool = False
+    is_nowhere: bool = False
+
+    def expect(self, who: Principal) -> Outcome:
+        """What `who` gets in their own project."""
+        if self.is_nowhere:
+            return Outcome.MISSING
+        if who in STRANGERS:
+            return Outcome.ALLOWED if self.is_public else Outcome.STRANGER
+        if who in self.allowed:
+            return Outcome.ALLOWED
+        return Outcome.DENIED if who in self.denied else Outcome.MISSING
+
+
+PUBLIC = Policy(LIVE, is_public=True)
+NOWHERE = Policy(frozenset(), is_nowhere=True)  # 404 for everybody
+SIGNED_IN = Policy(LIVE)  # whoever has an account, member of something or not
+NOBODY_YET = Policy(frozenset(), denied=LIVE)
+MEMBERS = Policy(IN_PROJECT)
+RATING = Policy(IN_PROJECT - {P.DEACTIVATED}, denied=frozenset({P.DEACTIVATED}))  # members who may work
+READERS = Policy(RESEARCHER_LIKE | {P.REVIEWER}, denied=RATER_LIKE | {P.DEACTIVATED})
+RESEARCHERS = Policy(RESEARCHER_LIKE, denied=RATER_LIKE | {P.REVIEWER, P.DEACTIVATED})
+OWN_ASSIGNMENT = Policy(RATER_LIKE, denied=frozenset({P.DEACTIVATED}))  # nobody sees a colleague's
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The methods of one route, each with its policy."""
+
+    methods: dict[str, Policy]
+    of: str = ""
+
+
+def row(*, of: str = "", **methods: Policy) -> Row:
+    unknown = set(methods) - set(METHODS)
+    if unknown:
+        raise ValueError(f"no methods: {unknown}")
+    return Row(methods, of)
+
+
+def any_method(policy: Policy) -> Row:
+    return Row(dict.fromkeys(METHODS, policy))
+
+
+# By the name of the route; by its pattern where it has none.
+MATRIX: dict[str, Row] = {
+    "healthz": row(GET=PUBLIC),
+    "readyz": row(GET=PUBLIC),
+    "set_language": any_method(PUBLIC),
+    "sign-in": row(GET=PUBLIC, POST=PUBLIC, PUT=PUBLIC),
+    "sign-in-by-link": row(GET=NOWHERE, POST=NOWHERE),
+    "sign-out": row(POST=PUBLIC),
+    "home": row(GET=SIGNED_IN),
+    "project": row(GET=MEMBERS),
+    "rate": row(GET=RATING),
+    "rate-undo": row(POST=RATING),
+    "rate-answer": row(of="assignment", POST=OWN_ASSIGNMENT),
+    "rate-skip": row(of="assignment", POST=OWN_ASSIGNMENT),
+    "rate-keep": row(of="assignment", POST=OWN_ASSIGNMENT),
+    "runs": row(GET=READERS),
+    "run-pause": row(of="run", POST=RESEARCHERS),
+    "run-resume": row(of="run", POST=RESEARCHERS),
+    "run-cancel": row(of="run", POST=RESEARCHERS),
+    "report": row(GET=READERS),
+    "report-results": row(GET=READERS),
+    "report-picture": row(GET=READERS),
+    "api-projects": row(GET=SIGNED_IN),
+    "api-project": row(GET=MEMBERS),
+    "api-assignments": row(GET=RATING, POST=RATING),
+    "api-assignment": row(of="assignment", GET=OWN_ASSIGNMENT),
+    "api-heartbeat": row(of="assignment", POST=OWN_ASSIGNMENT),
+    "api-annotation": row(of="assignment", GET=OWN_ASSIGNMENT, PUT=OWN_ASSIGNMENT, DELETE=OWN_ASSIGNMENT),
+    "api-skip": row(of="assignment", POST=OWN_ASSIGNMENT),
+    "api-results": row(GET=READERS),
+    "api-schema": row(GET=PUBLIC),
+    "api-docs": row(GET=PUBLIC),
+    "^api/": any_method(NOWHERE),
+}

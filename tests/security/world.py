@@ -1,0 +1,144 @@
+"""Two projects of the same shape and everybody who may knock at their doors."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.apps import apps
+from django.db import models
+from django.test import Client
+from django.utils import timezone
+
+from annotations.domain.annotate import record_annotation
+from annotations.domain.claim import claim_assignment
+from annotations.models import Batch, Project, Rater, Role
+from evalplatform.accounts.models import ApiToken, User
+from evalplatform.accounts.tokens import create_api_token
+from judges.engine.plan import plan_run
+from judges.engine.register import create_judge
+from tests.factories.ledger import (
+    make_member,
+    make_pair_rubric,
+    make_pair_task,
+    make_person,
+    make_project,
+    make_user,
+)
+from tests.security.matrix import Principal
+
+P = Principal
+OURS, THEIRS, NOWHERE_SLUG = "our-project", "the-project", "not-project"  # of one length
+RANDOM = UUID("00000000-0000-4000-8000-000000000000")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """One who knocks: on pages by session, at the API by token."""
+
+    user: User
+    pages: Client
+    api: Client
+
+
+@dataclass(frozen=True)
+class World:
+    """`ours`, where most callers belong, and `theirs`."""
+
+    ours: Project
+    theirs: Project
+    callers: dict[Principal, Caller]
+
+    def home(self, who: Principal) -> Project:
+        return self.theirs if who in (P.RATER_ELSEWHERE, P.RESEARCHER_ELSEWHERE) else self.ours
+
+    def abroad(self, who: Principal) -> Project:
+        return self.ours if self.home(who) == self.theirs else self.theirs
+
+    def find_thing(self, who: Principal, kind: str, project: Project) -> UUID:
+        """The id of a thing of this kind in the project: the caller's own where such things have owners."""
+        if kind == "token":
+            owner = who if project == self.home(who) else self._counterpart(who)
+            return ApiToken.objects.get(name=owner).public_id
+        found = things_of(kind, project)
+        if kind == "assignment":
+            found = found.filter(rater__user=self.callers[who].user) or found
+        return UUID(str(found.order_by("pk").values_list("public_id", flat=True)[0]))
+
+    def list_words(self, project: Project) -> set[str]:
+        """What nobody outside may read: the slug and every id of the project's rows."""
+        words = {project.slug, str(project.public_id)}
+        for model in apps.get_models():
+            names = {field.name for field in model._meta.get_fields()}
+            if {"public_id", "project"} <= names and model._meta.label != "accounts.AuditEvent":
+                things = things_of(model._meta.model_name or "", project)
+                words |= {str(public_id) for public_id in things.values_list("public_id", flat=True)}
+
+        return words
+
+    def _counterpart(self, who: Principal) -> Principal:
+        return P.RATER if self.home(who) == self.theirs else P.RATER_ELSEWHERE
+
+
+def things_of(kind: str, project: Project) -> "models.QuerySet[models.Model]":
+    """Rows of the one model of this name that belong to the project."""
+    model = next(model for model in apps.get_models() if model._meta.model_name == kind)
+    return model._default_manager.filter(project=project)
+
+
+def build_world() -> World:
+    """Everything that an address can name exists in both projects."""
+    ours, theirs = build_project(OURS), build_project(THEIRS)
+    people = {
+        P.ANONYMOUS: make_user(),
+        P.RATER: make_worker(ours),
+        P.RATER_ELSEWHERE: make_worker(theirs),
+        P.RESEARCHER_ELSEWHERE: make_member(theirs, Role.RESEARCHER).user,
+        P.REVIEWER: make_member(ours, Role.REVIEWER).user,
+        P.RESEARCHER: make_member(ours, Role.RESEARCHER).user,
+        P.EXPIRED: make_member(ours, Role.RESEARCHER).user,
+        P.REVOKED: make_member(ours, Role.RESEARCHER).user,
+        P.DEACTIVATED: make_worker(ours),
+        P.ENDED: make_worker(ours),
+    }
+    callers = {who: introduce(who, user) for who, user in people.items()}
+    now = timezone.now()
+    Rater.objects.filter(user=people[P.DEACTIVATED]).update(deactivated_at=now)
+    people[P.ENDED].memberships.update(ended_at=now)
+    ApiToken.objects.filter(name=P.EXPIRED).update(expires_at=now - timedelta(seconds=1))
+    ApiToken.objects.filter(name=P.REVOKED).update(revoked_at=now)
+    return World(ours, theirs, callers)
+
+
+def build_project(slug: str) -> Project:
+    """Pairs to rate, a judge with a run and its attempts, a batch."""
+    project = make_project(slug)
+    rubric = make_pair_rubric(project)
+    for _ in range(4):
+        make_pair_task(project, rubric, overlap=5)
+    judge = create_judge(project=project, name="longest", protocol="pair", builtin="longest")
+    plan_run(project=project, judge=judge, wake=False)
+    Batch.objects.create(project=project, content_hash="0" * 64)
+    return project
+
+
+def make_worker(project: Project) -> User:
+    """A rater with one answer given and one task in hand."""
+    person = make_person(project)
+    first = claim_assignment(rater=person)
+    assert first is not None
+    record_annotation(assignment=first, ratings={"overall": "first"}, seconds=1.0, client_key="first")
+    assert claim_assignment(rater=person) is not None
+    assert person.user is not None
+    return person.user
+
+
+def introduce(who: Principal, user: User) -> Caller:
+    """Session and token of a caller; a dead token knocks on pages too, without a session."""
+    _, secret = create_api_token(user=user, name=who)
+    bearer = {"Authorization": f"Bearer {secret}"}
+    if who == P.ANONYMOUS:
+        return Caller(user, Client(), Client())
+    pages = Client(headers=bearer)
+    if who not in (P.EXPIRED, P.REVOKED):
+        pages.force_login(user)
+    return Caller(user, pages, Client(headers=bearer))
