@@ -1,18 +1,39 @@
-"""Signing in by link."""
+"""Signing in: by link, or by name and password."""
 
 from django.contrib.auth import login
+from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from evalplatform.accounts.links import find_sign_in_link, redeem_sign_in_link
+from evalplatform.common.addresses import client_address
+from evalplatform.common.errors import Missing
+from evalplatform.common.throttle import count_failure, refuse_guessers
+
+
+class SignIn(LoginView):
+    """By name and password; `accounts.lockout` stands guard."""
+
+    template_name = "accounts/sign_in.html"
+    http_method_names = ["get", "head", "post", "options"]
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in_by_link(request: HttpRequest, secret: str) -> HttpResponse:
     """Show whom the link signs in; only the button uses it up, so that a link preview does not."""
+    address = client_address(request)
+    refuse_guessers(address=address)
+    try:
+        return _follow_link(request, secret)
+    except Missing:
+        count_failure(address=address)
+        raise
+
+
+def _follow_link(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "POST":
         user = redeem_sign_in_link(secret=secret)
         login(request, user, backend="django.contrib.auth.backends.ModelBackend")

@@ -105,6 +105,14 @@ class Exhausted(PlatformError):
         self.retry_after = retry_after
 
 
+class Throttled(Exhausted):
+    """The caller, or whoever shares their address, has failed too often; `retry_after` says when to go on."""
+
+    status = 429
+    code = "throttled"
+    title = "Too many failed attempts"
+
+
 class ProviderFailure(PlatformError):
     """A provider did not answer usefully."""
 

@@ -17,7 +17,10 @@ def hash_content(value: Any) -> str:
 
 
 def hash_secret(secret: str) -> str:
-    """SHA-256 of a random secret of high entropy (tokens, links), 64 hex digits."""
+    """SHA-256 of a random secret of high entropy (tokens, links), 64 hex digits.
+
+    Slow hashing and salt protect what people choose; nobody tries out 256 random bits, and an index finds them.
+    """
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

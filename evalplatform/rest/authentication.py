@@ -7,7 +7,9 @@ from rest_framework.request import Request
 
 from evalplatform.accounts.models import ApiToken, User
 from evalplatform.accounts.tokens import note_use
+from evalplatform.common.addresses import client_address
 from evalplatform.common.hashing import hash_secret
+from evalplatform.common.throttle import count_failure, refuse_guessers
 
 
 class BearerTokenAuthentication(BaseAuthentication):
@@ -17,6 +19,8 @@ class BearerTokenAuthentication(BaseAuthentication):
         scheme, _, secret = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != "bearer":
             return None
+        address = client_address(request)
+        refuse_guessers(address=address)
         token = ApiToken.objects.select_related("user").filter(digest=hash_secret(secret.strip())).first()
         now = timezone.now()
         if (
@@ -25,6 +29,7 @@ class BearerTokenAuthentication(BaseAuthentication):
             or (token.expires_at is not None and token.expires_at <= now)
             or not token.user.is_active
         ):
+            count_failure(address=address)
             raise AuthenticationFailed("The token is unknown, expired or revoked.")
         note_use(token=token)
         return token.user, token

@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from evalplatform.settings.base import *
 from evalplatform.settings.database import postgres_database
-from evalplatform.settings.env import read_list, read_text, require_text
+from evalplatform.settings.env import read_list, read_number, read_text, require_text
 from evalplatform.settings.logs import configure_logs
 from evalplatform.settings.secrets import check_secret_key
 from evalplatform.settings.security import *
@@ -23,6 +23,7 @@ ALLOWED_HOSTS = read_list("EVALPLATFORM_HOSTS")
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("EVALPLATFORM_HOSTS must name the hosts served, never *")
 EVALPLATFORM_PRIVATE_HOSTS = read_list("EVALPLATFORM_PRIVATE_HOSTS")
+EVALPLATFORM_TRUSTED_PROXIES = int(read_number("EVALPLATFORM_TRUSTED_PROXIES", 1))
 
 DATABASES = {"default": postgres_database(require_text("DATABASE_URL", "production runs on PostgreSQL"))}
 REDIS_URL = require_text("REDIS_URL", "workers are woken through Redis")

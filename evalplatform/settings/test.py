@@ -14,6 +14,7 @@ DEBUG = False
 SECRET_KEY = generate_secret_key()
 EVALPLATFORM_MASTER_KEYS = [generate_master_key()]
 EVALPLATFORM_PRIVATE_HOSTS = ["127.0.0.1", "::1"]
+EVALPLATFORM_TRUSTED_PROXIES = 0
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 
 _url = read_text("DATABASE_URL")

@@ -98,7 +98,7 @@ MATRIX: dict[str, Row] = {
     "healthz": row(GET=PUBLIC),
     "readyz": row(GET=PUBLIC),
     "set_language": any_method(PUBLIC),
-    "sign-in": row(GET=PUBLIC, POST=PUBLIC, PUT=PUBLIC),
+    "sign-in": row(GET=PUBLIC, POST=PUBLIC),
     "sign-in-by-link": row(GET=NOWHERE, POST=NOWHERE),
     "sign-out": row(POST=PUBLIC),
     "home": row(GET=SIGNED_IN),
