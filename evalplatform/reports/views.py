@@ -84,7 +84,6 @@ def picture_file(request: HttpRequest, slug: str, name: str, kind: str) -> HttpR
         inputs_hash=request.GET.get("v", ""),
     )
     response = HttpResponse(content, content_type=KINDS[kind])
-    response["Cache-Control"] = "private, max-age=300" if "v" in request.GET else "private, no-cache"
     if kind != "svg" or "download" in request.GET:
         file = f"{project.slug}-{name}.{kind}"
         response["Content-Disposition"] = f'attachment; filename="{file}"'

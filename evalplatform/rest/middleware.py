@@ -1,4 +1,4 @@
-"""Answers of the API are for their caller alone."""
+"""What the platform answers is for its caller alone."""
 
 from collections.abc import Callable
 
@@ -7,13 +7,12 @@ from django.http.response import HttpResponseBase
 
 
 class NoStoreMiddleware:
-    """No cache on the way keeps an answer of the API."""
+    """No cache keeps a page or an answer, not even its reader's browser; static files say what they want themselves."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.path.startswith("/api/"):
-            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -1,6 +1,7 @@
 """Row 32: passwords, sign-in links and tokens that are guessed."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import pytest
@@ -8,7 +9,6 @@ import redis
 import time_machine
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
-from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -17,6 +17,9 @@ from evalplatform.accounts.models import AuditEvent, User
 from evalplatform.accounts.tokens import create_api_token
 from evalplatform.common import throttle
 from tests.home.test_pages import MASKED_TOKEN
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 pytestmark = pytest.mark.database
 PASSWORD = "correct horse battery staple"
@@ -29,13 +32,13 @@ def ada() -> User:
     return User.objects.create_user("ada", password=PASSWORD)
 
 
-def guess(name: str, password: str = "wrong", address: str = "192.0.2.1", language: str = "en") -> Answer:
+def guess(name: str, password: str = "wrong", address: str = "192.0.2.1", language: str = "en") -> "Answer":
     headers = {"Accept-Language": language}
     form = {"username": name, "password": password}
     return Client(REMOTE_ADDR=address, headers=headers).post("/sign-in/", form)
 
 
-def read(answer: Answer) -> tuple[int, str]:
+def read(answer: "Answer") -> tuple[int, str]:
     return answer.status_code, MASKED_TOKEN.sub("", answer.content.decode())
 
 
@@ -135,7 +138,7 @@ def test_row_32_the_address_is_what_our_proxies_say(ada: User, settings: Setting
     assert guess("ada", PASSWORD, address="10.0.0.1").status_code == 302
 
 
-def ask_api(secret: str, address: str = "192.0.2.1") -> Answer:
+def ask_api(secret: str, address: str = "192.0.2.1") -> "Answer":
     client = Client(REMOTE_ADDR=address, headers={"Authorization": f"Bearer {secret}"})
     return client.get("/api/v1/projects/")
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection, transaction
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.security.matrix import MATRIX, METHODS, STRANGERS, Outcome, Policy, Principal
@@ -201,7 +202,8 @@ def read_outcome(answer: HttpResponse) -> Outcome | None:
     return {403: Outcome.DENIED, 404: Outcome.MISSING}.get(answer.status_code, Outcome.ALLOWED)
 
 
-def read_body(answer: HttpResponse) -> str:
+def read_body(answer: HttpResponseBase) -> str:
+    """Whatever stands in the body, streamed or not."""
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]  # of streaming answers
     return content.decode("utf-8", "replace")
 
