@@ -49,7 +49,7 @@ def asked(page: Page, live_server: LiveServer) -> list[str]:
             route.abort()
 
     page.context.route("**/*", watch)
-    page.add_init_script(
+    page.context.add_init_script(
         "window.violations = [];"
         "document.addEventListener('securitypolicyviolation', e => window.violations.push(e.violatedDirective))"
     )
@@ -91,11 +91,11 @@ def test_row_24_hostile_answers_are_inert_on_the_rating_page(
 def test_row_24_hostile_names_are_inert_in_the_report(
     page: Page, live_server: LiveServer, asked: list[str]
 ) -> None:
-    project = fill_project(make_project("sky"))
+    project = fill_project(make_project("sky"), items=4)
     System.objects.filter(name="alpha").update(name=NAME, family=HOSTILE[:90])
     project.raters.filter(name="gpt").update(name=f"judge {NAME}")
     sign_in(page, live_server, make_person(project, role=Role.RESEARCHER))
-    page.goto(f"{live_server.url}/p/sky/report/")
+    page.goto(f"{live_server.url}/p/sky/report/", timeout=30_000)  # the first report draws every picture
     page.locator("main").get_by_text("evil.invalid").first.wait_for()
 
     assert_inert(page, asked)
