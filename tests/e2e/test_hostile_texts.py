@@ -88,6 +88,7 @@ def test_row_24_hostile_answers_are_inert_on_the_rating_page(
     assert_inert(page, asked)
 
 
+@pytest.mark.timeout(180)  # a busy machine takes its time over the first pictures
 def test_row_24_hostile_names_are_inert_in_the_report(
     page: Page, live_server: LiveServer, asked: list[str]
 ) -> None:

@@ -47,6 +47,7 @@ class World:
     ours: Project
     theirs: Project
     callers: dict[Principal, Caller]
+    words: dict[str, set[str]]  # by slug: what nobody outside may read
 
     def home(self, who: Principal) -> Project:
         return self.theirs if who in (P.RATER_ELSEWHERE, P.RESEARCHER_ELSEWHERE) else self.ours
@@ -64,17 +65,6 @@ class World:
             found = found.filter(rater__user=self.callers[who].user) or found
         return UUID(str(found.order_by("pk").values_list("public_id", flat=True)[0]))
 
-    def list_words(self, project: Project) -> set[str]:
-        """What nobody outside may read: the slug and every id of the project's rows."""
-        words = {project.slug, str(project.public_id)}
-        for model in apps.get_models():
-            names = {field.name for field in model._meta.get_fields()}
-            if {"public_id", "project"} <= names and model._meta.label != "accounts.AuditEvent":
-                things = things_of(model._meta.model_name or "", project)
-                words |= {str(public_id) for public_id in things.values_list("public_id", flat=True)}
-
-        return words
-
     def _counterpart(self, who: Principal) -> Principal:
         return P.RATER if self.home(who) == self.theirs else P.RATER_ELSEWHERE
 
@@ -83,6 +73,17 @@ def things_of(kind: str, project: Project) -> "models.QuerySet[models.Model]":
     """Rows of the one model of this name that belong to the project."""
     model = next(model for model in apps.get_models() if model._meta.model_name == kind)
     return model._default_manager.filter(project=project)
+
+
+def list_words(project: Project) -> set[str]:
+    """The slug and every id of the project's rows."""
+    words = {project.slug, str(project.public_id)}
+    for model in apps.get_models():
+        names = {field.name for field in model._meta.get_fields()}
+        if {"public_id", "project"} <= names and model._meta.label != "accounts.AuditEvent":
+            things = things_of(model._meta.model_name or "", project)
+            words |= {str(public_id) for public_id in things.values_list("public_id", flat=True)}
+    return words
 
 
 def build_world() -> World:
@@ -106,7 +107,8 @@ def build_world() -> World:
     people[P.ENDED].memberships.update(ended_at=now)
     ApiToken.objects.filter(name=P.EXPIRED).update(expires_at=now - timedelta(seconds=1))
     ApiToken.objects.filter(name=P.REVOKED).update(revoked_at=now)
-    return World(ours, theirs, callers)
+    words = {project.slug: list_words(project) for project in (ours, theirs)}
+    return World(ours, theirs, callers, words)
 
 
 def build_project(slug: str) -> Project:
