@@ -163,8 +163,6 @@ def test_row_29_neither_side_size_nor_order_tells_the_system() -> None:
         assert [one["label"] for one in shown] == ["A", "B"]
         answer = {"ratings": {"overall": "tie"}, "client_key": f"{number}"}
         api.put(f"/api/v1/assignments/{body['id']}/annotation/", answer, content_type="application/json")
-    assert (
-        67 <= first.count("a") <= 133
-    )  # outside with a probability of 4 in a million, and the seed is fixed
+    assert 13 <= first.count("a") <= 47  # a fair coin leaves these bounds five times in a million
     assert sizes["a"] == sizes["b"]
     assert len(shapes) == 1
