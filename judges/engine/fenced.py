@@ -26,6 +26,13 @@ SOURCES = {
     "postgresql": f"SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(id bigint, {TYPED})",  # noqa: S608 - constants only
     "sqlite": f"SELECT json_extract(value, '$.id') AS id, {EXTRACTED} FROM json_each(%s)",  # noqa: S608 - constants only
 }
+ESTIMATES = {
+    "postgresql": "SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(id bigint, estimate numeric)",
+    "sqlite": (
+        "SELECT json_extract(value, '$.id') AS id, json_extract(value, '$.estimate') AS estimate"
+        " FROM json_each(%s)"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,19 @@ class EndedAttempt:
     tokens_out: int | None
     cost: Decimal | None
     latency_ms: int
+
+
+def put_estimates(*, estimates: dict[int, Decimal]) -> None:
+    """Write down what was set aside for each attempt."""
+    if not estimates:
+        return
+    rows = orjson.dumps([{"id": pk, "estimate": str(money)} for pk, money in estimates.items()]).decode()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE judges_attempt SET estimate = v.estimate"  # noqa: S608 - constants only
+            f" FROM ({ESTIMATES[connection.vendor]}) AS v WHERE judges_attempt.id = v.id",
+            [rows],
+        )
 
 
 def end_attempts(*, ended: list[EndedAttempt], token: UUID, now: datetime) -> int:

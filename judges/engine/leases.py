@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from evalplatform.common.clock import database_now
+from judges.engine.budget import hold_run
 from judges.models import Attempt, AttemptState, Run, RunState, Shard
 
 
@@ -55,10 +57,10 @@ def is_running(run_id: int) -> bool:
 
 def claim_attempts(*, lease: ShardLease, limit: int) -> list[int]:
     """Lease up to `limit` attempts that are due, oldest first; nothing of a run that is not running."""
-    now = database_now()
     with transaction.atomic():
-        if not is_running(lease.run_id):
+        if hold_run(lease.run_id) is None:
             return []
+        now = database_now()
         due = Q(not_before=None) | Q(not_before__lte=now)
         chosen = list(
             Attempt.objects.select_for_update(skip_locked=True)
@@ -76,12 +78,15 @@ def claim_attempts(*, lease: ShardLease, limit: int) -> list[int]:
 
 
 def release_attempts(*, lease: ShardLease, attempt_ids: list[int]) -> set[int]:
-    """Give attempts back that no call was made for; returns those that were still in this loop's hands."""
+    """Give attempts back that no call was made for; returns those that were still in this loop's hands.
+
+    What was set aside for them is the caller's to book.
+    """
     with transaction.atomic():
         wanted = list_held(lease).filter(id__in=attempt_ids).select_for_update()
         held = set(wanted.values_list("id", flat=True))
         Attempt.objects.filter(id__in=held).update(
-            state=AttemptState.PENDING, leased_until=None, started_at=None
+            state=AttemptState.PENDING, leased_until=None, started_at=None, estimate=None
         )
         cancel_leftovers(run_id=lease.run_id)
     return held
@@ -105,6 +110,12 @@ def release_shard(*, lease: ShardLease) -> None:
 def list_held(lease: ShardLease) -> QuerySet[Attempt]:
     """Attempts in this loop's hands."""
     return Attempt.objects.filter(run_id=lease.run_id, state=AttemptState.LEASED, token=lease.token)
+
+
+def read_set_aside(lease: ShardLease, attempt_ids: list[int]) -> dict[int, Decimal]:
+    """Which of these attempts are in this loop's hands, now locked, and the money set aside for each."""
+    held = list_held(lease).filter(id__in=attempt_ids).select_for_update(no_key=True)
+    return {pk: estimate or Decimal(0) for pk, estimate in held.values_list("id", "estimate")}
 
 
 def find_next_due(run_id: int) -> datetime | None:

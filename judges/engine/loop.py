@@ -2,43 +2,35 @@
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
+from typing import Any  # errands answer with whatever they are for
 
-import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
 
-from evalplatform.common.errors import PlatformError, ProviderFailure
-from judges.engine.budget import has_reservations, reserve_budget
+from evalplatform.common.errors import PlatformError
+from judges.engine.asking import ask_case, get_patience
+from judges.engine.breaker import Breaker
 from judges.engine.cases import Case, CaseBook
 from judges.engine.control import pause_run
+from judges.engine.feed import Feed
 from judges.engine.keys import read_key
-from judges.engine.leases import (
-    ShardLease,
-    claim_attempts,
-    find_next_due,
-    is_running,
-    release_attempts,
-    renew_leases,
-)
+from judges.engine.leases import ShardLease, find_next_due, is_running, renew_leases
 from judges.engine.ledger_thread import LedgerThread
 from judges.engine.pacer import Pacer
-from judges.engine.recording import Result, record_results, release_cases
+from judges.engine.results import Result
 from judges.engine.retries import ABANDONED, RATE_LIMITED
+from judges.engine.writer import Writer
 from judges.models import Run
 from judges.providers import PAUSING, Provider, open_provider
+from judges.queries.outage import read_outage
 
-TICK = 0.1
+TICK = 0.1  # how often the loop looks up by itself: a stop is heard, a pause of the pacer ends
 CHECK_EVERY = 1.0
+CLAIM_EVERY = 0.5  # where there was nothing to claim
 LONGEST_IDLE = 5.0  # a longer pause is left to the sweep
 GRACE_WHEN_STOPPED = 8.0  # below the ten seconds that a supervisor waits
 BUILTIN_BATCH = 500
-SLACK = 15.0  # beyond the read time-out, for a server that drips
-FAILURES_IN_A_ROW = 20
-
-log = structlog.get_logger("judges.engine")
 
 
 @dataclass(slots=True)
@@ -64,9 +56,14 @@ async def work_on_shard(*, lease: ShardLease, limits: Limits) -> None:
 async def _work(lease: ShardLease, limits: Limits, ledger: LedgerThread, book: CaseBook) -> None:
     calls = int(book.judge.parameters.get("calls_in_flight", settings.EVALPLATFORM_CALLS_IN_FLIGHT))
     provider = open_provider(book.judge, key=await ledger.call(read_key, book.judge), calls=calls)
-    buffer = BUILTIN_BATCH if book.judge.builtin else calls
+    calls = BUILTIN_BATCH if book.judge.builtin else calls
+    breaker = Breaker(failing_for=await ledger.call(read_outage, lease.run_id))
+    feed = Feed(lease=lease, ledger=ledger, book=book, size=calls)
+    writer = Writer(lease=lease, ledger=ledger, book=book)
     try:
-        await ShardLoop(lease, limits, ledger, book, provider, Pacer(buffer), buffer).run()
+        await ShardLoop(
+            lease, limits, ledger, book.run, provider, feed, writer, Pacer(calls), breaker, calls
+        ).run()
     finally:
         await provider.close()
 
@@ -86,172 +83,177 @@ def open_book(run_id: int) -> CaseBook | None:
 
 @dataclass(slots=True)
 class ShardLoop:
-    """The state of one loop: cases waiting for a call, calls running, results waiting to be written."""
+    """Starts calls whenever there is a case, a free place and leave to ask.
+
+    What has to do with the ledger runs beside it as errands, one of each kind at a time. A call's place is free
+    once its answer is written, not once it came: that bounds what a killed worker must ask again.
+    """
 
     lease: ShardLease
     limits: Limits
     ledger: LedgerThread
-    book: CaseBook
+    work: Run
     provider: Provider
+    feed: Feed
+    writer: Writer
     pacer: Pacer
-    buffer: int
-    waiting: deque[Case] = field(default_factory=deque)
+    breaker: Breaker
+    calls: int
     asking: set[asyncio.Task[None]] = field(default_factory=set)
-    results: list[Result] = field(default_factory=list)
-    failures_in_a_row: int = 0
+    errands: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
     is_ending: bool = False
     started: float = field(default_factory=time.monotonic)
     renewed: float = field(default_factory=time.monotonic)
     checked: float = 0.0
+    claim_from: float = 0.0
 
     async def run(self) -> None:
-        await self._feed()
-        self.is_ending = True
-        await self.ledger.call(release_cases, book=self.book, lease=self.lease, cases=list(self.waiting))
-        self.waiting.clear()
-        await self._let_finish()
-        for call in self.asking:
-            call.cancel()
-        if self.asking:
-            await asyncio.wait(self.asking)
-        await self._write()
+        try:
+            await self._feed()
+            self.is_ending = True
+            await self._finish_errands()
+            await self.feed.give_back()
+            await self._let_finish()
+            for call in self.asking:
+                call.cancel()
+            while self.asking or self.writer.unwritten:
+                self._send_errands()
+                await self._wait()
+        finally:
+            for task in (*self.asking, *self.errands.values()):
+                task.cancel()
 
     async def _feed(self) -> None:
-        """Write, claim and start calls in turns until it is time to leave."""
+        """Start calls and send errands until it is time to leave."""
         while not self._is_over():
-            await self._write()
-            await self._check()
-            await self._claim()
             self._start_calls()
+            self._send_errands()
             if self._is_idle() and not await self._has_work_soon():
                 return
-            await asyncio.sleep(0 if self.results and self.book.judge.builtin else TICK)
+            await self._wait()
 
     def _is_over(self) -> bool:
         late = time.monotonic() - self.started > self.limits.seconds
         return late or self.is_ending or self.limits.should_stop()
 
     def _is_idle(self) -> bool:
-        return not (self.waiting or self.asking or self.results)
+        is_claiming = "claim" in self.errands or time.monotonic() >= self.claim_from
+        return not (self.feed.waiting or self.asking or self.writer.unwritten or is_claiming)
 
     async def _has_work_soon(self) -> bool:
         due = await self.ledger.call(find_next_due, self.lease.run_id)
         return due is not None and due.timestamp() - time.time() < LONGEST_IDLE
 
-    async def _check(self) -> None:
-        """Once a second: has the run been paused? Now and then: push back the leases."""
-        now = time.monotonic()
-        if now - self.checked > CHECK_EVERY:
-            self.checked = now
-            self.is_ending = self.is_ending or not await self.ledger.call(is_running, self.lease.run_id)
-        leases = min(settings.EVALPLATFORM_SHARD_LEASE, settings.EVALPLATFORM_ATTEMPT_LEASE)
-        if now - self.renewed > leases / 3:
-            self.renewed = now
-            # Another loop has the shard now: no new calls, but those under way are paid for and still ours.
-            self.is_ending = not await self.ledger.call(renew_leases, lease=self.lease) or self.is_ending
+    async def _let_finish(self) -> None:
+        """Wait for the calls that run: long enough for an answer, or briefly when asked to stop."""
+        start = time.monotonic()
+        while self.asking or self.writer.unwritten:
+            self._send_errands()
+            patience = GRACE_WHEN_STOPPED if self.limits.should_stop() else get_patience()
+            if time.monotonic() - start > patience:
+                return
+            await self._wait()
 
-    async def _claim(self) -> None:
-        room = self.buffer - len(self.waiting)
-        if room >= max(self.buffer // 4, 1):
-            self.waiting.extend(await self.ledger.call(self._claim_and_reserve, room))
-
-    def _claim_and_reserve(self, room: int) -> list[Case]:
-        """Money is set aside before a call may be made; what it does not cover is given back, all at once."""
-        with transaction.atomic():
-            cases = self.book.prepare(claim_attempts(lease=self.lease, limit=room))
-            if self.book.run.budget is None or not cases:
-                return cases
-            estimates = [case.estimate for case in cases if case.estimate is not None]
-            kept = reserve_budget(run=self.book.run, estimates=estimates)
-            release_attempts(lease=self.lease, attempt_ids=[case.attempt_id for case in cases[kept:]])
-            if not kept and not has_reservations(self.book.run):
-                pause_run(run=self.book.run, reason="The budget does not cover the next call.")
-        return cases[:kept]
+    # Calls.
 
     def _start_calls(self) -> None:
-        while self.waiting and not self.is_ending and self.pacer.may_start(len(self.asking)):
-            call = asyncio.create_task(self._ask(self.waiting.popleft()))
+        while self.feed.waiting and not self.is_ending and self._may_start():
+            case = self.feed.waiting.popleft()
+            call = asyncio.create_task(self._ask(case, is_probe=self.breaker.note_start()))
             self.asking.add(call)
-            call.add_done_callback(self._follow_up)
+            call.add_done_callback(self._note_end)
 
-    def _follow_up(self, call: asyncio.Task[None]) -> None:
+    def _may_start(self) -> bool:
+        running = len(self.asking)
+        has_place = running + self.writer.unwritten < self.calls
+        return has_place and self.breaker.may_ask() and self.pacer.may_start(running)
+
+    async def _ask(self, case: Case, *, is_probe: bool) -> None:
+        result = await ask_case(self.provider, case)
+        self.writer.add(self._learn(result, is_probe))
+
+    def _note_end(self, call: asyncio.Task[None]) -> None:
         self.asking.discard(call)
-        self._start_calls()
+        self.news.set()
 
-    async def _ask(self, case: Case) -> None:
-        start = time.monotonic()
-        try:
-            async with asyncio.timeout(settings.EVALPLATFORM_PROVIDER_TIMEOUT + SLACK):
-                completion = await self.provider.complete(case.request)
-        except ProviderFailure as failure:
-            self._note_failure(case, failure, start)
-        except asyncio.CancelledError:
-            self._note_failure(case, ProviderFailure("stopped", reason=ABANDONED, retryable=True), start)
-        except TimeoutError:
-            self._note_failure(
-                case, ProviderFailure("no end in time", reason="timeout", retryable=True), start
-            )
-        except Exception as error:  # one case must not take the others down with it
-            log.exception("a call failed in an unknown way", attempt=case.attempt_id)
-            unknown = ProviderFailure(type(error).__name__, reason="internal", retryable=True)
-            self._note_failure(case, unknown, start)
-        else:
-            self.failures_in_a_row = 0
-            self.results.append(Result(case, completion, latency=time.monotonic() - start))
-            self.pacer.learn(completion.headers)
-
-    def _note_failure(self, case: Case, failure: ProviderFailure, start: float) -> None:
-        self.results.append(Result(case, failure=failure, latency=time.monotonic() - start))
-        if failure.reason in PAUSING:
+    def _learn(self, result: Result, is_probe: bool) -> Result:
+        """What the call tells of the provider; a failure while it is out does not use up a try of the case."""
+        failure = result.failure
+        if failure is None:
+            self.breaker.note_success()
+            self.pacer.learn(result.completion.headers if result.completion else {})
+        elif failure.reason in PAUSING:
             self.is_ending = True
         elif failure.reason == RATE_LIMITED:
             self.pacer.slow_down(failure.retry_after)
-        elif failure.retryable:
-            self.failures_in_a_row += 1
+        elif failure.retryable and failure.reason != ABANDONED:
+            is_outage = self.breaker.is_open
+            self.breaker.note_failure(is_probe=is_probe)
+            return replace(result, is_outage=is_outage)
+        if is_probe:
+            self.breaker.drop_probe()
+        return result
+
+    # Errands to the ledger.
+
+    def _send_errands(self) -> None:
+        now = time.monotonic()
+        if self.writer.has_results:
+            self._send("write", self._write)
+        if not self.is_ending and self.feed.has_room and now >= self.claim_from:
+            self._send("claim", self._claim)
+        if now - self.checked > CHECK_EVERY:
+            self._send("check", self._check)
+
+    def _send(self, name: str, errand: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        if name not in self.errands:
+            self.errands[name] = task = asyncio.create_task(errand())
+            task.add_done_callback(lambda _: self.news.set())
+
+    async def _wait(self) -> None:
+        """Until there is news, and at most a tick. Raises what an errand failed of."""
+        try:
+            async with asyncio.timeout(TICK):
+                await self.news.wait()
+        except TimeoutError:
+            pass
+        self.news.clear()
+        for name in [name for name, task in self.errands.items() if task.done()]:
+            self.errands.pop(name).result()
+
+    async def _finish_errands(self) -> None:
+        while self.errands:
+            await self._wait()
 
     async def _write(self) -> None:
-        """Everything that has come in since the last time, in one transaction."""
-        batch, self.results = self.results, []
-        if not batch:
-            return
-        verdicts = await self._record(batch)
+        batch, verdicts = await self.writer.write(expects_more=lambda: bool(self.asking))
         self.limits.on_written(verdicts)
         if reason := self._find_reason_to_pause(batch):
-            await self.ledger.call(pause_run, run=self.book.run, reason=reason)
             self.is_ending = True
-
-    async def _record(self, batch: list[Result]) -> int:
-        """Write a batch; if something in it cannot be written, each result by itself, so that one spoils no other."""
-        try:
-            return await self.ledger.call(record_results, book=self.book, lease=self.lease, results=batch)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception as error:
-            log.exception("a batch could not be written", size=len(batch))
-            unknown = ProviderFailure(type(error).__name__, reason="internal", retryable=True)
-        if len(batch) == 1:
-            spoilt = [replace(batch[0], completion=None, failure=unknown)]
-            return await self.ledger.call(record_results, book=self.book, lease=self.lease, results=spoilt)
-        return sum([await self._record([result]) for result in batch])
+            await self.ledger.call(pause_run, run=self.work, reason=reason)
 
     def _find_reason_to_pause(self, batch: list[Result]) -> str:
         failures = [result.failure for result in batch if result.failure is not None]
         for failure in failures:
             if failure.reason in PAUSING:
                 return f"The provider refuses ({failure.reason}): {failure.detail}"
-        if failures and self.failures_in_a_row >= max(FAILURES_IN_A_ROW, 2 * self.buffer):
+        if failures and self.breaker.open_for > settings.EVALPLATFORM_OUTAGE_SECONDS:
             return f"The provider fails again and again ({failures[-1].reason}): {failures[-1].detail}"
         return ""
 
-    async def _let_finish(self) -> None:
-        """Wait for the calls that run: long enough for an answer, or briefly when asked to stop."""
-        start = time.monotonic()
-        while self.asking or self.results:
-            await self._write()
-            await self._check()
-            patience = settings.EVALPLATFORM_PROVIDER_TIMEOUT + SLACK
-            if self.limits.should_stop():
-                patience = GRACE_WHEN_STOPPED
-            if time.monotonic() - start > patience:
-                return
-            await asyncio.sleep(TICK)
+    async def _claim(self) -> None:
+        if not await self.feed.refill():
+            self.claim_from = time.monotonic() + CLAIM_EVERY
+
+    async def _check(self) -> None:
+        """Has the run been paused? Now and then: push back the leases."""
+        now = self.checked = time.monotonic()
+        if not await self.ledger.call(is_running, self.lease.run_id):
+            self.is_ending = True
+        leases = min(settings.EVALPLATFORM_SHARD_LEASE, settings.EVALPLATFORM_ATTEMPT_LEASE)
+        if now - self.renewed > leases / 3:
+            self.renewed = now
+            # Another loop has the shard now: no new calls, but those under way are paid for and still ours.
+            if not await self.ledger.call(renew_leases, lease=self.lease):
+                self.is_ending = True

@@ -6,10 +6,12 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from annotations.domain.project_lock import lock_project
 from annotations.domain.rubrics import mark_rubrics_used
 from annotations.models import Annotation, Criterion, Project, Rubric, Task, TaskGeneration, TaskState
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Invalid
+from judges.engine.budget import has_project_budget
 from judges.engine.control import ring_for
 from judges.engine.keys import read_key
 from judges.engine.pricing import find_price
@@ -40,9 +42,10 @@ def plan_run(
         raise Invalid.at("this judge belongs to another project", field="judge")
     if limit is not None and limit < 1:
         raise Invalid.at("must be at least 1", field="limit")
-    _check_budget(judge, budget)
+    _check_budget(project, judge, budget)
     read_key(judge)
     with transaction.atomic():
+        lock_project(project)  # a budget set at this moment counts this run in
         run = Run.objects.create(
             project=project, judge=judge, follow=follow, task_limit=limit, budget=budget, started_by=user
         )
@@ -53,10 +56,10 @@ def plan_run(
     return run
 
 
-def _check_budget(judge: Judge, budget: Decimal | None) -> None:
-    if budget is None:
+def _check_budget(project: Project, judge: Judge, budget: Decimal | None) -> None:
+    if budget is None and not has_project_budget(project.pk):
         return
-    if budget <= 0:
+    if budget is not None and budget <= 0:
         raise Invalid.at("must be above zero", field="budget")
     if find_price(judge) is None:
         raise Invalid.at(

@@ -1,7 +1,6 @@
 """What calls came to, written to the ledger in one transaction a batch."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -11,51 +10,40 @@ from django.db import transaction
 from annotations.models import Annotation, Presentation, Rating
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import ProviderFailure
-from judges.engine.budget import round_up, settle_budget
+from judges.engine.budget import book_money, lock_run, round_up
 from judges.engine.cases import Case, CaseBook
 from judges.engine.fenced import EndedAttempt, end_attempts
-from judges.engine.leases import ShardLease, cancel_leftovers, list_held, release_attempts
-from judges.engine.retries import RATE_LIMITED, choose_moment, list_tries, may_try_again, plan_successor
+from judges.engine.late import record_late
+from judges.engine.leases import ShardLease, cancel_leftovers, read_set_aside, release_attempts
+from judges.engine.results import Result, find_cost
+from judges.engine.retries import choose_moment, list_tries, may_try_again, plan_successor
 from judges.models import Attempt, AttemptState, RawReply
 from judges.protocols.parsing import Answer, read_verdict
-from judges.providers import PAUSING, Completion, JudgeRequest
-
-UNPAID = PAUSING | {RATE_LIMITED}
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How one call ended: with a completion or a failure."""
-
-    case: Case
-    completion: Completion | None = None
-    failure: ProviderFailure | None = None
-    latency: float = 0.0
+from judges.providers import Completion, JudgeRequest
+from judges.queries.outage import OUTAGE
 
 
 def record_results(*, book: CaseBook, lease: ShardLease, results: Sequence[Result]) -> int:
     """Write verdicts and failures of attempts still held under the lease; returns the number of verdicts.
 
-    What comes after its lease was lost changes nothing but its own row, where it is kept for the bill.
+    What comes after its lease was lost changes nothing but its own row and the bill.
     """
     with transaction.atomic():
+        lock_run(book.run.pk)
         now = database_now()
-        ids = [result.case.attempt_id for result in results]
-        locked = list_held(lease).filter(pk__in=ids).select_for_update()
-        held = set(locked.values_list("pk", flat=True))
-        mine = [result for result in results if result.case.attempt_id in held]
+        aside = read_set_aside(lease, [result.case.attempt_id for result in results])
+        mine = [result for result in results if result.case.attempt_id in aside]
         verdicts = [result for result in mine if result.completion is not None]
         _record_verdicts(book, lease, verdicts, now)
         for result in mine:
             if result.failure is not None:
                 _record_failure(book, result, result.failure, now)
-        for result in results:
-            if result.case.attempt_id not in held:
-                _record_stale(book, lease, result, now)
-        spent = sum((find_cost(book, result) or Decimal(0) for result in results), Decimal(0))
-        released = sum((result.case.estimate or Decimal(0) for result in mine), Decimal(0))
-        settle_budget(run=book.run, spent=round_up(spent), released=released)
+        corrected = record_late(
+            book=book, lease=lease, late=[r for r in results if r.case.attempt_id not in aside], now=now
+        )
         cancel_leftovers(run_id=lease.run_id)
+        spent = sum((round_up(find_cost(book, result) or Decimal(0)) for result in mine), corrected)
+        book_money(run=book.run, spent=spent, reserved=-sum(aside.values(), Decimal(0)))
     return len(verdicts)
 
 
@@ -63,11 +51,12 @@ def release_cases(*, book: CaseBook, lease: ShardLease, cases: list[Case]) -> No
     """Give back cases that no call was made for, with the money set aside for them."""
     if not cases:
         return
+    ids = [case.attempt_id for case in cases]
     with transaction.atomic():
-        held = release_attempts(lease=lease, attempt_ids=[case.attempt_id for case in cases])
-        mine = [case for case in cases if case.attempt_id in held]
-        released = sum((case.estimate or Decimal(0) for case in mine), Decimal(0))
-        settle_budget(run=book.run, spent=Decimal(0), released=released)
+        lock_run(book.run.pk)
+        aside = read_set_aside(lease, ids)
+        release_attempts(lease=lease, attempt_ids=ids)
+        book_money(run=book.run, reserved=-sum(aside.values(), Decimal(0)))
 
 
 def _record_verdicts(book: CaseBook, lease: ShardLease, verdicts: list[Result], now: datetime) -> None:
@@ -170,40 +159,13 @@ def describe_request(request: JudgeRequest) -> dict[str, object]:
 def _record_failure(book: CaseBook, result: Result, failure: ProviderFailure, now: datetime) -> None:
     attempt = Attempt.objects.get(pk=result.case.attempt_id)
     attempt.state = AttemptState.FAILED
-    attempt.failure, attempt.detail = failure.reason[:32], failure.detail.replace("\x00", "")[:500]
+    reason, detail = failure.reason, failure.detail
+    if result.is_outage:
+        reason, detail = OUTAGE, f"{reason}: {detail}"
+    attempt.failure, attempt.detail = reason[:32], detail.replace("\x00", "")[:500]
     attempt.ended_at, attempt.leased_until = now, None
     attempt.latency_ms, attempt.cost = round(result.latency * 1000), find_cost(book, result)
     attempt.save()
     if may_try_again(attempt, failure):
         moment = choose_moment(now, tries=len(list_tries(attempt)), failure=failure)
         plan_successor(attempt=attempt, not_before=moment).save()
-
-
-def _record_stale(book: CaseBook, lease: ShardLease, result: Result, now: datetime) -> None:
-    completion = result.completion or Completion("")
-    Attempt.objects.filter(pk=result.case.attempt_id, token=lease.token, state=AttemptState.LOST).update(
-        state=AttemptState.STALE,
-        ended_at=now,
-        returned_model=completion.returned_model[:200],
-        tokens_in=completion.tokens_in,
-        tokens_out=completion.tokens_out,
-        cost=find_cost(book, result),
-        latency_ms=round(result.latency * 1000),
-    )
-
-
-def find_cost(book: CaseBook, result: Result) -> Decimal | None:
-    """What a call cost; where an answer was lost on the way, what it may have cost; None: price unknown."""
-    if book.price is None:
-        return None
-    if result.failure is not None:
-        refused = result.failure.reason.startswith("http_") or result.failure.reason in UNPAID
-        return Decimal(0) if refused else result.case.estimate
-    completion = result.completion
-    if completion is None or completion.tokens_in is None or completion.tokens_out is None:
-        return result.case.estimate
-    return book.price.charge(
-        tokens_in=completion.tokens_in,
-        tokens_out=completion.tokens_out,
-        tokens_cached=completion.tokens_cached or 0,
-    )

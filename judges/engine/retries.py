@@ -8,6 +8,7 @@ from django.conf import settings
 from evalplatform.common.errors import ProviderFailure
 from judges.models import Attempt, AttemptState
 from judges.providers import PAUSING
+from judges.queries.outage import OUTAGE
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
@@ -15,7 +16,7 @@ LONGEST_WAIT_ASKED = 120.0
 RATE_LIMITED = "http_429"
 ABANDONED = "abandoned"
 # Not the case's fault: these do not use up its tries, up to a bound.
-FREE = PAUSING | {RATE_LIMITED, ABANDONED}
+FREE = PAUSING | {RATE_LIMITED, ABANDONED, OUTAGE}
 FREE_TRIES_FOR_EACH = 10
 MOST_LOSSES = 3
 

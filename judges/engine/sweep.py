@@ -1,6 +1,7 @@
 """What returns work whose worker died, and rings again for what no bell was heard: the ledger's own pulse."""
 
 from datetime import datetime
+from decimal import Decimal
 
 import structlog
 from django.db import transaction
@@ -8,7 +9,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from evalplatform.common.clock import database_now
 from evalplatform.common.wakeups import ring
+from judges.engine.budget import book_money, lock_run
 from judges.engine.control import JOB, conclude_run
+from judges.engine.late import WORKER_LOST
 from judges.engine.leases import cancel_leftovers
 from judges.engine.plan import plan_attempts
 from judges.engine.retries import MOST_LOSSES, list_tries, plan_successor
@@ -42,33 +45,35 @@ def void_leases() -> None:
 def return_expired_attempts() -> int:
     """Attempts whose lease ran out are lost, and tried again unless their case lost too many workers."""
     lost = 0
-    while batch := _return_batch():
-        lost += batch
-    Run.objects.filter(
-        ~Exists(Attempt.objects.filter(run=OuterRef("pk"), state=AttemptState.LEASED)),
-        reserved__gt=0,
-    ).update(reserved=0)
+    expired = Attempt.objects.filter(state=AttemptState.LEASED, leased_until__lte=database_now())
+    for run_id in sorted(set(expired.values_list("run_id", flat=True))):
+        while batch := _return_batch(run_id):
+            lost += batch
     return lost
 
 
 @transaction.atomic
-def _return_batch() -> int:
-    now = database_now()
+def _return_batch(run_id: int) -> int:
+    run, now = lock_run(run_id), database_now()
     expired = list(
         Attempt.objects.select_for_update(skip_locked=True)
-        .filter(state=AttemptState.LEASED, leased_until__lte=now)
+        .filter(run=run, state=AttemptState.LEASED, leased_until__lte=now)
         .order_by("leased_until")[:BATCH]
     )
     for attempt in expired:
         _lose(attempt, now)
+    aside = sum((attempt.estimate or Decimal(0) for attempt in expired), Decimal(0))
+    book_money(run=run, spent=aside, reserved=-aside)
     return len(expired)
 
 
 def _lose(attempt: Attempt, now: datetime) -> None:
+    """The call may have been made and paid for: its estimate is its cost until a late answer tells better."""
     earlier = sum(1 for state, _ in list_tries(attempt) if state in (AttemptState.LOST, AttemptState.STALE))
     is_last = earlier + 1 >= MOST_LOSSES
     attempt.state = AttemptState.QUARANTINED if is_last else AttemptState.LOST
-    attempt.failure, attempt.detail = "worker_lost", "its worker died or hung before the answer was written"
+    attempt.failure, attempt.cost = WORKER_LOST, attempt.estimate
+    attempt.detail = "its worker died or hung before the answer was written"
     attempt.ended_at, attempt.leased_until = now, None
     attempt.save()
     if not is_last:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from annotations.models import Project, Rating
 from judges.models import Attempt, AttemptState, Run
@@ -14,7 +14,10 @@ OPEN = (AttemptState.PENDING, AttemptState.LEASED)
 
 @dataclass(frozen=True, slots=True)
 class RunProgress:
-    """Counts of cases (a task in one order); `spent` is None where calls were made at an unknown price."""
+    """Counts of cases (a task in one order); `spent` is None where calls were made at an unknown price.
+
+    `estimated` is the part of it that no provider confirmed: calls whose answer was lost on the way.
+    """
 
     state: str
     pause_reason: str
@@ -28,6 +31,7 @@ class RunProgress:
     tokens_in: int
     tokens_out: int
     spent: Decimal | None
+    estimated: Decimal
 
     @property
     def failed_total(self) -> int:
@@ -46,7 +50,12 @@ def read_progress(run: Run) -> RunProgress:
     """The progress of one run."""
     attempts = Attempt.objects.filter(run=run)
     states = dict(attempts.values_list("state").annotate(n=Count("pk")).order_by())
-    sums = attempts.aggregate(cost=Sum("cost"), tokens_in=Sum("tokens_in"), tokens_out=Sum("tokens_out"))
+    sums = attempts.aggregate(
+        total=Sum("cost"),
+        estimated=Sum("cost", filter=Q(tokens_out=None)),
+        tokens_in=Sum("tokens_in"),
+        tokens_out=Sum("tokens_out"),
+    )
     unpriced = attempts.filter(cost=None, ended_at__isnull=False, state=AttemptState.DONE).exists()
     return RunProgress(
         state=run.state,
@@ -60,7 +69,8 @@ def read_progress(run: Run) -> RunProgress:
         calls=sum(n for state, n in states.items() if state not in (*OPEN, AttemptState.CANCELLED)),
         tokens_in=sums["tokens_in"] or 0,
         tokens_out=sums["tokens_out"] or 0,
-        spent=None if unpriced else sums["cost"] or Decimal(0),
+        spent=None if unpriced else sums["total"] or Decimal(0),
+        estimated=sums["estimated"] or Decimal(0),
     )
 
 

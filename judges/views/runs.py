@@ -25,6 +25,7 @@ FAILURES = {
     "timeout": gettext_lazy("no answer in time"),
     "connection": gettext_lazy("the connection broke"),
     "bad_reply": gettext_lazy("not a usable answer"),
+    "outage": gettext_lazy("the provider is out"),
     "worker_lost": gettext_lazy("the worker died"),
     "quota": gettext_lazy("the account is used up"),
     "internal": gettext_lazy("an error of ours"),

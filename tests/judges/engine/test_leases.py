@@ -33,7 +33,7 @@ def test_a_claim_reads_what_waits_through_its_index() -> None:
     statements = Statements()
     with connection.execute_wrapper(statements):
         assert len(claim_attempts(lease=lease, limit=2)) == 2
-    [(sql, params)] = [(sql, params) for sql, params in statements.seen if "LIMIT 2" in sql]
+    [(sql, params)] = [(sql, params) for sql, params in statements.seen if sql.endswith("LIMIT 2")]
     assert "pending" in params
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)

@@ -150,13 +150,24 @@ def test_a_revoked_key_pauses_the_run_once_with_the_reason() -> None:
     assert Annotation.objects.count() == 12
 
 
-def test_a_provider_that_always_fails_pauses_the_run(settings: Any) -> None:
+def test_a_provider_that_is_out_is_left_alone_and_then_pauses_the_run(settings: Any) -> None:
+    """Five failures and two calls that look whether it is back; no case has used up its tries."""
     settings.EVALPLATFORM_CALLS_IN_FLIGHT = 4
+    settings.EVALPLATFORM_MAX_CALLS = 2
+    settings.EVALPLATFORM_OUTAGE_SECONDS = 2
     with FakeProvider(always="500") as fake:
-        run = run_judge(fake, TaskKind.SINGLE, tasks=30)
-    assert run.state == RunState.PAUSED
-    assert "again and again (http_500)" in run.pause_reason
-    assert len(fake.requests) < 60
+        run = run_judge(fake, TaskKind.SINGLE, tasks=12)
+        assert run.state == RunState.PAUSED
+        assert "again and again (http_500)" in run.pause_reason
+        assert 5 + 2 <= len(fake.requests) <= 5 + 3 + 2
+        fake.always = ""
+        resume_run(run=run)
+        work(run)
+    assert count_states(run)["done"] == 12
+    assert {failure for failure in run.attempts.values_list("failure", flat=True) if failure} == {
+        "http_500",
+        "outage",
+    }
 
 
 def test_a_budget_is_never_overrun() -> None:

@@ -1,14 +1,23 @@
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
 from annotations.models import TaskKind
+from evalplatform.common.errors import ProviderFailure
 from judges.engine import sweep
+from judges.engine.budget import set_project_budget
+from judges.engine.cases import CaseBook
+from judges.engine.feed import claim_cases
 from judges.engine.leases import claim_attempts, release_shard, renew_leases, take_shard
 from judges.engine.plan import plan_run
+from judges.engine.recording import record_results
+from judges.engine.results import Result
 from judges.engine.sweep import ring_for_waiting_runs, sweep_once, void_leases
-from judges.models import Attempt, RawReply, Run, RunState, Shard
+from judges.models import Attempt, ProjectBudget, RawReply, Run, RunState, Shard
+from judges.providers import Completion
+from judges.queries.progress import read_progress
 from tests.factories.judging import make_field, make_judge
 
 pytestmark = pytest.mark.database
@@ -24,6 +33,11 @@ def expire_everything() -> None:
     past = timezone.now() - timedelta(seconds=1)
     Attempt.objects.filter(state="leased").update(leased_until=past)
     Shard.objects.update(leased_until=past)
+
+
+def read_money(row: Run | ProjectBudget) -> tuple[Decimal, Decimal]:
+    row.refresh_from_db()
+    return row.spent, row.reserved
 
 
 def claim(run: Run, limit: int = 10) -> list[int]:
@@ -86,6 +100,37 @@ def test_what_a_dead_worker_held_is_lost_and_planned_again() -> None:
     assert sweep_once()["lost"] == 1
     found = run.attempts.order_by("number").values_list("number", "state", "failure")
     assert list(found) == [(1, "lost", "worker_lost"), (2, "pending", "")]
+
+
+def test_a_lost_call_is_on_the_bill_as_what_it_may_have_cost() -> None:
+    """What a dead worker set aside becomes spent, to the last digit; a late answer puts the true cost in its place."""
+    field = make_field(TaskKind.SINGLE, 2)
+    judge = make_judge(field.project, URL, "single", price_in=1, price_out=2)
+    budget = set_project_budget(project=field.project, amount=Decimal(1), actor=None)
+    run = plan_run(project=field.project, judge=judge, budget=Decimal(1))
+    lease = take_shard(run_id=run.pk, number=0)
+    assert lease is not None
+    book = CaseBook(run)
+    cases = claim_cases(lease=lease, book=book, limit=2)
+    aside = sum(case.estimate or 0 for case in cases)
+    assert read_money(run) == read_money(budget) == (Decimal(0), aside)
+    expire_everything()
+    sweep_once()
+    assert read_money(run) == read_money(budget) == (aside, Decimal(0))
+    progress = read_progress(run)
+    assert (progress.spent, progress.estimated) == (aside, aside)
+    answers = [
+        Result(cases[0], Completion("{}", tokens_in=100, tokens_out=10)),
+        Result(cases[1], failure=ProviderFailure("no", reason="http_500", retryable=True)),
+    ]
+    for _ in range(2):  # written again after a broken connection, it changes nothing
+        record_results(book=book, lease=lease, results=answers)
+        assert read_money(run) == read_money(budget) == (Decimal("0.00012"), Decimal(0))
+    assert sorted(run.attempts.values_list("state", "cost")) == [
+        *[("pending", None)] * 2,
+        ("stale", Decimal(0)),
+        ("stale", Decimal("0.00012")),
+    ]
 
 
 def test_a_case_that_kills_three_workers_is_given_up() -> None:

@@ -1,0 +1,70 @@
+"""Cases that wait for a call: claimed ahead, each with the money set aside for it."""
+
+from collections import deque
+from decimal import Decimal
+
+from django.db import transaction
+
+from judges.engine.budget import NO_PRICE, has_project_budget, reserve_budget
+from judges.engine.cases import Case, CaseBook
+from judges.engine.control import pause_run
+from judges.engine.fenced import put_estimates
+from judges.engine.leases import ShardLease, claim_attempts, release_attempts
+from judges.engine.ledger_thread import LedgerThread
+from judges.engine.recording import release_cases
+
+CLAIM_AT_ONCE = 64  # a larger claim would keep the answers of a fast run waiting for the ledger
+
+
+class Feed:
+    """Refilled in the background long before it runs dry."""
+
+    def __init__(self, *, lease: ShardLease, ledger: LedgerThread, book: CaseBook, size: int) -> None:
+        self._lease, self._ledger, self._book = lease, ledger, book
+        self._size = size
+        self._share = size if book.judge.builtin else min(max(size // 4, 1), CLAIM_AT_ONCE)
+        self.waiting: deque[Case] = deque()
+
+    @property
+    def has_room(self) -> bool:
+        return self._size - len(self.waiting) >= self._share
+
+    async def refill(self) -> int:
+        """Claim what there is room for; returns how many cases were to be had."""
+        room = min(self._size - len(self.waiting), max(self._share, CLAIM_AT_ONCE))
+        cases = await self._ledger.call(claim_cases, lease=self._lease, book=self._book, limit=room)
+        self.waiting.extend(cases)
+        return len(cases)
+
+    async def give_back(self) -> None:
+        """Let go of everything no call was made for."""
+        cases = list(self.waiting)
+        self.waiting.clear()
+        await self._ledger.call(release_cases, book=self._book, lease=self._lease, cases=cases)
+
+
+@transaction.atomic
+def claim_cases(*, lease: ShardLease, book: CaseBook, limit: int) -> list[Case]:
+    """Claim attempts and set money aside for them; what it does not cover is given back, all at once.
+
+    Pauses the run where not even the next call is covered.
+    """
+    cases = book.prepare(claim_attempts(lease=lease, limit=limit))
+    if not cases:
+        return []
+    kept, reason = _set_aside(book, cases)
+    if kept < len(cases):
+        release_attempts(lease=lease, attempt_ids=[case.attempt_id for case in cases[kept:]])
+    if reason:
+        pause_run(run=book.run, reason=reason)
+    return cases[:kept]
+
+
+def _set_aside(book: CaseBook, cases: list[Case]) -> tuple[int, str]:
+    """How many of the first cases are covered, and why the run must pause, if it must."""
+    if book.price is None:
+        return (0, NO_PRICE) if has_project_budget(book.run.project_id) else (len(cases), "")
+    estimates = [case.estimate or Decimal(0) for case in cases]
+    kept, reason = reserve_budget(run=book.run, estimates=estimates)
+    put_estimates(estimates={case.attempt_id: case.estimate or Decimal(0) for case in cases[:kept]})
+    return kept, reason
