@@ -8,9 +8,10 @@ from annotations.access import READERS, get_project_for
 from annotations.models import Project, Role
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Missing
-from judges.models import Judge, Run
+from judges.models import Judge, ProjectBudget, Run
 from judges.queries.nouns import find_judge
 from judges.queries.progress import list_runs
+from judges.queries.project_budget import find_project_budget
 
 
 def get_project_with_runs_for(actor: User, slug: str) -> Project:
@@ -38,3 +39,16 @@ def get_judge_for(actor: User, slug: str, name: str) -> Judge:
     if judge is None:
         raise Missing("No judge of this name in the project.")
     return judge
+
+
+def get_project_to_steer_for(actor: User, slug: str) -> Project:
+    """The project, if the actor may start runs and say what they may spend. Raises Missing or Denied."""
+    return get_project_for(actor, slug, Role.RESEARCHER)
+
+
+def get_budget_for(actor: User, slug: str) -> ProjectBudget:
+    """The budget of a project whose runs the actor may see. Raises Missing or Denied."""
+    budget = find_project_budget(get_project_with_runs_for(actor, slug))
+    if budget is None:
+        raise Missing("This project has no budget.")
+    return budget

@@ -1,6 +1,7 @@
 """Where the platform may call out to: public hosts over http(s), and private ones only where listed."""
 
 import ipaddress
+import re
 import socket
 from urllib.parse import SplitResult, urlsplit
 
@@ -9,9 +10,16 @@ from django.conf import settings
 from evalplatform.common.errors import Invalid
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+NUMBER = re.compile(
+    r"(^|\.)(0x[0-9a-f]*|[0-9]+)\.?\Z"
+)  # other spellings of an IPv4 address end so, no name does
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 COMPATIBLE = ipaddress.IPv6Network("::/96")
 TRANSLATED = ipaddress.IPv6Network("::ffff:0:0:0/96")
+
+
+class PrivateAddressError(PermissionError):
+    """A connection to where the platform may not call out to; no bytes were sent."""
 
 
 def check_outbound_url(url: str, *, field: str = "base_url") -> None:
@@ -21,13 +29,32 @@ def check_outbound_url(url: str, *, field: str = "base_url") -> None:
     stands in `EVALPLATFORM_PRIVATE_HOSTS`.
     """
     host, port = _read_host(url, field)
-    listed = set(settings.EVALPLATFORM_PRIVATE_HOSTS)
     for address in _resolve(host, port, field):
-        if not _is_public(address) and host not in listed and str(address) not in listed:
+        if not _may_call(host, address):
             raise Invalid.at(
                 f"{host} is a private address; an administrator can list it in EVALPLATFORM_PRIVATE_HOSTS",
                 field=field,
             )
+
+
+def open_checked_socket(host: str, family: int, kind: int, protocol: int, target: str) -> socket.socket:
+    """A socket for a connection to `target`, the very address that `host` was resolved to just now.
+
+    Raises PrivateAddressError where it may not be called: a name may lead elsewhere than when it was saved.
+    """
+    if not _may_call(host, ipaddress.ip_address(target.partition("%")[0])):
+        raise PrivateAddressError(f"{host} leads to a private address")
+    return socket.socket(family, kind, protocol)
+
+
+def read_host(url: str) -> str:
+    """The host that `url` names. Raises Invalid where the platform could not call it, whatever it leads to."""
+    return _read_host(url, "base_url")[0]
+
+
+def _may_call(host: str, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    listed = settings.EVALPLATFORM_PRIVATE_HOSTS
+    return _is_public(address) or host in listed or str(address) in listed
 
 
 def _read_host(url: str, field: str) -> tuple[str, int]:
@@ -42,7 +69,17 @@ def _read_host(url: str, field: str) -> tuple[str, int]:
         raise Invalid.at("the address must not carry a user or password", field=field)
     if not parts.hostname:
         raise Invalid.at("the address names no host", field=field)
+    if NUMBER.search(parts.hostname) and not _is_address(parts.hostname):
+        raise Invalid.at("a number stands where a name or an address is expected", field=field)
     return parts.hostname, port or DEFAULT_PORTS[parts.scheme]
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _resolve(host: str, port: int, field: str) -> set[ipaddress.IPv4Address | ipaddress.IPv6Address]:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from judges.api import views
+from judges.api.budget import ProjectBudgetDetail
 
 PROJECT = "projects/<slug:slug>"
 RUN = f"{PROJECT}/runs/<uuid:public_id>"
@@ -15,4 +16,5 @@ urlpatterns = [
     path(f"{RUN}/pause/", views.RunPause.as_view(), name="api-run-pause"),
     path(f"{RUN}/resume/", views.RunResume.as_view(), name="api-run-resume"),
     path(f"{RUN}/cancel/", views.RunCancel.as_view(), name="api-run-cancel"),
+    path(f"{PROJECT}/budget/", ProjectBudgetDetail.as_view(), name="api-project-budget"),
 ]

@@ -9,8 +9,9 @@ from evalplatform.common.errors import ProviderFailure
 REFUSED = "refusal"
 DEFAULT_MAX_TOKENS = 1024
 CONNECT_SECONDS = 5.0
+PRIVATE = "private_address"
 # Failures that meet every call alike: the run pauses and says so, instead of spending its tries.
-PAUSING = frozenset({"http_401", "http_402", "http_403", "http_404", "quota"})
+PAUSING = frozenset({"http_401", "http_402", "http_403", "http_404", "quota", PRIVATE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from typing import Any, Protocol  # the SDKs' raw answers are generic over their
 from django.conf import settings
 
 from evalplatform.common.errors import ProviderFailure
-from judges.providers.base import CONNECT_SECONDS, fail_for_status
+from evalplatform.common.outbound import PrivateAddressError
+from judges.providers.base import CONNECT_SECONDS, PRIVATE, fail_for_status
+from judges.providers.pinned import build_pinned_transport
 
 LONGEST_DETAIL = 500
 LARGEST_REPLY = 1_000_000
@@ -32,12 +34,15 @@ def build_client_options(sdk: ModuleType, *, key: str, base_url: str, calls: int
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # it would write a line for each call
     timeout = sdk.Timeout(settings.EVALPLATFORM_PROVIDER_TIMEOUT, connect=CONNECT_SECONDS)
     limits = httpx2.Limits(max_connections=calls, max_keepalive_connections=calls)
+    options: dict[str, Any] = {"timeout": timeout, "limits": limits, "follow_redirects": False}
+    if base_url:  # somebody's word; the vendor's own address may be reached through the operator's proxy
+        options["transport"] = build_pinned_transport(sdk, base_url=base_url, limits=limits)
     return {
         "api_key": key or "none",
         "base_url": base_url or None,
         "max_retries": 0,
         "timeout": timeout,
-        "http_client": sdk.DefaultAioHttpClient(timeout=timeout, limits=limits, follow_redirects=False),
+        "http_client": sdk.DefaultAioHttpClient(**options),
     }
 
 
@@ -63,6 +68,8 @@ def _fail_for_connection(error: BaseException) -> ProviderFailure:
     """A refused connection is no time-out, whatever the transport calls it."""
     causes = list(_follow_causes(error))
     for cause in causes:
+        if isinstance(cause, PrivateAddressError):
+            return ProviderFailure(str(cause), reason=PRIVATE, retryable=False)
         if isinstance(cause, ConnectionError | socket.gaierror):
             detail = f"the connection broke: {type(cause).__name__}"
             return ProviderFailure(detail, reason="connection", retryable=True)

@@ -25,6 +25,7 @@ FAILURES = {
     "timeout": gettext_lazy("no answer in time"),
     "connection": gettext_lazy("the connection broke"),
     "bad_reply": gettext_lazy("not a usable answer"),
+    "private_address": gettext_lazy("the address may not be called"),
     "outage": gettext_lazy("the provider is out"),
     "worker_lost": gettext_lazy("the worker died"),
     "quota": gettext_lazy("the account is used up"),

@@ -102,6 +102,7 @@ class FakeProvider:
             await asyncio.sleep(30)
         if STATUS.fullmatch(fault):
             extra = {"retry-after": detail} if detail and fault in ("429", "503") else {}
+            extra |= {"location": detail} if fault == "302" else {}
             await _send(writer, json.dumps({"error": {"message": detail or "no"}}), int(fault), extra)
             return True
         if fault == "html":

@@ -93,3 +93,14 @@ def test_two_connections_of_one_name_are_not_guessed_between() -> None:
 @pytest.mark.database
 def test_the_sweep_does_one_round() -> None:
     run("sweep", "--once")
+
+
+@pytest.mark.database
+def test_a_budget_is_set_by_command() -> None:
+    make_project("study")
+    assert run("set_budget", "study", "12.5") == (
+        "Project study may spend 12.50 USD on its judges; 0.00 spent so far, 0.00 set aside for calls under way.\n"
+    )
+    for arguments in (("none", "1"), ("study", "much"), ("study", "-1"), ("study", "NaN")):
+        with pytest.raises(CommandError):
+            run("set_budget", "--", *arguments)
