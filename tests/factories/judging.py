@@ -57,9 +57,11 @@ def make_connection(base_url: str, *, provider: str = "openai", key: str = "sk-p
     )
 
 
-def make_judge(project: Project, base_url: str, protocol: str = "pair", **parameters: Any) -> Judge:
+def make_judge(
+    project: Project, base_url: str, protocol: str = "pair", *, provider: str = "openai", **parameters: Any
+) -> Judge:
     """A judge at a fake provider."""
-    connection = make_connection(base_url)
+    connection = make_connection(base_url, provider=provider)
     return create_judge(
         project=project,
         name=f"judge-{next_number()}",

@@ -10,12 +10,17 @@ import asyncio
 import json
 import re
 import threading
+import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self  # bodies are any JSON value
 
 ANSWER = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+VALUE = re.compile(r'"value": ("[^"]*"|[0-9.]+)')
+VALUES = {"outside": "7", "letter": '"C"', "nan": "NaN", "of_ten": '"10/10"'}
+DRIP_EVERY = 1.0
+SHARED_FAULTS = ("500", "529", "cut", "reset")
 STATUS = re.compile(r"\d{3}")
 
 
@@ -30,12 +35,17 @@ class FakeProvider:
     answered: Counter[str] = field(default_factory=Counter)
     keys: set[str] = field(default_factory=set)
     headers: dict[str, str] = field(default_factory=dict)
+    rate: float = 0.0
+    fault_share: float = 0.0
+    keep: bool = True
     port: int = 0
     in_flight: int = 0
     peak: int = 0
 
     def __post_init__(self) -> None:
         self._script = deque(self.faults)
+        self._started: deque[float] = deque()
+        self._count = 0
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -86,7 +96,8 @@ class FakeProvider:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         found = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
         body = json.loads(await reader.readexactly(int(found.get("content-length", 0))) or b"{}")
-        self.requests.append(body)
+        if self.keep:
+            self.requests.append(body)
         self.keys.add(found.get("authorization", found.get("x-api-key", "")).removeprefix("bearer "))
         self.in_flight += 1
         self.peak = max(self.peak, self.in_flight)
@@ -96,7 +107,7 @@ class FakeProvider:
             self.in_flight -= 1
 
     async def _reply(self, path: str, body: dict[str, Any], writer: asyncio.StreamWriter) -> bool:
-        fault, _, detail = (self._script.popleft() if self._script else self.always).partition(":")
+        fault, _, detail = self._draw_fault().partition(":")
         await asyncio.sleep(self.latency)
         if fault == "hang":
             await asyncio.sleep(30)
@@ -109,15 +120,36 @@ class FakeProvider:
             await _send(writer, "<html>Sign in</html>", 200, {"content-type": "text/html"})
             return True
         raw = self._write(path, body, fault)
-        self.answered[json.dumps(body, sort_keys=True)] += 1
-        await _send(writer, raw, 200, self.headers, cut=fault == "cut")
-        return fault != "cut"
+        if self.keep:
+            self.answered[json.dumps(body, sort_keys=True)] += 1
+        if fault == "drip":
+            await _drip(writer, raw)
+            return False
+        await _send(writer, raw, 200, self.headers, cut=fault in ("cut", "reset"))
+        if fault == "reset":
+            writer.transport.abort()
+        return fault not in ("cut", "reset")
+
+    def _draw_fault(self) -> str:
+        """The next of the script; else, where there is a limit, a refusal of what comes too fast."""
+        if self._script:
+            return self._script.popleft()
+        self._count += 1
+        now = time.monotonic()
+        while self._started and self._started[0] < now - 1:
+            self._started.popleft()
+        if self.rate and len(self._started) >= self.rate:
+            return "429:1"
+        self._started.append(now)
+        if self.fault_share and self._count % round(1 / self.fault_share) == 0:
+            return SHARED_FAULTS[self._count // round(1 / self.fault_share) % len(SHARED_FAULTS)]
+        return self.always
 
     def _write(self, path: str, body: dict[str, Any], fault: str) -> str:
         is_chat = path.endswith("/chat/completions")
         shape = body["response_format"]["json_schema"] if is_chat else body["output_config"]["format"]
         text = json.dumps(fill(shape["schema"], body["messages"][-1]["content"]))
-        text = {"unparsable": "I would say the first.", "short": text[:-4], "empty": ""}.get(fault, text)
+        text = spoil(fault, text)
         if is_chat:
             message = {"role": "assistant", "content": text, "refusal": None}
             if fault == "refusal":
@@ -134,7 +166,7 @@ class FakeProvider:
             )
         stop = "refusal" if fault == "refusal" else "end_turn"
         usage = {"input_tokens": 60, "cache_read_input_tokens": 40, "output_tokens": 10}
-        content = [{"type": "text", "text": text}]
+        content = None if fault == "choiceless" else [{"type": "text", "text": text}]
         return json.dumps(
             {"id": "m1", "type": "message", "role": "assistant", "model": f"{body['model']}-2026",
              "content": content, "stop_reason": stop, "usage": usage}
@@ -149,6 +181,28 @@ async def _send(
     head = f"HTTP/1.1 {status} X\r\n" + "".join(f"{k}: {v}\r\n" for k, v in fields.items())
     writer.write(head.encode() + b"\r\n" + (raw[: len(raw) // 2] if cut else raw))
     await writer.drain()
+
+
+async def _drip(writer: asyncio.StreamWriter, body: str) -> None:
+    """A byte a second: never silent, never done."""
+    writer.write(b"HTTP/1.1 200 X\r\ncontent-type: application/json\r\ncontent-length: 9999\r\n\r\n")
+    for byte in body.encode():
+        writer.write(bytes([byte]))
+        await writer.drain()
+        await asyncio.sleep(DRIP_EVERY)
+
+
+def spoil(fault: str, text: str) -> str:
+    """The verdict as a model that does not keep to the schema writes it."""
+    if fault in VALUES:
+        return VALUE.sub(f'"value": {VALUES[fault]}', text)
+    whole = {
+        "unparsable": "I would say the first.",
+        "short": text[:-4],
+        "empty": "",
+        "twice": text + "\n" + text,
+    }
+    return whole.get(fault, text)
 
 
 def fill(schema: dict[str, Any], prompt: str) -> Any:
@@ -169,8 +223,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--rate", type=float, default=0.0, help="calls a second, stated in headers")
+    parser.add_argument("--faults", type=float, default=0.0, help="share of calls that fail")
     options = parser.parse_args()
-    with FakeProvider(latency=options.latency, port=options.port) as fake:
+    headers = {"x-ratelimit-limit-requests": str(round(60 * options.rate))} if options.rate else {}
+    with FakeProvider(
+        latency=options.latency, port=options.port, rate=options.rate, fault_share=options.faults,
+        headers=headers, keep=False,
+    ) as fake:  # fmt: skip
         print(fake.url, flush=True)  # noqa: T201 - the address is what the caller waits for
         threading.Event().wait()
 
