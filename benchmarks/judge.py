@@ -4,6 +4,7 @@ The provider is the tests' fake one in a process of its own, unless FAKE_LLM_URL
 """
 
 import asyncio
+import logging
 import os
 import resource
 import subprocess
@@ -164,6 +165,7 @@ async def _ask_bare(fake: Fake, calls: int, tasks: int) -> Measured:
     import httpx2
     import openai
 
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # as our own client does: a line a call is not free
     limits = httpx2.Limits(max_connections=calls, max_keepalive_connections=calls)
     marks: list[tuple[float, int]] = []
     left = iter(range(tasks))

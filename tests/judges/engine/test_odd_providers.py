@@ -61,6 +61,7 @@ def test_row_13_a_fault_is_a_failure_and_asked_again(
 ) -> None:
     """Each fault at its own call, good answers between them; a call that drips ends by the loop's own clock."""
     settings.EVALPLATFORM_PROVIDER_TIMEOUT = 0.5
+    settings.EVALPLATFORM_MAX_CALLS = len(FAILURES)  # one case may meet several of them
     monkeypatch.setattr(asking, "SLACK", 0.5)
     monkeypatch.setattr(fakes, "DRIP_EVERY", 0.1)
     monkeypatch.setattr(retries, "FIRST_PAUSE", 0.1)
