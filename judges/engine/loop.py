@@ -81,6 +81,11 @@ def open_book(run_id: int) -> CaseBook | None:
     return CaseBook(run)
 
 
+def get_shortest_lease() -> float:
+    """Seconds within which a loop must be heard of."""
+    return float(min(settings.EVALPLATFORM_SHARD_LEASE, settings.EVALPLATFORM_ATTEMPT_LEASE))
+
+
 @dataclass(slots=True)
 class ShardLoop:
     """Starts calls whenever there is a case, a free place and leave to ask.
@@ -203,7 +208,7 @@ class ShardLoop:
             self._send("write", self._write)
         if not self.is_ending and self.feed.has_room and now >= self.claim_from:
             self._send("claim", self._claim)
-        if now - self.checked > CHECK_EVERY:
+        if now - self.checked > min(CHECK_EVERY, get_shortest_lease() / 3):
             self._send("check", self._check)
 
     def _send(self, name: str, errand: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -251,8 +256,7 @@ class ShardLoop:
         now = self.checked = time.monotonic()
         if not await self.ledger.call(is_running, self.lease.run_id):
             self.is_ending = True
-        leases = min(settings.EVALPLATFORM_SHARD_LEASE, settings.EVALPLATFORM_ATTEMPT_LEASE)
-        if now - self.renewed > leases / 3:
+        if now - self.renewed > get_shortest_lease() / 3:
             self.renewed = now
             # Another loop has the shard now: no new calls, but those under way are paid for and still ours.
             if not await self.ledger.call(renew_leases, lease=self.lease):
