@@ -71,6 +71,7 @@ MEMBERS = Policy(IN_PROJECT)
 RATING = Policy(IN_PROJECT - {P.DEACTIVATED}, denied=frozenset({P.DEACTIVATED}))  # members who may work
 READERS = Policy(RESEARCHER_LIKE | {P.REVIEWER}, denied=RATER_LIKE | {P.DEACTIVATED})
 RESEARCHERS = Policy(RESEARCHER_LIKE, denied=RATER_LIKE | {P.REVIEWER, P.DEACTIVATED})
+FOUNDERS = Policy(RESEARCHER_LIKE, denied=LIVE - RESEARCHER_LIKE)  # who may make projects
 OWN_ASSIGNMENT = Policy(RATER_LIKE, denied=frozenset({P.DEACTIVATED}))  # nobody sees a colleague's
 
 
@@ -101,6 +102,8 @@ MATRIX: dict[str, Row] = {
     "sign-in": row(GET=PUBLIC, POST=PUBLIC),
     "sign-in-by-link": row(GET=NOWHERE, POST=NOWHERE),
     "sign-out": row(POST=PUBLIC),
+    "tokens": row(GET=SIGNED_IN, POST=SIGNED_IN),
+    "token-revoke": row(of="token", POST=SIGNED_IN),
     "home": row(GET=SIGNED_IN),
     "project": row(GET=MEMBERS),
     "rate": row(GET=RATING),
@@ -115,7 +118,7 @@ MATRIX: dict[str, Row] = {
     "report": row(GET=READERS),
     "report-results": row(GET=READERS),
     "report-picture": row(GET=READERS),
-    "api-projects": row(GET=SIGNED_IN),
+    "api-projects": row(GET=SIGNED_IN, POST=FOUNDERS),
     "api-project": row(GET=MEMBERS),
     "api-assignments": row(GET=RATING, POST=RATING),
     "api-assignment": row(of="assignment", GET=OWN_ASSIGNMENT),
@@ -123,6 +126,25 @@ MATRIX: dict[str, Row] = {
     "api-annotation": row(of="assignment", GET=OWN_ASSIGNMENT, PUT=OWN_ASSIGNMENT, DELETE=OWN_ASSIGNMENT),
     "api-skip": row(of="assignment", POST=OWN_ASSIGNMENT),
     "api-results": row(GET=READERS),
+    "api-export": row(GET=READERS),
+    "api-batches": row(GET=READERS, POST=RESEARCHERS),
+    "api-batch": row(of="batch", GET=READERS),
+    **{
+        f"api-{noun}s": row(GET=READERS)
+        for noun in ("rubric", "item", "system", "generation", "task", "rater", "judge", "attempt")
+    },
+    **{
+        f"api-{noun}": row(of=noun, GET=READERS)
+        for noun in ("rubric", "item", "system", "generation", "task", "rater", "judge", "attempt")
+    },
+    "api-runs": row(GET=READERS, POST=RESEARCHERS),
+    "api-run": row(of="run", GET=READERS),
+    "api-run-pause": row(of="run", POST=RESEARCHERS),
+    "api-run-resume": row(of="run", POST=RESEARCHERS),
+    "api-run-cancel": row(of="run", POST=RESEARCHERS),
+    "api-project-budget": row(GET=READERS, PUT=RESEARCHERS),
+    "api-tokens": row(GET=SIGNED_IN, POST=SIGNED_IN),
+    "api-token": row(of="token", DELETE=SIGNED_IN),
     "api-schema": row(GET=PUBLIC),
     "api-docs": row(GET=PUBLIC),
     "^api/": any_method(NOWHERE),
