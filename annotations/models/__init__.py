@@ -8,13 +8,14 @@ from annotations.models.generation import Generation
 from annotations.models.item import Item
 from annotations.models.plan import Plan
 from annotations.models.project import Membership, Project, Role, Routing
-from annotations.models.rater import Origin, Rater, RaterKind
+from annotations.models.rater import SPECIMEN, Origin, Rater, RaterKind
 from annotations.models.rubric import Criterion, Level, Rubric, TaskKind
 from annotations.models.slot import Slot, SlotState
 from annotations.models.system import System
 from annotations.models.task import Task, TaskGeneration, TaskState
 
 __all__ = [
+    "SPECIMEN",
     "Absent",
     "Adjudication",
     "Annotation",

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from annotations.models.base import PublicModel, one_of
 from annotations.models.project import Project
 
+SPECIMEN = "specimen"  # attribute of a rater that shows how things work and is too weak to be relied on
+
 
 class RaterKind(models.TextChoices):
     PERSON = "person", _("person")

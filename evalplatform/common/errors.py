@@ -127,3 +127,11 @@ class ProviderFailure(PlatformError):
         self.reason = reason
         self.retryable = retryable
         self.retry_after = retry_after
+
+
+class NotInstalled(PlatformError):
+    """An optional part could not be installed, for the reason in `detail`."""
+
+    status = 503
+    code = "not_installed"
+    title = "An optional part is not installed"

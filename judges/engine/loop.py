@@ -22,7 +22,7 @@ from judges.engine.results import Result
 from judges.engine.retries import ABANDONED, RATE_LIMITED
 from judges.engine.writer import Writer
 from judges.models import Run
-from judges.providers import PAUSING, Provider, open_provider
+from judges.providers import PAUSING, Provider, default_calls, open_provider
 from judges.queries.outage import read_outage
 
 TICK = 0.1  # how often the loop looks up by itself: a stop is heard, a pause of the pacer ends
@@ -54,7 +54,7 @@ async def work_on_shard(*, lease: ShardLease, limits: Limits) -> None:
 
 
 async def _work(lease: ShardLease, limits: Limits, ledger: LedgerThread, book: CaseBook) -> None:
-    calls = int(book.judge.parameters.get("calls_in_flight", settings.EVALPLATFORM_CALLS_IN_FLIGHT))
+    calls = int(book.judge.parameters.get("calls_in_flight", default_calls(book.judge)))
     provider = open_provider(book.judge, key=await ledger.call(read_key, book.judge), calls=calls)
     calls = BUILTIN_BATCH if book.judge.builtin else calls
     breaker = Breaker(failing_for=await ledger.call(read_outage, lease.run_id))

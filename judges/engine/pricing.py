@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from judges.models import Judge
+from judges.models import Judge, Provider
 
 PRICES_AS_OF = date(2026, 6, 30)
 MILLION = Decimal(1_000_000)
@@ -56,7 +56,7 @@ FREE = _price("0", "0", "0")
 
 def find_price(judge: Judge) -> Price | None:
     """The judge's own price (`price_in`, `price_out`, `price_cached`), else the list price; None: unknown."""
-    if judge.builtin:
+    if judge.builtin or (judge.connection and judge.connection.provider == Provider.LOCAL):
         return FREE
     own = judge.parameters
     if "price_in" in own and "price_out" in own:

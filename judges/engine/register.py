@@ -6,7 +6,7 @@ from typing import Any  # parameters are any JSON values
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from annotations.models import Origin, Project, Rater, RaterKind
+from annotations.models import SPECIMEN, Origin, Project, Rater, RaterKind
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Conflict, Invalid
 from evalplatform.common.hashing import hash_content
@@ -16,6 +16,7 @@ from judges.engine.parameters import check_parameters
 from judges.models import Connection, Judge, Prompt, Protocol, Provider
 from judges.prompts import read_default_templates
 from judges.providers.builtin import BUILTINS
+from judges.providers.local_files import LOCAL_MODEL
 from judges.queries.connections import list_granted
 
 
@@ -36,6 +37,8 @@ def create_connection(
         raise Invalid.at(f"must be one of {', '.join(Provider.values)}", field="provider")
     if not name.strip():
         raise Invalid.at("must not be empty", field="name")
+    if provider == Provider.LOCAL and (base_url or key):
+        raise Invalid.at("the local model has neither an address nor a key", field="provider")
     if base_url:
         check_outbound_url(base_url)
     try:
@@ -69,11 +72,15 @@ def create_judge(
 
     `templates` are the system and user template; left out, the platform's own.
     """
+    if is_local := connection is not None and connection.provider == Provider.LOCAL:
+        model = _check_specimen(name, model)
     _check_source(protocol, builtin, connection, model)
     if connection is not None and not list_granted(project).filter(pk=connection.pk).exists():
         raise Invalid.at("this connection is not granted to the project", field="connection")
     checked = check_parameters(parameters or {})
     with transaction.atomic():
+        if is_local:
+            templates = templates or read_default_templates(protocol, provider=Provider.LOCAL)
         prompt = None if builtin else get_prompt(project=project, protocol=protocol, templates=templates)
         content_hash = _hash_judge(protocol, builtin, connection, model, prompt, checked)
         if same := _find_same(project, name, content_hash):
@@ -104,6 +111,15 @@ def get_prompt(*, project: Project, protocol: str, templates: tuple[str, str] | 
         project=project, key=protocol, version=last + 1, protocol=protocol,
         system_template=system, user_template=user, content_hash=content_hash,
     )  # fmt: skip
+
+
+def _check_specimen(name: str, model: str) -> str:
+    """The model's name. A judge that is too weak to stand in for anybody says so wherever its name appears."""
+    if SPECIMEN not in name.lower():
+        raise Invalid.at(f"must contain the word {SPECIMEN}: the local model is no good judge", field="name")
+    if model not in ("", LOCAL_MODEL):
+        raise Invalid.at(f"must be {LOCAL_MODEL} or empty at a local connection", field="model")
+    return LOCAL_MODEL
 
 
 def _check_source(protocol: str, builtin: str, connection: Connection | None, model: str) -> None:
@@ -159,7 +175,13 @@ def _create_rater(
     if Rater.objects.filter(project=project, kind=kind, name=name).exists():
         raise Conflict(f"There is a {kind} named {name} already.")
     at_vendor = connection is not None and not connection.base_url
+    is_local = connection is not None and connection.provider == Provider.LOCAL
     vendor = connection.provider if connection is not None and at_vendor else ""
     return Rater.objects.create(
-        project=project, kind=kind, origin=Origin.LIVE, name=name, family=parameters.get("family", vendor)
+        project=project,
+        kind=kind,
+        origin=Origin.LIVE,
+        name=name,
+        family=parameters.get("family", vendor),
+        attributes={SPECIMEN: True} if is_local else {},
     )

@@ -13,9 +13,11 @@ from evalplatform.common.errors import Invalid
 FOLDER = Path(__file__).parent
 
 
-def read_default_templates(protocol: str) -> tuple[str, str]:
-    """The system and user template that come with the platform."""
-    system, user = (FOLDER / f"{protocol}.{part}.j2" for part in ("system", "user"))
+def read_default_templates(protocol: str, *, provider: str = "") -> tuple[str, str]:
+    """The system and user template that come with the platform: a provider with a folder here has its own."""
+    own = FOLDER / provider
+    folder = own if own.is_dir() else FOLDER
+    system, user = (folder / f"{protocol}.{part}.j2" for part in ("system", "user"))
     return system.read_text(encoding="utf-8"), user.read_text(encoding="utf-8")
 
 

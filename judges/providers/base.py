@@ -9,9 +9,9 @@ from evalplatform.common.errors import ProviderFailure
 REFUSED = "refusal"
 DEFAULT_MAX_TOKENS = 1024
 CONNECT_SECONDS = 5.0
-PRIVATE = "private_address"
+NOT_INSTALLED, PRIVATE, UNSUPPORTED = "not_installed", "private_address", "unsupported"
 # Failures that meet every call alike: the run pauses and says so, instead of spending its tries.
-PAUSING = frozenset({"http_401", "http_402", "http_403", "http_404", "quota", PRIVATE})
+PAUSING = frozenset({"http_401", "http_402", "http_403", "http_404", "quota", NOT_INSTALLED, PRIVATE, UNSUPPORTED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ FAILURES = {
     "outage": gettext_lazy("the provider is out"),
     "worker_lost": gettext_lazy("the worker died"),
     "quota": gettext_lazy("the account is used up"),
+    "not_installed": gettext_lazy("the local model is not installed"),
+    "unsupported": gettext_lazy("a scale that this model cannot answer"),
     "internal": gettext_lazy("an error of ours"),
 }
 
