@@ -75,6 +75,8 @@ def _ask(system: str, user: str, labels: dict[str, Any]) -> dict[str, Any]:
             "temperature": 0,
             "logprobs": True,
             "top_logprobs": LISTED,
+            # Only a label may be written; half a letter of another script would come without log-probabilities.
+            "grammar": "root ::= " + " | ".join(f'"{label}"' for label in labels),
         }
     )
     try:
