@@ -11,7 +11,9 @@ DEFAULT_MAX_TOKENS = 1024
 CONNECT_SECONDS = 5.0
 NOT_INSTALLED, PRIVATE, UNSUPPORTED = "not_installed", "private_address", "unsupported"
 # Failures that meet every call alike: the run pauses and says so, instead of spending its tries.
-PAUSING = frozenset({"http_401", "http_402", "http_403", "http_404", "quota", NOT_INSTALLED, PRIVATE, UNSUPPORTED})
+PAUSING = frozenset(
+    {"http_401", "http_402", "http_403", "http_404", "quota", NOT_INSTALLED, PRIVATE, UNSUPPORTED}
+)
 
 
 @dataclass(frozen=True, slots=True)
