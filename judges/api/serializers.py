@@ -8,7 +8,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from evalplatform.rest.fields import BodySerializer
-from judges.models import Attempt, Judge, Run
+from judges.engine.budget import DIGITS, LARGEST
+from judges.models import Attempt, Judge, ProjectBudget, Run
 from judges.queries.progress import read_progress
 
 
@@ -36,6 +37,31 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         fields: ClassVar = [
             "id", "judge", "state", "pause_reason", "follow", "limit", "budget", "created_at", "finished_at",
         ]  # fmt: skip
+
+
+class DollarsField(serializers.FloatField):
+    """USD as a JSON number, kept in decimals to the sixth place."""
+
+    def __init__(self, *, min_value: float, **options: Any) -> None:
+        words = "USD, to the sixth decimal."
+        super().__init__(min_value=min_value, max_value=float(LARGEST), help_text=words, **options)
+
+    def to_internal_value(self, data: Any) -> Decimal:  # type: ignore[override]  # money is no float
+        return Decimal(str(round(super().to_internal_value(data), DIGITS)))
+
+
+class AmountSerializer(BodySerializer):
+    """What a project may spend."""
+
+    amount = DollarsField(min_value=0)
+
+
+class BudgetSerializer(serializers.ModelSerializer[ProjectBudget]):
+    """USD. What is reserved is set aside for calls under way."""
+
+    class Meta:
+        model = ProjectBudget
+        fields: ClassVar = ["amount", "spent", "reserved"]
 
 
 class ProgressSerializer(serializers.Serializer[Any]):
@@ -73,18 +99,8 @@ class RunOrderSerializer(BodySerializer):
     limit = serializers.IntegerField(
         min_value=1, max_value=2**31 - 1, required=False, allow_null=True, help_text="At most so many tasks."
     )
-    budget = serializers.FloatField(
-        min_value=0.000001,
-        max_value=999_999,
-        required=False,
-        allow_null=True,
-        help_text="At most so many USD, to the sixth decimal.",
-    )
+    budget = DollarsField(min_value=0.000001, required=False, allow_null=True)
     follow = serializers.BooleanField(default=False, help_text="Also judge tasks yet to come.")
-
-    def validate_budget(self, budget: float | None) -> Decimal | None:
-        """Money is kept in decimals."""
-        return None if budget is None else Decimal(str(round(budget, 6)))
 
 
 class AttemptSerializer(serializers.ModelSerializer[Attempt]):

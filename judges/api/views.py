@@ -11,7 +11,7 @@ from annotations.api.nouns import NounDetail, NounList
 from evalplatform.accounts.scopes import Scope
 from evalplatform.common.errors import Conflict
 from evalplatform.rest.views import DeclaredView
-from judges.access import get_judge_for, get_run_for
+from judges.access import get_judge_for, get_project_to_steer_for, get_run_for
 from judges.api import serializers as shapes
 from judges.engine.control import cancel_run, pause_run, resume_run
 from judges.engine.plan import plan_run
@@ -59,6 +59,7 @@ class RunCollection(NounList[Run]):
     @extend_schema(responses={201: shapes.RunDetailSerializer})
     def post(self, request: Request, slug: str) -> Response:
         """Let a judge rate every open task that it has no verdict on."""
+        get_project_to_steer_for(self.actor, slug)
         order = self.read_body()
         judge = get_judge_for(self.actor, slug, order.pop("judge"))
         run = plan_run(project=judge.project, judge=judge, user=self.actor, **order)

@@ -31,7 +31,7 @@ SAMPLES: dict[str, dict[str, str]] = {  # what else an address holds, by the nam
     "name": {"report-picture": "leaderboard"},
     "kind": {"report-picture": "svg"},
 }
-QUERY = {"report-picture": "criterion=overall"}
+QUERY = {"report-picture": "criterion=overall", "api-export": "what=ratings&format=jsonl"}
 WRITES = {"data": "{}", "content_type": "application/json", "headers": {"Idempotency-Key": "matrix"}}
 # Touched by whoever shows a token, whatever becomes of the request; sessions belong to the callers.
 IGNORED_COLUMNS = {"last_used_at"}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.apps import apps
@@ -14,6 +15,7 @@ from annotations.domain.claim import claim_assignment
 from annotations.models import Batch, Project, Rater, Role
 from evalplatform.accounts.models import ApiToken, User
 from evalplatform.accounts.tokens import create_api_token
+from judges.engine.budget import set_project_budget
 from judges.engine.plan import plan_run
 from judges.engine.register import create_judge
 from tests.factories.ledger import (
@@ -120,6 +122,7 @@ def build_project(slug: str) -> Project:
     judge = create_judge(project=project, name="longest", protocol="pair", builtin="longest")
     plan_run(project=project, judge=judge, wake=False)
     Batch.objects.create(project=project, content_hash="0" * 64)
+    set_project_budget(project=project, amount=Decimal(10), actor=None)
     return project
 
 

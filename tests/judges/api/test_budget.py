@@ -27,7 +27,8 @@ def put(client: Client, body: Any) -> Any:
 def test_a_budget_is_set_and_read() -> None:
     client = sign_in(make_project("sky"))
     assert client.get(URL).status_code == 404
-    assert put(client, {"amount": "2.5", "spent": "1"}).status_code == 200
+    assert put(client, {"amount": 1, "spent": 1}).status_code == 400
+    assert put(client, {"amount": 2.5}).status_code == 200
     assert client.get(URL).json() == {"amount": "2.500000", "spent": "0.000000", "reserved": "0.000000"}
     assert ProjectBudget.objects.get().amount == Decimal("2.5")
 
@@ -38,16 +39,16 @@ def test_a_budget_is_set_and_read() -> None:
 )
 def test_researchers_set_it_and_reviewers_read_it(role: Role, read: int, written: int) -> None:
     client = sign_in(make_project("sky"), role)
-    assert (client.get(URL).status_code, put(client, {"amount": "1"}).status_code) == (read, written)
+    assert (client.get(URL).status_code, put(client, {"amount": 1}).status_code) == (read, written)
 
 
 def test_outsiders_do_not_learn_of_the_project() -> None:
     make_project("sky")
     client = sign_in(None)
-    assert (client.get(URL).status_code, put(client, {"amount": "1"}).status_code) == (404, 404)
+    assert (client.get(URL).status_code, put(client, {"amount": 1}).status_code) == (404, 404)
 
 
-@pytest.mark.parametrize("amount", ["-1", "1e30", "NaN", "Infinity", "", None, [], "0.0000001", "1000000"])
+@pytest.mark.parametrize("amount", [-1, 1e30, "NaN", "2.5", "", None, [], True, 1_000_000])
 def test_odd_amounts_are_refused(amount: Any) -> None:
     client = sign_in(make_project("sky"))
     assert put(client, {"amount": amount}).status_code == 400
