@@ -23,6 +23,8 @@ from annotations.models import (
     Rubric,
     Slot,
     SlotState,
+    Task,
+    TaskState,
 )
 from annotations.queries.submissions import count_later_submissions, find_undone
 from evalplatform.common.clock import database_now
@@ -110,6 +112,8 @@ def undo_annotation(*, annotation: Annotation, now: datetime | None = None) -> A
     """
     now = now or database_now()
     assignment = Assignment.objects.select_for_update().get(pk=_assignment_of(annotation).pk)
+    if Task.objects.filter(pk=assignment.task_id, state=TaskState.WITHDRAWN).exists():
+        raise Conflict(_("This task has been withdrawn. Your answer stays as it is."))
     if count_later_submissions(annotation=annotation) >= UNDO_DEPTH:
         raise Conflict(_("Only the last answers can be undone."))
     _retract(annotation, now)

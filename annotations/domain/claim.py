@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Min
 
 from annotations.domain.leases import expire_assignments, lease_end
+from annotations.domain.members import refuse_paused
 from annotations.models import (
     Assignment,
     AssignmentState,
@@ -25,13 +26,15 @@ SOONEST_RETRY, LATEST_RETRY = 5, 120
 def claim_assignment(*, rater: Rater, now: datetime | None = None) -> Assignment | None:
     """The rater's live lease, or one on the next free slot; None when nothing is left for this rater.
 
-    Raises Exhausted when only work that others hold remains: some of it may come back.
+    Raises Exhausted when only work that others hold remains: some of it may come back. Raises Denied for a rater
+    who was deactivated.
     """
     now = now or database_now()
     with transaction.atomic():
         # Two tabs of one rater wait for each other here.
         locked = Rater.objects.select_related("project").select_for_update(no_key=True, of=("self",))
         rater = locked.get(pk=rater.pk)
+        refuse_paused(rater=rater)
         assignment = _find_live(rater, now) or _deal(rater, now)
     if assignment is None:
         _refuse_while_others_work(rater, now)

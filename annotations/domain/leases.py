@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max, QuerySet
 from django.utils.translation import gettext as _
 
 from annotations.domain.answers import Illegal, clean_text
@@ -14,6 +14,7 @@ from evalplatform.common.errors import Conflict, Invalid
 
 SWEEP_AT_ONCE = 500
 LONGEST_REASON = 200
+HELD = (SlotState.LEASED, SlotState.DONE)
 
 
 def lease_end(now: datetime) -> datetime:
@@ -70,9 +71,29 @@ def end_lease(assignment: Assignment, state: AssignmentState, now: datetime) -> 
     assignment.ended_at = now
     assignment.save(update_fields=["state", "ended_at", "skip_reason"])
     if held:
-        Slot.objects.filter(pk=assignment.slot_id, state__in=(SlotState.LEASED, SlotState.DONE)).update(
-            state=SlotState.FREE, rank=next_tail_rank(assignment.project_id)
-        )
+        _return_slot(Slot.objects.filter(pk=assignment.slot_id, state__in=HELD), assignment)
+
+
+def _return_slot(slot: QuerySet[Slot], assignment: Assignment) -> None:
+    """To the tail, behind what nobody has met yet; of a withdrawn task: nowhere; of a raised one: to its old place."""
+    task = Task.objects.only("state", "priority").get(pk=assignment.task_id)
+    if task.state == TaskState.WITHDRAWN:
+        slot.update(state=SlotState.WITHDRAWN)
+    elif task.priority:
+        slot.update(state=SlotState.FREE)
+        _deal_from_start(assignment.project_id)
+    else:
+        slot.update(state=SlotState.FREE, rank=next_tail_rank(assignment.project_id))
+
+
+def _deal_from_start(project_id: int) -> None:
+    """A new epoch, so that everybody meets what returned behind their cursor.
+
+    Not while a planner holds the project: nobody's skip waits for that. Cursors then meet it when they wrap around.
+    """
+    free = Project.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=project_id)
+    if free.exists():
+        Project.objects.filter(pk=project_id).update(queue_epoch=F("queue_epoch") + 1)
 
 
 def next_tail_rank(project_id: int) -> int:
@@ -82,4 +103,4 @@ def next_tail_rank(project_id: int) -> int:
         Task.objects.filter(state=TaskState.OPEN, project=project_id).aggregate(last=Max("rank")),
         Rater.objects.filter(project=project_id).aggregate(last=Max("queue_cursor")),
     )
-    return 1 + max(tail["last"] if tail["last"] is not None else -1 for tail in tails)
+    return 1 + max(-1 if tail["last"] is None else max(int(tail["last"]), -1) for tail in tails)

@@ -1,6 +1,7 @@
 """Who belongs to a project."""
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from annotations.models import Membership, Project, Rater, RaterKind, Role
 from evalplatform.accounts.audit import record_event
@@ -40,4 +41,4 @@ def ensure_person(*, membership: Membership) -> Rater:
 def refuse_paused(*, rater: Rater) -> None:
     """Raises Denied for a rater who was deactivated."""
     if rater.deactivated_at is not None:
-        raise Denied("You have been paused in this project. Please ask its researcher.")
+        raise Denied(gettext("You have been paused in this project. Please ask its researcher."))

@@ -8,6 +8,8 @@ from annotations.models import Project, Task, TaskGeneration, TaskKind, TaskStat
 from evalplatform.common.hashing import hash_content, seeded_integer
 
 BATCH = 2_000
+BAND = 54  # bits of the ranks that one raised priority spans
+LARGEST_PRIORITY = 100
 WHOLE = 0  # beside turns 1, 2, ... in what a generation answers
 
 
@@ -22,6 +24,13 @@ def task_identity(
 ) -> str:
     """Hash of what makes a task one and the same: `item` is its key, `rubric` key and version."""
     return hash_content([kind, item, sorted(systems), turn, dict(context), list(rubric)])
+
+
+def task_rank(*, project: Project, identity: str, priority: int = 0) -> int:
+    """The task's place in the project's queue: random among tasks of its priority, below 0 where that is raised."""
+    if not priority:
+        return seeded_integer(project.seed, identity)
+    return seeded_integer(project.seed, identity, bits=BAND) - (priority << BAND)
 
 
 def find_answered(text: str | None, turns: Sequence[str | None] | None, *, asked: int) -> frozenset[int]:
@@ -94,6 +103,6 @@ def _build_task(project: Project, identity: str, draft: TaskDraft) -> Task:
         turn=draft.turn,
         context=dict(draft.context),
         identity=identity,
-        rank=seeded_integer(project.seed, identity),
+        rank=task_rank(project=project, identity=identity),
         state=TaskState.OPEN if draft.dealable else TaskState.UNDEALABLE,
     )

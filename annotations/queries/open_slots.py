@@ -23,7 +23,7 @@ NOT_AGAIN = (
     AssignmentState.SKIPPED,
     AssignmentState.RETURNED,
 )
-START = -1
+START = -(2**62)  # below every rank, those of raised priorities included
 MOST_TOLD = 100  # tasks; beyond it "100+" is all that a rater wants to know
 MOST_READ = 1_000  # places, however many a task has
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from annotations.models import TaskState
 from evalplatform.common.clock import database_now
 from judges.engine.budget import hold_run
 from judges.models import Attempt, AttemptState, Run, RunState, Shard
@@ -62,12 +63,8 @@ def claim_attempts(*, lease: ShardLease, limit: int) -> list[int]:
             return []
         now = database_now()
         due = Q(not_before=None) | Q(not_before__lte=now)
-        chosen = list(
-            Attempt.objects.select_for_update(skip_locked=True)
-            .filter(due, run_id=lease.run_id, state=AttemptState.PENDING)
-            .order_by("id")
-            .values_list("id", flat=True)[:limit]
-        )
+        pending = Attempt.objects.filter(due, run_id=lease.run_id, state=AttemptState.PENDING).order_by("id")
+        chosen = _choose(pending.select_for_update(skip_locked=True), limit)
         Attempt.objects.filter(id__in=chosen, state=AttemptState.PENDING).update(
             state=AttemptState.LEASED,
             token=lease.token,
@@ -75,6 +72,23 @@ def claim_attempts(*, lease: ShardLease, limit: int) -> list[int]:
             leased_until=now + timedelta(seconds=settings.EVALPLATFORM_ATTEMPT_LEASE),
         )
     return chosen
+
+
+def _choose(due: QuerySet[Attempt], limit: int) -> list[int]:
+    """The first of them that are still wanted; those on withdrawn tasks, met on the way, are cancelled."""
+    while chosen := list(due.values_list("id", flat=True)[:limit]):
+        unwanted = Attempt.objects.filter(id__in=chosen, task__state=TaskState.WITHDRAWN)
+        dropped = set(unwanted.values_list("id", flat=True))
+        _cancel(Attempt.objects.filter(id__in=dropped))
+        if wanted := [pk for pk in chosen if pk not in dropped]:
+            return wanted
+    return []
+
+
+def _cancel(attempts: QuerySet[Attempt]) -> int:
+    return attempts.filter(state=AttemptState.PENDING).update(
+        state=AttemptState.CANCELLED, ended_at=database_now()
+    )
 
 
 def release_attempts(*, lease: ShardLease, attempt_ids: list[int]) -> set[int]:
@@ -93,13 +107,13 @@ def release_attempts(*, lease: ShardLease, attempt_ids: list[int]) -> set[int]:
 
 
 def cancel_leftovers(*, run_id: int | None = None) -> int:
-    """Cancel what has become pending after its run was called off, of one run or of all; returns how many."""
-    left = Attempt.objects.filter(state=AttemptState.PENDING, run__state=RunState.CANCELLED)
+    """Cancel what waits though its run was called off, of one run or of all; of all also what is on withdrawn tasks."""
+    left = Attempt.objects.filter(state=AttemptState.PENDING)
     if run_id is not None:
-        left = left.filter(run=run_id)
-    return Attempt.objects.filter(pk__in=left.values("pk")).update(
-        state=AttemptState.CANCELLED, ended_at=database_now()
-    )
+        left = left.filter(run=run_id, run__state=RunState.CANCELLED)
+    else:
+        left = left.filter(Q(run__state=RunState.CANCELLED) | Q(task__state=TaskState.WITHDRAWN))
+    return _cancel(Attempt.objects.filter(pk__in=left.values("pk")))
 
 
 def release_shard(*, lease: ShardLease) -> None:

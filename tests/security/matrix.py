@@ -137,6 +137,10 @@ MATRIX: dict[str, Row] = {
         f"api-{noun}": row(of=noun, GET=READERS)
         for noun in ("rubric", "item", "system", "generation", "task", "rater", "judge", "attempt")
     },
+    "api-priorities": row(POST=RESEARCHERS),
+    "api-item-withdraw": row(of="item", POST=RESEARCHERS),
+    "api-rater-deactivate": row(of="rater", POST=RESEARCHERS),
+    "api-rater-reactivate": row(of="rater", POST=RESEARCHERS),
     "api-runs": row(GET=READERS, POST=RESEARCHERS),
     "api-run": row(of="run", GET=READERS),
     "api-run-pause": row(of="run", POST=RESEARCHERS),
