@@ -5,6 +5,8 @@ from django.urls import include, path, re_path
 from evalplatform.common.health import healthz, readyz
 from evalplatform.rest.not_found import NothingHere
 
+handler500 = "evalplatform.rest.failures.answer_failure"
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -105,6 +105,13 @@ class Exhausted(PlatformError):
         self.retry_after = retry_after
 
 
+class Unavailable(Exhausted):
+    """Something that every answer needs is away for the moment; what was asked can be asked again."""
+
+    code = "unavailable"
+    title = "The platform cannot answer right now"
+
+
 class Throttled(Exhausted):
     """The caller, or whoever shares their address, has failed too often; `retry_after` says when to go on."""
 

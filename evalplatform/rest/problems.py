@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from evalplatform.common.errors import Exhausted, Fault, PlatformError
+from evalplatform.common.outages import read_outage
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -20,9 +21,10 @@ def answer_exception(error: Exception, context: dict[str, Any]) -> Response | No
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    error = read_outage(error) or error
     if isinstance(error, PlatformError):
         set_rollback()
-        return _answer_platform_error(error)
+        return answer_platform_error(error)
     if isinstance(error, exceptions.APIException):
         set_rollback()
         return _answer_api_exception(error)
@@ -44,7 +46,8 @@ def problem(
     return Response(body, status=status, content_type=CONTENT_TYPE)
 
 
-def _answer_platform_error(error: PlatformError) -> Response:
+def answer_platform_error(error: PlatformError) -> Response:
+    """Its problem body, with the header that says when to come back."""
     response = problem(
         error.status, error.title, error.detail, error.code, [_describe(f) for f in error.faults[:100]]
     )
