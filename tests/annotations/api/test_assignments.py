@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from annotations.domain.leases import expire_assignments
 from annotations.models import Annotation, Assignment, AssignmentState, Project, Rater, Slot, SlotState
 from evalplatform.accounts.tokens import create_api_token
 from tests.factories.ledger import (
@@ -105,6 +106,22 @@ def test_a_late_answer_is_kept_and_not_counted(project: Project, api: Client) ->
         False,
         "surplus",
     )
+
+
+@pytest.mark.parametrize(
+    ("taken", "told"), [(False, (201, True, "independent")), (True, (200, False, "surplus"))]
+)
+def test_row_18_an_answer_after_its_lease_counts_where_the_place_is_free_and_is_kept_where_not(
+    project: Project, api: Client, taken: bool, told: tuple[int, bool, str]
+) -> None:
+    make_pairs(project, 1)
+    place = claim(api)
+    expire_assignments(now=Assignment.objects.get().expires_at)
+    if taken:
+        claim(sign(make_person(project)))
+    response = put(api, place)
+    assert (response.status_code, response.json()["counted"], response.json()["phase"]) == told
+    assert Annotation.objects.count() == 1
 
 
 def test_a_revision_names_what_it_replaces(project: Project, api: Client) -> None:

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from annotations.domain.claim import claim_assignment
+from annotations.domain.leases import expire_assignments
 from annotations.models import Annotation, Assignment, AssignmentState, Membership, Project, Rater
 from tests.factories.ledger import (
     make_criterion,
@@ -218,6 +219,32 @@ def test_a_late_answer_is_told_to_be_kept(project: Project, rater: Rater, client
     response = answer(client, lease, {"overall": "tie"})
     assert Annotation.objects.get().phase == "surplus"
     assert "the last one came late" in text_of(response)
+
+
+def test_row_18_a_lease_that_ran_out_while_typing_still_counts_where_the_place_is_free(
+    project: Project, rater: Rater, client: Client
+) -> None:
+    make_pairs(project, 1)
+    lease = live(rater)
+    expire_assignments(now=lease.expires_at)
+    response = answer(client, lease, {"overall": "tie"})
+    assert Annotation.objects.get().phase == "independent"
+    assert "<strong>1</strong> done" in text_of(response)
+    assert "the last one came late" not in text_of(response)
+
+
+def test_row_18_an_answer_whose_place_is_taken_is_kept_told_and_credited(
+    project: Project, rater: Rater, client: Client
+) -> None:
+    make_pairs(project, 1)
+    lease = live(rater)
+    expire_assignments(now=lease.expires_at)
+    live(make_person(project))
+    response = answer(client, lease, {"overall": "tie"})
+    assert Annotation.objects.get().phase == "surplus"
+    assert "<strong>1</strong> done" in text_of(response)
+    assert "the last one came late" in text_of(response)
+    assert "It is kept, and paid like any other." in text_of(response)
 
 
 def test_all_done_and_come_back_later_are_pages_of_their_own(
