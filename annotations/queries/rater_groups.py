@@ -6,7 +6,7 @@ Simulated raters are in no set called people, whatever their group says.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from annotations.models import Origin, Project, Rater, RaterKind
+from annotations.models import SPECIMEN, Origin, Project, Rater, RaterKind
 
 PEOPLE = "people"
 SIMULATED = "simulated"
@@ -46,6 +46,12 @@ def list_raters(*, project: Project) -> list[RaterRow]:
     fields = ("pk", "kind", "origin", "name", "group", "is_slot", "family")
     rows = Rater.objects.filter(project=project).values_list(*fields)
     return sorted((RaterRow(*row) for row in rows), key=lambda rater: (rater.kind, rater.name))
+
+
+def list_specimens(*, project: Project) -> frozenset[str]:
+    """Names, as in a report, of the raters that only show how things work."""
+    held = Rater.objects.filter(project=project, **{f"attributes__{SPECIMEN}": True})
+    return frozenset(f"{kind}:{name}" for kind, name in held.values_list("kind", "name"))
 
 
 def list_rater_groups(raters: Iterable[RaterRow]) -> dict[str, list[RaterRow]]:

@@ -1,6 +1,6 @@
 """The figures a reader looks at first: one line a figure, both intervals side by side."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from annotations.queries.rater_groups import is_of_persons, is_simulated
@@ -14,6 +14,7 @@ class Line:
 
     row: Row
     population: Row | None = None
+    is_specimen: bool = False
 
     @property
     def raters(self) -> str:
@@ -44,7 +45,7 @@ class Line:
         return show_interval(self.population) if self.population else ""
 
 
-def pair_lines(rows: Iterable[Row]) -> Iterator[Line]:
+def pair_lines(rows: Iterable[Row], specimens: Collection[str] = ()) -> Iterator[Line]:
     """Rows that differ by their inference alone become one line, in the order in which they come."""
     held: dict[tuple[object, ...], dict[str | None, Row]] = {}
     for row in rows:
@@ -52,7 +53,11 @@ def pair_lines(rows: Iterable[Row]) -> Iterator[Line]:
     for found in held.values():
         first = found.get("these_raters") or next(iter(found.values()))
         second = found.get("rater_population")
-        yield Line(row=first, population=second if second is not first else None)
+        yield Line(
+            row=first,
+            population=second if second is not first else None,
+            is_specimen=first.raters in specimens or first.against in specimens,
+        )
 
 
 def show_interval(row: Row) -> str:

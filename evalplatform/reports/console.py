@@ -43,7 +43,8 @@ def print_headline(snapshot: Snapshot, *, width: int, gaps: Sequence[str] = ()) 
     for criterion in dict.fromkeys(row.criterion for row in snapshot.rows):
         rows = [row for row in snapshot.rows if row.criterion == criterion and not row.slice]
         console.rule(f"{snapshot.project}: {criterion}", align="left")
-        for sentence in write_sentences(rows, level=snapshot.levels.get(criterion)):
+        level, specimens = snapshot.levels.get(criterion), snapshot.specimens
+        for sentence in write_sentences(rows, level=level, specimens=specimens):
             console.print(f"{'SIMULATED: ' if sentence.is_simulated else ''}{sentence.text}", highlight=False)
         console.print(_agreement_table(rows))
         for systems in _systems_tables(rows):

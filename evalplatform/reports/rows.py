@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from urllib.parse import quote
 
@@ -67,6 +67,15 @@ class Row:
 def sort_rows(rows: Iterable[Row]) -> list[Row]:
     """Rows by the code points of their ids."""
     return sorted(rows, key=lambda row: row.id)
+
+
+def list_defined(rows: Sequence[Row], statistic: str) -> list[Row]:
+    """Figures of one kind that can be given, with the interval over other items."""
+    return [
+        row
+        for row in rows
+        if row.statistic == statistic and row.inference == "these_raters" and row.estimate is not None
+    ]
 
 
 def _encode(value: object, *, safe: str = ":") -> str:

@@ -1,6 +1,6 @@
 """The report in words first: who agrees with whom, and which system has the highest figure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.text import capfirst
@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from annotations.queries.rater_groups import PEOPLE, SIMULATED, is_of_persons, is_reference, is_simulated
+from evalplatform.reports.cautions import flag_positions, flag_specimens
 from evalplatform.reports.phrases import show_intervals, show_number, show_share
 from evalplatform.reports.questions.question import NO_INTERVAL
-from evalplatform.reports.rows import Row
+from evalplatform.reports.rows import Row, list_defined
 from evalplatform.reports.wording import explain_undefined, name_level, name_raters, name_statistic
 
 MOST_JUDGES = 5
@@ -18,16 +19,24 @@ MOST_JUDGES = 5
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A finding in words; `is_simulated` ones are about raters that are no people."""
+    """A finding in words; `is_simulated` ones are about raters that are no people, `is_specimen` about weak ones."""
 
     text: str
     is_simulated: bool = False
+    is_specimen: bool = False
 
 
-def write_sentences(rows: Sequence[Row], *, level: str | None = None) -> list[Sentence]:
+def write_sentences(
+    rows: Sequence[Row], *, level: str | None = None, specimens: Collection[str] = ()
+) -> list[Sentence]:
     """What the figures of one criterion say; `level` is the one that the criterion states."""
     whole = [row for row in rows if not row.slice and row.rule in (None, "tie")]
-    return [*_on_persons(whole, level), *_on_judges(whole), *_on_systems(whole)]
+    return [
+        *_on_persons(whole, level),
+        *_on_judges(whole, specimens),
+        *_on_cautions(whole, specimens),
+        *_on_systems(whole),
+    ]
 
 
 def write_warnings(rows: Sequence[Row]) -> list[str]:
@@ -51,7 +60,7 @@ def choose_level(rows: Sequence[Row], *, stated: str | None, otherwise: str) -> 
 
 
 def _on_persons(rows: Sequence[Row], level: str | None) -> Iterator[Sentence]:
-    for row in _defined(rows, "percent_agreement"):
+    for row in list_defined(rows, "percent_agreement"):
         if row.against is None and ":" not in row.raters:
             text = _(
                 "%(raters)s agree with each other on %(share)s of %(n)s pairs of ratings%(interval)s."
@@ -66,7 +75,9 @@ def _on_persons(rows: Sequence[Row], level: str | None) -> Iterator[Sentence]:
 
 def _reliability(rows: Sequence[Row], raters: str, level: str | None) -> str:
     held = [
-        row for row in _defined(rows, "krippendorff_alpha") if row.raters == raters and row.against is None
+        row
+        for row in list_defined(rows, "krippendorff_alpha")
+        if row.raters == raters and row.against is None
     ]
     row = choose_level(held, stated=level, otherwise="nominal")
     if row is None:
@@ -83,21 +94,29 @@ def _reliability(rows: Sequence[Row], raters: str, level: str | None) -> str:
     }
 
 
-def _on_judges(rows: Sequence[Row]) -> Iterator[Sentence]:
+def _on_judges(rows: Sequence[Row], specimens: Collection[str]) -> Iterator[Sentence]:
     """Those with most to go by first: judges rated different tasks, so that no order of merit is shown."""
     compared = sorted(_compared(rows), key=lambda row: (is_simulated(row.against or ""), -row.n, row.raters))
     for row in compared[:MOST_JUDGES]:
         text = _on_numbers(row, rows) if row.level else _on_verdicts(row, rows)
-        yield Sentence(text + _inconsistency(rows, row.raters), is_simulated(row.against or ""))
+        text += _inconsistency(rows, row.raters)
+        yield Sentence(text, is_simulated(row.against or ""), row.raters in specimens)
     if (more := len(compared) - MOST_JUDGES) > 0:
         text = ngettext("%(count)s more is compared below.", "%(count)s more are compared below.", more)
         yield Sentence(text % {"count": more})
 
 
+def _on_cautions(rows: Sequence[Row], specimens: Collection[str]) -> Iterator[Sentence]:
+    for raters, text in flag_positions(rows):
+        yield Sentence(text, is_simulated(raters), raters in specimens)
+    for text in flag_specimens(rows, specimens):
+        yield Sentence(text, is_specimen=True)
+
+
 def _compared(rows: Sequence[Row]) -> list[Row]:
     """Each judge with all people; where nobody rated, with a reference. By alpha where values are numbers."""
     shares, alphas = (
-        [row for row in _defined(rows, statistic) if row.against and not is_of_persons(row.raters)]
+        [row for row in list_defined(rows, statistic) if row.against and not is_of_persons(row.raters)]
         for statistic in ("percent_agreement", "krippendorff_alpha")
     )
     pairs: dict[tuple[str, str | None], list[Row]] = {}
@@ -143,7 +162,7 @@ def _on_numbers(row: Row, rows: Sequence[Row]) -> str:
 
 
 def _inconsistency(rows: Sequence[Row], raters: str) -> str:
-    for row in _defined(rows, "inconsistency_rate"):
+    for row in list_defined(rows, "inconsistency_rate"):
         if row.raters == raters and row.against is None:
             text = _("Its verdict changes with the order of the answers on %(share)s of %(n)s verdicts.")
             return " " + text % {"share": show_share(row.estimate or 0.0), "n": row.n}
@@ -155,7 +174,7 @@ def _on_systems(rows: Sequence[Row]) -> Iterator[Sentence]:
         for group in (PEOPLE, SIMULATED):
             held = [
                 row
-                for row in _defined(rows, statistic)
+                for row in list_defined(rows, statistic)
                 if row.system and row.raters == group and row.against is None
             ]
             if len(held) >= 2:
@@ -188,11 +207,3 @@ def note_unequal(rows: Sequence[Row]) -> str:
         return ""
     text = _("Opponents or tasks differ between systems (n %(least)s to %(most)s).")
     return " " + text % {"least": counts[0], "most": counts[-1]}
-
-
-def _defined(rows: Sequence[Row], statistic: str) -> list[Row]:
-    return [
-        row
-        for row in rows
-        if row.statistic == statistic and row.inference == "these_raters" and row.estimate is not None
-    ]

@@ -9,6 +9,7 @@ from django.core.cache import cache
 
 from annotations.models import Project
 from annotations.queries.criteria import CriterionRow
+from annotations.queries.rater_groups import list_specimens
 from annotations.queries.rating_set import Slice
 from annotations.queries.rating_table import get_criterion
 from evalplatform.agreement import AgreementError
@@ -71,6 +72,7 @@ class Snapshot:
     seed: int
     rows: tuple[Row, ...]
     levels: Mapping[str, str] = field(default_factory=dict)  # what each criterion states; for the words
+    specimens: frozenset[str] = frozenset()  # raters too weak to be relied on; for the words
 
     def to_dict(self) -> dict[str, object]:
         return {
@@ -104,6 +106,7 @@ def take_snapshot(*, project: Project, wanted: Wanted | None = None, seed: int =
         seed=seed,
         rows=rows,
         levels={held.name: held.level for held in inputs.criteria},
+        specimens=list_specimens(project=project),
     )
 
 

@@ -44,11 +44,13 @@ def report_page(request: HttpRequest, slug: str) -> HttpResponse:
             "criterion": criterion,
             "criterion_query": quote(criterion, safe=""),
             "snapshot": snapshot,
-            "sentences": write_sentences(snapshot.rows, level=snapshot.levels.get(criterion)),
+            "sentences": write_sentences(
+                snapshot.rows, level=snapshot.levels.get(criterion), specimens=snapshot.specimens
+            ),
             "warnings": write_warnings(snapshot.rows),
             "pictures": list(draw_pictures(snapshot.rows, criterion=criterion)),
-            "lines": list(pair_lines(whole)),
-            "sliced": list(pair_lines(row for row in snapshot.rows if row.slice)),
+            "lines": list(pair_lines(whole, snapshot.specimens)),
+            "sliced": list(pair_lines((row for row in snapshot.rows if row.slice), snapshot.specimens)),
             "has_simulated": any(line.is_simulated for line in pair_lines(whole)),
         }
     return render(request, "reports/report.html", context)

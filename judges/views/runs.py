@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from annotations.models import Absent
+from annotations.models import SPECIMEN, Absent
 from evalplatform.accounts.session import current_user
 from judges.access import get_project_with_runs_for, get_run_for, list_runs_for
 from judges.engine.control import cancel_run, pause_run, resume_run
@@ -41,6 +41,10 @@ class RunCard:
 
     run: Run
     progress: RunProgress
+
+    @property
+    def is_specimen(self) -> bool:
+        return bool(self.run.judge.rater.attributes.get(SPECIMEN))
 
     @property
     def failed(self) -> list[tuple[str, int]]:

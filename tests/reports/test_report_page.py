@@ -4,7 +4,7 @@ import re
 import pytest
 from django.test import Client
 
-from annotations.models import Level, Project, Role, System, TaskKind
+from annotations.models import SPECIMEN, Level, Project, Role, System, TaskKind
 from evalplatform.reports.pictures.gallery import NAMES
 from tests.factories.ledger import (
     make_criterion,
@@ -167,3 +167,18 @@ def test_the_overall_judgement_is_shown_first(client: Client) -> None:
 
 def test_an_unknown_criterion_is_missing(researcher: Client) -> None:
     assert researcher.get(f"{PAGE}?criterion=elegance").status_code == 404
+
+
+def test_a_specimen_wears_its_badge_beside_its_name_and_its_sentences(
+    rated: Project, researcher: Client
+) -> None:
+    badge = '<span class="badge warn">weak specimen</span>'
+    assert badge not in researcher.get(PAGE).content.decode()
+    rated.raters.filter(name="gpt").update(attributes={SPECIMEN: True})
+    page = researcher.get(PAGE).content.decode()
+    assert f"<td>judge gpt {badge}</td>" in page
+    assert "<td>people</td>" in page
+    assert f"<p>{badge} Judge gpt agrees with people on" in page
+    assert f"<p>{badge} Judge gpt is a weak specimen: " in page
+    page = researcher.get(PAGE, headers={"Accept-Language": "ru"}).content.decode()
+    assert '<span class="badge warn">слабый образец</span> Судья gpt — слабый образец: он показывает' in page

@@ -1,3 +1,5 @@
+from django.utils import translation
+
 from evalplatform.reports.rows import Row
 from evalplatform.reports.sentences import write_sentences, write_warnings
 
@@ -127,3 +129,53 @@ def test_warnings_say_what_cannot_be_given_and_why_each_once() -> None:
             "fewer than five raters: no statement about other raters"
         ),
     ]
+
+
+def positions(raters: str, *, kept: float, primacy: float, recency: float) -> list[Row]:
+    figures = {"position_consistency": kept, "primacy": primacy, "recency": recency}
+    return [make_row(statistic, raters, estimate, n=12) for statistic, estimate in figures.items()]
+
+
+FIRST = (
+    "Position bias: judge a prefers the answer shown first, whichever it is, on 75 % of 12 tasks seen in both "
+    "orders, and keeps its verdict on 25 %."
+)
+
+
+def test_a_judge_that_goes_by_the_place_of_an_answer_is_flagged() -> None:
+    assert texts(*positions("judge:a", kept=0.25, primacy=0.75, recency=0.0)) == [FIRST]
+    assert texts(*positions("judge:a", kept=0.25, primacy=0.0, recency=0.75)) == [
+        FIRST.replace("first", "second")
+    ]
+
+
+def test_the_flag_begins_at_half_the_tasks_and_ends_at_half_the_consistency() -> None:
+    assert len(texts(*positions("judge:a", kept=0.49, primacy=0.5, recency=0.0))) == 1
+    assert texts(*positions("judge:a", kept=0.5, primacy=0.5, recency=0.0)) == []
+    assert texts(*positions("judge:a", kept=0.2, primacy=0.49, recency=0.31)) == []
+
+
+def test_the_flag_speaks_russian() -> None:
+    with translation.override("ru"):
+        assert texts(*positions("judge:a", kept=0.25, primacy=0.75, recency=0.0)) == [
+            (
+                "Зависимость от места: судья a предпочитает ответ, показанный первым, каким бы он ни был, в 75 % из "
+                "12 заданий, показанных в обоих порядках, и сохраняет вердикт в 25 %."
+            )
+        ]
+
+
+def test_a_specimen_is_marked_and_said_not_to_stand_in_for_people() -> None:
+    rows = [
+        make_row("percent_agreement", f"judge:{name}", against="people", rule="tie") for name in ("a", "b")
+    ] + positions("judge:a", kept=0.25, primacy=0.75, recency=0.0)
+    found = write_sentences(rows, specimens={"judge:a", "judge:unheard"})
+    assert [(sentence.text.split()[1], sentence.is_specimen) for sentence in found] == [
+        ("a", True),
+        ("b", False),
+        ("bias:", True),
+        ("a", True),
+    ]
+    assert found[-1].text == (
+        "Judge a is a weak specimen: it shows how judges work here, and must not stand in for people."
+    )

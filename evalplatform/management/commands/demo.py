@@ -85,7 +85,8 @@ class Command(BaseCommand):
     def _print_headline(self, snapshot: Snapshot) -> None:
         for criterion, rows in groupby(sorted(snapshot.rows, key=by_criterion), key=by_criterion):
             self.console.print(f"\n{show_controls(criterion)}", style="bold", markup=False)
-            for sentence in write_sentences(list(rows), level=snapshot.levels.get(criterion)):
+            level, specimens = snapshot.levels.get(criterion), snapshot.specimens
+            for sentence in write_sentences(list(rows), level=level, specimens=specimens):
                 text = f"  {show_controls(sentence.text)}"
                 self.console.print(text, highlight=False, soft_wrap=True, markup=False)
 

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from annotations.models import Role
+from annotations.models import SPECIMEN, Role
 from judges.engine.plan import plan_run
 from judges.models import Attempt, Run, RunState
 from tests.factories.judging import make_field, make_judge
@@ -89,3 +89,13 @@ def test_a_run_of_another_project_is_not_there() -> None:
     client.force_login(make_member(other.project, Role.RESEARCHER).user)
     address = f"/p/{other.project.slug}/runs/{run.public_id}/cancel/"
     assert client.post(address).status_code == 404
+
+
+def test_a_specimen_wears_its_badge() -> None:
+    run = make_run()
+    client = sign_in(run, Role.RESEARCHER)
+    assert "weak specimen" not in client.get("/p/study/runs/").content.decode()
+    run.judge.rater.attributes = {SPECIMEN: True}
+    run.judge.rater.save()
+    page = client.get("/p/study/runs/").content.decode()
+    assert 'It shows how judges work here, and must not stand in for people.">weak specimen</span>' in page
