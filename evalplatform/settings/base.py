@@ -3,6 +3,7 @@
 from evalplatform.settings.env import REPOSITORY, data_folder, read_text
 
 EVALPLATFORM_DATA = data_folder()
+EVALPLATFORM_DEMO_LOCAL = read_text("EVALPLATFORM_DEMO_LOCAL", "1") != "0"
 EVALPLATFORM_STUDIES = (REPOSITORY / (read_text("EVALPLATFORM_STUDIES") or "../shared/data")).resolve()
 
 INSTALLED_APPS = [

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from annotations.models import Annotation, Origin, Project, RaterKind, Slot, Task
-from evalplatform.demo.judging import JUDGES, start_judges
+from evalplatform.demo.judging import JUDGES, start_judges, start_specimens
 from evalplatform.demo.load import OVERLAP, SLUG, fill_with_simulated_raters, load_demo_project
 from evalplatform.demo.personas import PERSONAS, invite_personas
 from evalplatform.demo.raters import RATERS
@@ -83,3 +83,12 @@ def test_each_judge_is_asked_about_every_pair_in_both_orders(demo: Project) -> N
     assert [run.judge.rater.name for run in runs] == [judge.name for judge in JUDGES]
     assert [run.attempts.count() for run in runs] == [2 * pairs] * len(JUDGES)
     assert {run.judge.rater.kind for run in runs} == {RaterKind.METRIC}
+
+
+def test_specimens_are_asked_about_a_few_tasks_once(demo: Project) -> None:
+    runs = start_specimens(project=demo)
+
+    assert [run.attempts.values("task").distinct().count() for run in runs] == [5, 6]
+    assert [run.attempts.count() for run in runs] == [5, 12]
+    assert set(demo.raters.filter(kind="judge").values_list("attributes__specimen", flat=True)) == {True}
+    assert start_specimens(project=demo) == runs

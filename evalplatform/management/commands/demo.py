@@ -6,13 +6,15 @@ from contextlib import suppress
 from itertools import groupby
 from typing import Any  # Django passes a command's options as a mixed dict
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from annotations.models import Project
+from evalplatform.common.errors import NotInstalled
 from evalplatform.common.texts import show_controls
-from evalplatform.demo.judging import start_judges
+from evalplatform.demo.judging import start_judges, start_specimens
 from evalplatform.demo.load import fill_with_simulated_raters, load_demo_project
 from evalplatform.demo.personas import invite_personas
 from evalplatform.demo.walk import list_missing
@@ -21,10 +23,12 @@ from evalplatform.management.supervisor import Supervisor, SupervisorError
 from evalplatform.reports.rows import Row
 from evalplatform.reports.sentences import write_sentences
 from evalplatform.reports.snapshot import Snapshot, take_snapshot
+from judges.engine.local_install import install_local_model
 from judges.models import Run, RunState
 from judges.queries.progress import read_progress
 
 PATIENCE = 120.0  # seconds for the baseline judges
+SPECIMEN_PATIENCE = 60.0  # for the small local model, and as long again to fetch it
 TICK = 0.2
 
 
@@ -57,20 +61,38 @@ class Command(BaseCommand):
         project = load_demo_project()
         fill_with_simulated_raters(project=project)
         runs = start_judges(project=project)
-        self._watch(runs)
+        self._watch(runs, PATIENCE)
+        specimens = self._show_specimens(project)
         snapshot = take_snapshot(project=project)
         self._print_headline(snapshot)
         links = invite_personas(project=project)
         if check:
-            self._check(platform, project, links, runs, snapshot)
+            self._check(platform, project, links, runs, specimens, snapshot)
             return
         self._print_links(platform, links)
         platform.wait()
 
-    def _watch(self, runs: list[Run]) -> None:
+    def _show_specimens(self, project: Project) -> list[Run]:
+        """A real but weak judge, where it can be had: the demonstration is whole without it."""
+        if not settings.EVALPLATFORM_DEMO_LOCAL:
+            return []
+        try:
+            install_local_model(patience=SPECIMEN_PATIENCE)
+        except NotInstalled as error:
+            self.console.print(f"{error.detail} The demonstration goes on without it.", markup=False)
+            return []
+        runs = start_specimens(project=project)
+        self._watch(runs, SPECIMEN_PATIENCE)
+        for run in runs:
+            state = read_progress(run)
+            said = f"The weak specimen {run.judge.rater.name} gave {state.done} of {state.total} verdicts."
+            self.console.print(said, highlight=False, markup=False)
+        return runs
+
+    def _watch(self, runs: list[Run], patience: float) -> None:
         """Follow the judges at work until they are done, or patience ends: the rest goes on in the background."""
         columns = (TextColumn("{task.description:>20}"), BarColumn(), MofNCompleteColumn())
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience
         with Progress(*columns, console=self.console) as progress:
             bars = {run: progress.add_task(f"judge {run.judge.rater.name}", total=None) for run in runs}
             while time.monotonic() < deadline:
@@ -102,9 +124,15 @@ class Command(BaseCommand):
         project: Project,
         links: dict[str, str],
         runs: list[Run],
+        specimens: list[Run],
         snapshot: Snapshot,
     ) -> None:
         missing = list_missing(url=platform.url, project=project, links=links, runs=runs, rows=snapshot.rows)
+        missing += [
+            f"the judge {run.judge.rater.name} gave no verdict"
+            for run in specimens
+            if not read_progress(run).done
+        ]
         if missing:
             raise CommandError("The demonstration is not whole:\n- " + "\n- ".join(missing))
         self.console.print("The demonstration is whole: ratings, judges, figures, and every persona's pages.")
