@@ -1,6 +1,6 @@
 # make demo: see it with real data.  make test: everything we promise.  Both set up .venv/ by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint test-sqlite test-postgres test-browser browser lock docs bench clean
+.PHONY: help demo test lint test-sqlite test-postgres test-browser test-nightly browser lock docs bench clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -10,7 +10,7 @@ WORKERS ?= 2
 RUNTIME := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.runtime)
 
 help:
-	@echo "make demo [CHECK=1] | test | lint | lock | docs | bench AREA=agreement|start | clean"
+	@echo "make demo [CHECK=1] | test | test-nightly | lint | lock | docs | bench AREA=agreement|judge|start | clean"
 
 .venv/.dev: requirements/dev.txt
 	@echo "Installing the developer's environment into .venv (once)"
@@ -52,6 +52,12 @@ test-postgres: .venv/.dev
 test-browser: .venv/.dev browser
 	$(PYTEST) -n 0 -m e2e
 
+# The same promises tried longer and harder: for the night, not for every change.
+test-nightly: export EVALPLATFORM_NIGHTLY = 1
+test-nightly: .venv/.dev
+	$(PYTEST) -n 0 tests/reliability tests/contracts/test_api_fuzz.py
+	TEST_DB=postgres $(PYTEST) -n 0 tests/reliability tests/contracts/test_api_fuzz.py
+
 # Installs a browser only where that is this machine's way; elsewhere the tests say what they leave out.
 browser:
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || command -v google-chrome >/dev/null || \
@@ -69,7 +75,7 @@ docs: .venv/.dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: .venv/.dev
-	@test -n "$(AREA)" || { echo "make bench AREA=agreement|start"; exit 1; }
+	@test -n "$(AREA)" || { echo "make bench AREA=agreement|judge|start"; exit 1; }
 	@$(BIN)/python -m benchmarks.$(AREA)
 
 clean:
