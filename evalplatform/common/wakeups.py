@@ -17,7 +17,7 @@ from kombu.pools import producers
 log = structlog.get_logger("wakeups")
 
 REST = 5.0
-PATIENCE = {"socket_timeout": 0.4, "socket_connect_timeout": 0.4}
+PATIENCE = {"socket_timeout": 0.25, "socket_connect_timeout": 0.25}
 _silent_until: dict[str, float] = {}  # by broker
 
 
