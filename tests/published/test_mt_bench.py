@@ -27,6 +27,7 @@ JUDGES = ("gemini_flash", "gemini_pro", "gpt-4o", "gpt-4o-mini", "llama-31", "mi
 
 pytestmark = [
     pytest.mark.published,
+    pytest.mark.timeout(300),  # the first test waits for the whole report
     pytest.mark.database,
     pytest.mark.xdist_group("mt-bench"),  # the report is worked out once, by one worker
     pytest.mark.skipif(
