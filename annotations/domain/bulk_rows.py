@@ -15,9 +15,6 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     """
     by_name = {field.name: field for field in model._meta.concrete_fields}
     fields = [by_name[name] for name in columns]
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(str(field.column)) for field in fields)
-    places = ", ".join(["%s"] * len(fields))
     json_columns = {field.name: field for field in fields if isinstance(field, models.JSONField)}
     empty = {name: field.get_db_prep_save({}, connection) for name, field in json_columns.items()}
     values = []
@@ -28,6 +25,22 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
             if row[name] is not None
         }
         values.append([prepared.get(name, row[name]) for name in columns])
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(field.column)) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
         table = quote(model._meta.db_table)
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", values)  # noqa: S608 - names are the model's own
+
+
+def refresh_statistics(*models_filled: type[models.Model]) -> None:
+    """Tell PostgreSQL how many rows these tables hold now, and of what kind.
+
+    It finds out by itself a minute later; until then it plans as for tables of a handful of rows, and a page of one
+    reads all that follow. A table that another session keeps is passed over.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for model in models_filled:
+            cursor.execute(f"ANALYZE (SKIP_LOCKED) {connection.ops.quote_name(model._meta.db_table)}")

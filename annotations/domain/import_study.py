@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
+from annotations.domain.bulk_rows import refresh_statistics
 from annotations.domain.formats.faults import FaultLog
 from annotations.domain.formats.folder import StudyFolder
 from annotations.domain.formats.loader import load_study
@@ -14,9 +15,23 @@ from annotations.domain.formats.reader import StudyReader
 from annotations.domain.formats.survey import Survey, survey_study
 from annotations.domain.plan_tasks import plan_tasks
 from annotations.domain.slots import open_slots
-from annotations.models import Project, Task, TaskState
+from annotations.models import (
+    Annotation,
+    Generation,
+    Item,
+    Project,
+    Rater,
+    Rating,
+    Slot,
+    System,
+    Task,
+    TaskGeneration,
+    TaskState,
+)
 from annotations.models.project import SLUG
 from evalplatform.common.errors import Conflict, Fault, Invalid
+
+FILLED = (Item, Generation, System, Rater, Task, TaskGeneration, Slot, Annotation, Rating)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +73,7 @@ def import_study(*, folder: Path, slug: str, partial: bool = False, overlap: int
         if study.hash_files() != import_hash:
             raise Conflict("The study folder changed while it was read.")
         _open_for_people(project, survey, overlap)
+    refresh_statistics(*FILLED)
     tasks = Task.objects.filter(project=project)
     return ImportedStudy(
         project=project,

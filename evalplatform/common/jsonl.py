@@ -16,8 +16,8 @@ DEEPEST = 64
 LARGEST_FLOAT = (
     1e16  # beyond it PostgreSQL gives a float back as an integer, and JSON a long integer as a float
 )
-# Most lines hold none of these, and need no walk through their values.
-SUSPECT = re.compile(rb"\\u0000|\d{16}|\d[eE]\+?\d")
+# Most lines hold none of these, and need no walk through their values. The last two may stand for minus zero.
+SUSPECT = re.compile(rb"\\u0000|\d{16}|\d[eE]\+?\d|\d[eE]-\d{3}|-0(?:\.0+)?[eE\s,\]}]")
 
 
 def find_jsonl(folder: Path, stem: str) -> Path | None:
@@ -74,7 +74,10 @@ def _skip_line(handle: IO[bytes], raw: bytes) -> None:
 
 
 def parse_object(raw: bytes, *, line: int, file: str = "") -> dict[str, Any]:
-    """One JSON object that both databases keep exactly; anything else is Invalid at this line."""
+    """One JSON object that both databases keep exactly; anything else is Invalid at this line.
+
+    Minus zero is read as zero.
+    """
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -83,6 +86,7 @@ def parse_object(raw: bytes, *, line: int, file: str = "") -> dict[str, Any]:
         raise Invalid.at("a line must hold one JSON object", line=line, file=file)
     if SUSPECT.search(raw) or raw.count(b"[") + raw.count(b"{") > DEEPEST:
         check_storable(value, line=line, file=file)
+        return {key: unsign_zeros(child) for key, child in value.items()}
     return value
 
 
@@ -114,6 +118,15 @@ def read_raw_lines(handle: IO[bytes], *, longest: int) -> Iterator[tuple[int, by
             yield number, Fault(f"the line is longer than {longest} bytes", line=number)
         else:
             yield number, raw
+
+
+def unsign_zeros(value: Any) -> Any:
+    """A JSON value with 0.0 for every -0.0: PostgreSQL's JSON has no signed zero, so no database is given one."""
+    if isinstance(value, dict):
+        return {key: unsign_zeros(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [unsign_zeros(child) for child in value]
+    return value + 0.0 if isinstance(value, float) else value  # -0.0 + 0.0 is 0.0
 
 
 def write_jsonl(file: Path, lines: Iterable[dict[str, Any]]) -> int:

@@ -22,7 +22,9 @@ def parse_strict(text: str) -> Any:
     if text.startswith("\ufeff"):
         raise Invalid("This is no valid JSON: it begins with a byte order mark.")
     try:
-        value = json.loads(text, object_pairs_hook=_read_pairs, parse_int=_read_integer)
+        value = json.loads(
+            text, object_pairs_hook=_read_pairs, parse_int=_read_integer, parse_float=_read_float
+        )
     except RecursionError:
         raise Invalid(f"The JSON is nested deeper than {DEEPEST} levels.") from None
     except ValueError as error:
@@ -44,6 +46,11 @@ def _read_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _read_integer(digits: str) -> int | float:
     """Too many digits are an infinity, which the check refuses where it stands."""
     return int(digits) if len(digits) <= LONGEST_INTEGER else math.inf
+
+
+def _read_float(digits: str) -> float:
+    """Minus zero is zero: not every database keeps its sign."""
+    return float(digits) + 0.0
 
 
 def _check(value: Any, depth: int, field: str) -> None:

@@ -82,6 +82,30 @@ def test_large_but_exact_numbers_are_read(tmp_path: Path, fine: bytes) -> None:
     assert list(read_jsonl(file)) == [(1, json.loads(fine))]
 
 
+@pytest.mark.parametrize(
+    "zero",
+    [
+        "-0.0",
+        "-0.000",
+        "-0",
+        "-0e0",
+        "-0.0E-5",
+        "-0.0e+5",
+        "-1e-400",
+        "-0.1E-0400",
+        f"-0.{'0' * 400}1",
+        "0.0",
+    ],
+)
+@pytest.mark.parametrize("place", ['{"a":%s}', '{"a": %s }', '{"a":{"b":[1,%s,"-0.0 "]}}', '{"a":[%s\t]}'])
+def test_minus_zero_is_read_as_zero(tmp_path: Path, zero: str, place: str) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text(place % zero, encoding="utf-8")
+    plain = "0" if zero == "-0" else "0.0"
+
+    assert repr(list(read_jsonl(file))) == repr([(1, json.loads(place % plain))])
+
+
 def test_the_same_part_twice_is_refused(tmp_path: Path) -> None:
     write_jsonl(tmp_path / "a.jsonl", [])
     write_jsonl(tmp_path / "a.jsonl.gz", [])

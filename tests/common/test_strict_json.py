@@ -45,3 +45,8 @@ def test_what_is_hostile_is_refused_where_it_stands(text: str, field: str) -> No
 def test_what_is_no_json_is_refused(text: str) -> None:
     with pytest.raises(Invalid):
         parse_strict(text)
+
+
+@pytest.mark.parametrize("zero", ["-0.0", "-0e3", "-1e-400"])
+def test_minus_zero_is_read_as_zero(zero: str) -> None:
+    assert repr(parse_strict(f'{{"a": [{zero}, "-0.0"]}}')) == "{'a': [0.0, '-0.0']}"

@@ -22,7 +22,7 @@ from annotations.domain.formats.words import RATER_KINDS, STUDY_KINDS
 from annotations.domain.pairing import Pairing
 from annotations.models import Absent, Origin, Presentation, RaterKind
 from evalplatform.common.errors import Invalid
-from evalplatform.common.jsonl import check_storable
+from evalplatform.common.jsonl import check_storable, unsign_zeros
 
 MOST_CRITERIA = 1_000
 LARGEST_MANIFEST = 4_000_000  # bytes
@@ -123,7 +123,7 @@ def _load(file: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise Invalid.at(f"an object is wanted, not {describe(content)}", file=file.name)
     check_storable(content, file=file.name)
-    return content
+    return {key: unsign_zeros(child) for key, child in content.items()}
 
 
 def _read_language(content: dict[str, Any]) -> str:

@@ -1,11 +1,13 @@
 """Import, export, import: the same multiset of lines."""
 
+import os
 import tempfile
 from pathlib import Path
+from typing import Any  # lines are JSON
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from annotations.domain.export_study import export_study
@@ -22,6 +24,7 @@ from tests.factories.studies import (
 )
 
 pytestmark = pytest.mark.database
+NIGHTLY = bool(os.environ.get("EVALPLATFORM_NIGHTLY"))
 PARTS = ("items", "generations", "ratings")
 
 
@@ -127,8 +130,20 @@ JSON = st.recursive(
 )
 
 
+def plain(value: Any) -> Any:
+    """The one thing that a ledger does not tell apart: minus zero is zero."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [plain(inner) for inner in value]
+    return 0.0 if isinstance(value, float) and value == 0 else value
+
+
+@pytest.mark.timeout(1200 if NIGHTLY else 180)  # some 20 ms an example, and the machine may be busy
 @given(st.lists(st.tuples(st.sampled_from(LINE_FIELDS), JSON, st.booleans()), min_size=1, max_size=12))
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@example([("confidence", -0.0, False), ("absent", {"": -0.0}, False), ("seconds", -0.0, True)])
+@example([("more", [-0.0, {"a": -0.0}], True), ("meta", {"a": -0.0}, False), ("value", -0.0, False)])
+@settings(max_examples=1000 if NIGHTLY else 60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_is_taken_in_comes_out(changes: list[tuple[str, object, bool]]) -> None:
     lines = [{**(pair() if is_pair else score(4)), field: value} for field, value, is_pair in changes]
     with tempfile.TemporaryDirectory() as name, transaction.atomic():
@@ -136,7 +151,9 @@ def test_whatever_is_taken_in_comes_out(changes: list[tuple[str, object, bool]])
         study = import_study(folder=folder, slug="study", partial=True)
         left_out = {fault.line for fault in study.faults}
         export_study(project=study.project, folder=Path(name, "out"))
-        kept = [line for number, line in enumerate([*lines, score(1)], start=1) if number not in left_out]
+        kept = [
+            plain(line) for number, line in enumerate([*lines, score(1)], start=1) if number not in left_out
+        ]
         expected = write_study(Path(name, "kept"), ratings=kept)
         assert read_lines(Path(name, "out"), "ratings") == read_lines(expected, "ratings")
         transaction.set_rollback(True)
