@@ -105,4 +105,6 @@ def describe_progress(progress: RunProgress) -> str:
     lines += [f"  failed, {reason}: {count}" for reason, count in progress.failed.items()]
     lines += [f"  no value, {reason}: {count}" for reason, count in progress.absent.items()]
     cost = "price unknown" if progress.spent is None else f"{progress.spent:.4f} USD"
+    if progress.estimated:
+        cost += f", {progress.estimated:.4f} USD of it for calls whose answer was lost"
     return "\n".join([*lines, f"  {progress.tokens_in} tokens in, {progress.tokens_out} out, {cost}"])
