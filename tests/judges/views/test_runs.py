@@ -34,6 +34,16 @@ def test_the_page_shows_how_far_a_run_is() -> None:
     assert "<html" in page
 
 
+def test_the_page_says_what_of_the_spend_nobody_confirmed() -> None:
+    run = make_run()
+    lost, answered = run.attempts.order_by("pk")[:2]
+    Attempt.objects.filter(pk=lost.pk).update(state="lost", failure="worker_lost", cost="0.25")
+    Attempt.objects.filter(pk=answered.pk).update(state="done", cost="0.5", tokens_out=10)
+    page = sign_in(run, Role.RESEARCHER).get("/p/study/runs/").content.decode()
+    assert "0.7500 USD" in page
+    assert "0.2500 USD of it for calls whose answer was lost" in page
+
+
 def test_a_script_gets_the_list_alone_and_stops_asking_when_nothing_goes_on() -> None:
     run = make_run()
     Run.objects.update(state=RunState.FINISHED)
