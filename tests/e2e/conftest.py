@@ -10,7 +10,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
 
 # What the console says while a test has taken the network away.
-OFFLINE = ("ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest")
+OFFLINE = (
+    "ERR_INTERNET_DISCONNECTED",
+    "503 (Service Unavailable)",
+    "Response Status Error Code 503",
+    "htmx:sendError",
+    "htmx:afterRequest",
+)
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 from pytest_django.live_server_helper import LiveServer
 
 from annotations.domain.presentation import draw_order, turn_preference
@@ -181,7 +181,9 @@ def test_skipping_needs_a_reason(page: Page, live_server: LiveServer) -> None:
     assert skipped.skip_reason == "broken text"
 
 
-def test_an_answer_outlives_a_broken_connection(page: Page, live_server: LiveServer) -> None:
+def test_row_10_an_answer_outlives_a_broken_connection_and_goes_out_by_itself(
+    page: Page, live_server: LiveServer
+) -> None:
     project = make_project("sky")
     make_pairs(project, 2)
     sign_in(page, live_server, make_person(project))
@@ -189,17 +191,46 @@ def test_an_answer_outlives_a_broken_connection(page: Page, live_server: LiveSer
     first = wait_until_ready(page)
     page.context.set_offline(True)
     page.keyboard.press("1")
-    page.get_by_text("No connection.").wait_for()
-    assert wait_until_ready(page) == first
+    page.get_by_text("Not saved yet").wait_for()
     assert page.locator(".choice[aria-pressed=true]").count() == 1
+    page.keyboard.press("2")  # what is on its way is not changed
+    assert page.locator(".choice[aria-pressed=true]").get_attribute("data-key") == "1"
     page.context.set_offline(False)
-    page.wait_for_function("navigator.onLine")
-    page.get_by_role("button", name="send it again").click()
     page.wait_for_function(
         "id => document.querySelector('#stage > .stage').dataset.assignment !== id", arg=first
     )
     assert page.locator("#problem").inner_text() == ""
     assert Annotation.objects.count() == 1
+
+
+def test_row_10_a_server_that_is_away_is_asked_until_it_answers(page: Page, live_server: LiveServer) -> None:
+    project = make_project("sky")
+    make_pairs(project, 2)
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/sky/rate/")
+    first = wait_until_ready(page)
+    tries = []
+
+    def answer(route: Route) -> None:
+        tries.append(route.request.post_data)
+        if len(tries) <= 2:
+            route.fulfill(status=503, body="away")
+        else:
+            route.continue_()
+
+    page.route("**/answer/", answer)
+    page.keyboard.press("1")
+    page.wait_for_function(
+        "id => document.querySelector('#stage > .stage').dataset.assignment !== id", arg=first
+    )
+    assert len(tries) == 3
+    assert len(set(tries)) == 1
+    assert page.locator("#problem").inner_text() == ""
+    assert Annotation.objects.count() == 1
+    wait_until_ready(page)
+    page.keyboard.press("1")  # the keyboard goes on
+    page.get_by_text("All done").wait_for()
+    assert Annotation.objects.count() == 2
 
 
 def test_a_double_click_answers_one_task(page: Page, live_server: LiveServer) -> None:

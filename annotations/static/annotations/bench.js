@@ -83,6 +83,11 @@ export class Bench {
     return true;
   }
 
+  // The same answer once more, under the same key.
+  resend() {
+    this.form?.requestSubmit();
+  }
+
   undo() {
     const button = this.root.querySelector('[data-act="undo"]');
     if (button.disabled) return false;

@@ -3,13 +3,17 @@ import { Bench } from "./bench.js";
 import { readKey, isTyping } from "./keys.js";
 import { closeDialog, openDialog, pressInDialog } from "./dialogs.js";
 import { clearProblem, showTemplate } from "./problems.js";
+import { Retry } from "./retry.js";
 
+const ANSWERING = /\/answer\/$/;
 const TAKING = /\/(answer|skip)\/$/; // addresses after which a task is not the rater's any more
 const stage = document.getElementById("stage");
 let bench = new Bench(stage.firstElementChild);
+const retry = new Retry(() => bench.resend());
 
 stage.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== stage) return;
+  retry.stop();
   bench.close({ taken: TAKING.test(event.detail.requestConfig.path) });
   bench = new Bench(stage.firstElementChild);
   clearProblem();
@@ -22,14 +26,23 @@ stage.addEventListener("htmx:beforeRequest", () => {
 });
 
 document.body.addEventListener("htmx:afterRequest", (event) => {
-  if (!event.detail.successful) bench.setBusy(false);
+  if (!event.detail.successful && !retry.waiting) bench.setBusy(false);
 });
 
-document.body.addEventListener("htmx:sendError", () => showTemplate("offline"));
-document.body.addEventListener("htmx:timeout", () => showTemplate("offline"));
+document.body.addEventListener("htmx:sendError", noteOutage);
+document.body.addEventListener("htmx:timeout", noteOutage);
 document.body.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status >= 500) showTemplate("offline");
+  if (event.detail.xhr.status >= 500) noteOutage(event);
+  else retry.stop(); // it was heard and refused: the fragment says why
 });
+
+// Only an answer is sent again: it carries a key that makes it count once. Until then nothing can change it.
+function noteOutage(event) {
+  if (!ANSWERING.test(event.detail.requestConfig.path)) return showTemplate("offline");
+  bench.setBusy(true);
+  showTemplate("unsaved");
+  retry.schedule();
+}
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-act]");
@@ -61,7 +74,7 @@ function act(name) {
   if (name === "lock") return bench.toggleLock();
   if (name === "source") return bench.toggleSource();
   if (name === "prompt") return bench.focusPrompt();
-  if (name === "retry") return bench.submit();
+  if (name === "retry") return retry.now();
   if (bench.busy) return false;
   if (name === "submit") return bench.submit();
   if (name === "comment") return bench.openComment();
