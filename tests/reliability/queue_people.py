@@ -11,7 +11,7 @@ from django.db import connection
 from annotations.domain.annotate import record_annotation
 from annotations.domain.claim import claim_assignment
 from annotations.domain.leases import skip_assignment
-from annotations.models import Annotation, Assignment, Rater
+from annotations.models import Annotation, Assignment, AssignmentState, Rater
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict, Exhausted
 
@@ -47,10 +47,9 @@ def meet(folder: Path, here: str, go: str) -> None:
 def _run(raters: list[int], barrier: threading.Barrier, failures: list[str]) -> None:
     try:
         people = list(Rater.objects.filter(pk__in=raters).order_by("pk"))
-        for person in people:
-            _claim(person)
+        first = [assignment for person in people if (assignment := _claim(person))]
         barrier.wait(PATIENCE)
-        _drain(people)
+        _work(first, people[0])
     except Exception:  # noqa: BLE001 - told to the test, word for word
         failures.append(traceback.format_exc())
         barrier.abort()
@@ -66,41 +65,39 @@ def _claim(rater: Rater) -> Assignment | None:
         return None
 
 
-def _drain(people: list[Rater]) -> None:
-    """Take turns until nothing is left for anybody, also of what others still hold."""
-    dice = random.Random(people[0].pk)
-    late: list[Assignment] = []
-    waiting = list(people)
+def _work(first: list[Assignment], person: Rater) -> None:
+    """See to everybody's first task; then one of them goes on until nothing is left, also of what others hold."""
+    dice = random.Random(person.pk)
+    late = [assignment for assignment in first if _handle(assignment, dice.random())]
     deadline = time.monotonic() + PATIENCE
-    while waiting and time.monotonic() < deadline:
-        person = waiting.pop(0)
+    while time.monotonic() < deadline:
         try:
             assignment = claim_assignment(rater=person)
         except Exhausted:
-            waiting.append(person)
             time.sleep(PAUSE)
             continue
-        if assignment is not None:
-            waiting.append(person)
-            late += _handle(assignment, dice.random())
+        if assignment is None:
+            break
+        if _handle(assignment, dice.random()):
+            late.append(assignment)
+    else:
+        raise TimeoutError("there is still work, and nobody gives it back")
     for assignment in late:
         _answer_late(assignment)
-    if waiting:
-        raise TimeoutError(f"{len(waiting)} people still wait for work")
 
 
-def _handle(assignment: Assignment, mood: float) -> list[Assignment]:
-    """Answer, press twice, skip, or let the lease run out; returns what will be answered too late."""
+def _handle(assignment: Assignment, mood: float) -> bool:
+    """Answer, press twice, skip, or let the lease run out; returns whether it will be answered too late."""
     if mood < 0.05:
         skip_assignment(assignment=assignment, reason="cannot judge")
     elif mood < 0.15:
         Assignment.objects.filter(pk=assignment.pk).update(expires_at=database_now())
-        return [assignment]
+        return True
     else:
         _answer(assignment)
         if mood < 0.4:
             _answer(assignment)
-    return []
+    return False
 
 
 def _answer(assignment: Assignment) -> None:
@@ -113,9 +110,11 @@ def _answer(assignment: Assignment) -> None:
 
 
 def _answer_late(assignment: Assignment) -> None:
-    """Refused only where the same person met the task again meanwhile, and has answered it."""
+    """Refused only where the same person met the task again meanwhile, and has answered or skipped it."""
     try:
         _answer(assignment)
     except Conflict:
-        if not Annotation.objects.filter(task=assignment.task_id, rater=assignment.rater_id, is_current=True):
+        same = {"task": assignment.task_id, "rater": assignment.rater_id}
+        skipped = Assignment.objects.filter(**same, state=AssignmentState.SKIPPED)
+        if not (skipped.exists() or Annotation.objects.filter(**same, is_current=True).exists()):
             raise

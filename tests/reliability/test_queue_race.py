@@ -38,7 +38,8 @@ def test_row_16_four_processes_fill_every_place_once(overlap: int, tmp_path: Pat
         check_first_round(project, min(RATERS, TASKS * overlap))
         (tmp_path / "work").touch()
         ends = [(process.communicate(timeout=200)[0].strip(), process.returncode) for process in processes]
-    assert ends == [("", 0)] * PROCESSES
+    failures = "\n".join(told for told, _ in ends if told)
+    assert (failures, [code for _, code in ends]) == ("", [0] * PROCESSES), failures
     check_end(project, overlap)
 
 
