@@ -6,7 +6,8 @@ import time
 import traceback
 from pathlib import Path
 
-from django.db import connection
+from django.db import OperationalError, connection
+from psycopg.errors import LockNotAvailable
 
 from annotations.domain.annotate import record_annotation
 from annotations.domain.claim import claim_assignment
@@ -15,7 +16,7 @@ from annotations.models import Annotation, Assignment, AssignmentState, Rater
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict, Exhausted
 
-THREADS = 12  # each with a connection of its own
+THREADS = 8  # each with a connection of its own
 PATIENCE = 90.0
 PAUSE = 0.3  # the platform asks for seconds; who asks without pause only keeps others from the database
 
@@ -73,8 +74,10 @@ def _work(first: list[Assignment], person: Rater) -> None:
     while time.monotonic() < deadline:
         try:
             assignment = claim_assignment(rater=person)
-        except Exhausted:
-            time.sleep(PAUSE)
+        except (Exhausted, OperationalError) as error:
+            if isinstance(error, OperationalError) and not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            time.sleep(PAUSE)  # over HTTP both are 503: come back
             continue
         if assignment is None:
             break
