@@ -4,7 +4,9 @@ import random
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from django.db import OperationalError, connection
 from psycopg.errors import LockNotAvailable
@@ -18,7 +20,10 @@ from evalplatform.common.errors import Conflict, Exhausted
 
 THREADS = 8  # each with a connection of its own
 PATIENCE = 90.0
+TRIES = 5
 PAUSE = 0.3  # the platform asks for seconds; who asks without pause only keeps others from the database
+
+Done = TypeVar("Done")
 
 
 def work_together(*, folder: Path, name: str, raters: list[int]) -> list[str]:
@@ -45,6 +50,18 @@ def meet(folder: Path, here: str, go: str) -> None:
         time.sleep(0.002)
 
 
+def insist(work: Callable[[], Done]) -> Done:
+    """What a client does with a 503: the same again, while the database is too busy to give a lock in time."""
+    for _ in range(TRIES - 1):
+        try:
+            return work()
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            time.sleep(PAUSE)
+    return work()
+
+
 def _run(raters: list[int], barrier: threading.Barrier, failures: list[str]) -> None:
     try:
         people = list(Rater.objects.filter(pk__in=raters).order_by("pk"))
@@ -61,7 +78,7 @@ def _run(raters: list[int], barrier: threading.Barrier, failures: list[str]) -> 
 def _claim(rater: Rater) -> Assignment | None:
     """A lease; None while others hold the rest."""
     try:
-        return claim_assignment(rater=rater)
+        return insist(lambda: claim_assignment(rater=rater))
     except Exhausted:
         return None
 
@@ -73,11 +90,9 @@ def _work(first: list[Assignment], person: Rater) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
-            assignment = claim_assignment(rater=person)
-        except (Exhausted, OperationalError) as error:
-            if isinstance(error, OperationalError) and not isinstance(error.__cause__, LockNotAvailable):
-                raise
-            time.sleep(PAUSE)  # over HTTP both are 503: come back
+            assignment = insist(lambda: claim_assignment(rater=person))
+        except Exhausted:
+            time.sleep(PAUSE)
             continue
         if assignment is None:
             break
@@ -92,7 +107,7 @@ def _work(first: list[Assignment], person: Rater) -> None:
 def _handle(assignment: Assignment, mood: float) -> bool:
     """Answer, press twice, skip, or let the lease run out; returns whether it will be answered too late."""
     if mood < 0.05:
-        skip_assignment(assignment=assignment, reason="cannot judge")
+        insist(lambda: skip_assignment(assignment=assignment, reason="cannot judge"))
     elif mood < 0.15:
         Assignment.objects.filter(pk=assignment.pk).update(expires_at=database_now())
         return True
@@ -104,11 +119,13 @@ def _handle(assignment: Assignment, mood: float) -> bool:
 
 
 def _answer(assignment: Assignment) -> None:
-    record_annotation(
-        assignment=assignment,
-        ratings={"overall": "first"},
-        seconds=1.0,
-        client_key=str(assignment.public_id),
+    insist(
+        lambda: record_annotation(
+            assignment=assignment,
+            ratings={"overall": "first"},
+            seconds=1.0,
+            client_key=str(assignment.public_id),
+        )
     )
 
 
