@@ -11,7 +11,6 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from kombu import Connection
-from kombu.exceptions import OperationalError
 from kombu.pools import producers
 
 log = structlog.get_logger("wakeups")
@@ -33,7 +32,7 @@ def _send(job: str, ids: tuple[int | str, ...]) -> None:
     try:
         with producers[_bell(broker)].acquire(block=True, timeout=1) as producer:
             current_app.send_task(job, args=ids, producer=producer)
-    except (OperationalError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - the work is stored: whatever a bell dies of, nobody else does
         _silent_until[broker] = time.monotonic() + REST
         log.warning(
             "wake-up not sent, no other is tried for a while; the sweep will find the work",

@@ -15,7 +15,7 @@ from evalplatform.management import tether
 from evalplatform.management.locks import LockFile
 from evalplatform.settings.env import REPOSITORY
 
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 10.0
 STEADY_SECONDS = 30.0  # a child that ran for so long has recovered: the next pause is short again
 LARGEST_LOG = 10_000_000
 

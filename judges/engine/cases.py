@@ -8,6 +8,7 @@ from annotations.domain.material import TaskMaterial, mask_tasks
 from annotations.models import Criterion, Level, Rubric
 from judges.engine.budget import round_up
 from judges.engine.pricing import Price, estimate_tokens, find_price
+from judges.engine.retries import SUSPECT_LOSSES
 from judges.models import Attempt, Judge, Run
 from judges.prompts import fill_template
 from judges.protocols.material import (
@@ -36,7 +37,8 @@ class RubricFacts:
 class Case:
     """A task in one order, ready to be asked.
 
-    `estimate` is an upper guess at the cost, None where the price is unknown.
+    `estimate` is an upper guess at the cost, None where the price is unknown. A suspect is asked alone: two workers
+    have died with it in hand.
     """
 
     attempt_id: int
@@ -47,6 +49,7 @@ class Case:
     request: JudgeRequest
     facts: RubricFacts
     estimate: Decimal | None
+    is_suspect: bool = False
 
 
 class CaseBook:
@@ -74,7 +77,7 @@ class CaseBook:
         request = self._build_request(attempt, facts, material)
         return Case(
             attempt.pk, attempt.task_id, attempt.shown_order, attempt.repeat, attempt.number,
-            request, facts, self._estimate(request),
+            request, facts, self._estimate(request), attempt.losses >= SUSPECT_LOSSES,
         )  # fmt: skip
 
     def _build_request(self, attempt: Attempt, facts: RubricFacts, material: TaskMaterial) -> JudgeRequest:

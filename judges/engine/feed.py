@@ -24,15 +24,19 @@ class Feed:
         self._size = size
         self._share = size if book.judge.builtin else min(max(size // 4, 1), CLAIM_AT_ONCE)
         self.waiting: deque[Case] = deque()
+        self.has_suspect = False
 
     @property
     def has_room(self) -> bool:
         return self._size - len(self.waiting) >= self._share
 
-    async def refill(self) -> int:
-        """Claim what there is room for; returns how many cases were to be had."""
+    async def refill(self, *, is_idle: bool) -> int:
+        """Claim what there is room for, or a suspect where the loop is idle; returns how many cases were to be had."""
         room = min(self._size - len(self.waiting), max(self._share, CLAIM_AT_ONCE))
-        cases = await self._ledger.call(claim_cases, lease=self._lease, book=self._book, limit=room)
+        cases = await self._ledger.call(
+            claim_cases, lease=self._lease, book=self._book, limit=room, is_idle=is_idle
+        )
+        self.has_suspect = any(case.is_suspect for case in cases)
         self.waiting.extend(cases)
         return len(cases)
 
@@ -44,12 +48,12 @@ class Feed:
 
 
 @transaction.atomic
-def claim_cases(*, lease: ShardLease, book: CaseBook, limit: int) -> list[Case]:
+def claim_cases(*, lease: ShardLease, book: CaseBook, limit: int, is_idle: bool = False) -> list[Case]:
     """Claim attempts and set money aside for them; what it does not cover is given back, all at once.
 
     Pauses the run where not even the next call is covered.
     """
-    cases = book.prepare(claim_attempts(lease=lease, limit=limit))
+    cases = book.prepare(claim_attempts(lease=lease, limit=limit, is_idle=is_idle))
     if not cases:
         return []
     kept, reason = _set_aside(book, cases)

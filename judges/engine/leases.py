@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from annotations.models import TaskState
 from evalplatform.common.clock import database_now
 from judges.engine.budget import hold_run
+from judges.engine.retries import SUSPECT_LOSSES
 from judges.models import Attempt, AttemptState, Run, RunState, Shard
 
 
@@ -56,15 +57,22 @@ def is_running(run_id: int) -> bool:
     return Run.objects.filter(id=run_id, state=RunState.RUNNING).exists()
 
 
-def claim_attempts(*, lease: ShardLease, limit: int) -> list[int]:
-    """Lease up to `limit` attempts that are due, oldest first; nothing of a run that is not running."""
+def claim_attempts(*, lease: ShardLease, limit: int, is_idle: bool = False) -> list[int]:
+    """Lease up to `limit` attempts that are due, oldest first; nothing of a run that is not running.
+
+    Suspects, cases that one more lost worker would give up, wait until nothing else is due; then an idle loop gets
+    one of them, so that whatever kills the worker takes no neighbour along.
+    """
     with transaction.atomic():
         if hold_run(lease.run_id) is None:
             return []
         now = database_now()
         due = Q(not_before=None) | Q(not_before__lte=now)
-        pending = Attempt.objects.filter(due, run_id=lease.run_id, state=AttemptState.PENDING).order_by("id")
-        chosen = _choose(pending.select_for_update(skip_locked=True), limit)
+        pending = Attempt.objects.filter(due, run_id=lease.run_id, state=AttemptState.PENDING)
+        pending = pending.select_for_update(skip_locked=True).order_by("id")
+        chosen = _choose(pending.filter(losses__lt=SUSPECT_LOSSES), limit)
+        if not chosen and is_idle:
+            chosen = _choose(pending.filter(losses__gte=SUSPECT_LOSSES), 1)
         Attempt.objects.filter(id__in=chosen, state=AttemptState.PENDING).update(
             state=AttemptState.LEASED,
             token=lease.token,

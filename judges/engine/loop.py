@@ -134,7 +134,7 @@ class ShardLoop:
         while not self._is_over():
             self._start_calls()
             self._send_errands()
-            if self._is_idle() and not await self._has_work_soon():
+            if self._has_run_dry() and not await self._has_work_soon():
                 return
             await self._wait()
 
@@ -142,9 +142,13 @@ class ShardLoop:
         late = time.monotonic() - self.started > self.limits.seconds
         return late or self.is_ending or self.limits.should_stop()
 
-    def _is_idle(self) -> bool:
+    @property
+    def _has_work(self) -> bool:
+        return bool(self.feed.waiting or self.asking or self.writer.unwritten)
+
+    def _has_run_dry(self) -> bool:
         is_claiming = "claim" in self.errands or time.monotonic() >= self.claim_from
-        return not (self.feed.waiting or self.asking or self.writer.unwritten or is_claiming)
+        return not (self._has_work or is_claiming)
 
     async def _has_work_soon(self) -> bool:
         due = await self.ledger.call(find_next_due, self.lease.run_id)
@@ -206,10 +210,14 @@ class ShardLoop:
         now = time.monotonic()
         if self.writer.has_results:
             self._send("write", self._write)
-        if not self.is_ending and self.feed.has_room and now >= self.claim_from:
+        if not self.is_ending and self._may_claim() and now >= self.claim_from:
             self._send("claim", self._claim)
         if now - self.checked > min(CHECK_EVERY, get_shortest_lease() / 3):
             self._send("check", self._check)
+
+    def _may_claim(self) -> bool:
+        """Nothing comes beside a suspect."""
+        return not self._has_work if self.feed.has_suspect else self.feed.has_room
 
     def _send(self, name: str, errand: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if name not in self.errands:
@@ -248,7 +256,7 @@ class ShardLoop:
         return ""
 
     async def _claim(self) -> None:
-        if not await self.feed.refill():
+        if not await self.feed.refill(is_idle=not self._has_work):
             self.claim_from = time.monotonic() + CLAIM_EVERY
 
     async def _check(self) -> None:

@@ -19,6 +19,7 @@ ABANDONED = "abandoned"
 FREE = PAUSING | {RATE_LIMITED, ABANDONED, OUTAGE}
 FREE_TRIES_FOR_EACH = 10
 MOST_LOSSES = 3
+SUSPECT_LOSSES = MOST_LOSSES - 1  # one more and the case is given up: from here on it is asked alone
 
 
 def may_try_again(attempt: Attempt, failure: ProviderFailure) -> bool:
@@ -58,6 +59,7 @@ def plan_successor(*, attempt: Attempt, not_before: datetime | None) -> Attempt:
         shown_order=attempt.shown_order,
         repeat=attempt.repeat,
         number=attempt.number + 1,
+        losses=attempt.losses,
         not_before=not_before,
     )
 

@@ -14,7 +14,7 @@ from judges.engine.control import JOB, conclude_run
 from judges.engine.late import WORKER_LOST
 from judges.engine.leases import cancel_leftovers
 from judges.engine.plan import plan_attempts
-from judges.engine.retries import MOST_LOSSES, list_tries, plan_successor
+from judges.engine.retries import MOST_LOSSES, plan_successor
 from judges.models import Attempt, AttemptState, RawReply, Run, RunState, Shard
 
 BATCH = 500
@@ -69,8 +69,8 @@ def _return_batch(run_id: int) -> int:
 
 def _lose(attempt: Attempt, now: datetime) -> None:
     """The call may have been made and paid for: its estimate is its cost until a late answer tells better."""
-    earlier = sum(1 for state, _ in list_tries(attempt) if state in (AttemptState.LOST, AttemptState.STALE))
-    is_last = earlier + 1 >= MOST_LOSSES
+    attempt.losses += 1
+    is_last = attempt.losses >= MOST_LOSSES
     attempt.state = AttemptState.QUARANTINED if is_last else AttemptState.LOST
     attempt.failure, attempt.cost = WORKER_LOST, attempt.estimate
     attempt.detail = "its worker died or hung before the answer was written"

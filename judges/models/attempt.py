@@ -33,6 +33,9 @@ class Attempt(PublicModel):
     repeat = models.PositiveSmallIntegerField(default=0)
     number = models.PositiveSmallIntegerField(default=1, help_text="1 is the first try.")
     state = models.CharField(max_length=12, choices=AttemptState, default=AttemptState.PENDING)
+    losses = models.PositiveSmallIntegerField(
+        default=0, help_text="Workers that died or hung with this case in hand, up to this try."
+    )
     token = models.UUIDField(default=uuid.uuid4, help_text="Fences: a result under an old token is refused.")
     leased_until = models.DateTimeField(null=True, blank=True)
     not_before = models.DateTimeField(null=True, blank=True, help_text="Earliest moment of a retry.")

@@ -32,10 +32,10 @@ def store_batch(
     return batch
 
 
-def make_lines(items: int, systems: Sequence[str] = ("alpha", "beta")) -> bytes:
-    """NDJSON: so many items, each answered by these systems."""
+def make_lines(items: int, systems: Sequence[str] = ("alpha", "beta"), *, first: int = 0) -> bytes:
+    """NDJSON: so many items, numbered from `first`, each answered by these systems."""
     lines: list[Json] = []
-    for number in range(items):
+    for number in range(first, first + items):
         lines.append({"item": {"item_id": f"i{number}", "prompt": f"Why {number}?"}})
         lines += [{"generation": generation(f"i{number}", system)} for system in systems]
     return b"\n".join(orjson.dumps(line) for line in lines) + b"\n"

@@ -12,6 +12,7 @@ import re
 import threading
 import time
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self  # bodies are any JSON value
@@ -39,6 +40,7 @@ class FakeProvider:
     fault_share: float = 0.0
     keep: bool = True
     port: int = 0
+    on_request: Callable[[dict[str, Any]], None] = lambda body: None
     in_flight: int = 0
     peak: int = 0
 
@@ -99,6 +101,7 @@ class FakeProvider:
         if self.keep:
             self.requests.append(body)
         self.keys.add(found.get("authorization", found.get("x-api-key", "")).removeprefix("bearer "))
+        self.on_request(body)
         self.in_flight += 1
         self.peak = max(self.peak, self.in_flight)
         try:

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -32,6 +33,23 @@ class Platform:
         """Process number of `store`, `worker`, `sweep` or `web`."""
         return LockFile(self.data / "run" / f"{name}.lock").holder()
 
+    def is_alive(self, name: str) -> bool:
+        """Whether the process that was last named runs still."""
+        process = self.child(name)
+        try:
+            if process is not None:
+                os.kill(process, 0)
+        except ProcessLookupError:
+            return False
+        return process is not None
+
+    def strike(self, name: str, blow: signal.Signals = signal.SIGKILL) -> int:
+        """Send a signal to a service and all that it started, as a power cut would; returns the number it had."""
+        process = self.child(name)
+        assert process is not None, f"{name} does not run"
+        os.killpg(process, blow)
+        return process
+
 
 def command_up(data: Path, *arguments: str) -> tuple[list[str], dict[str, str]]:
     """The command and its environment; whatever store and database the tests use stays out of it."""
@@ -41,9 +59,10 @@ def command_up(data: Path, *arguments: str) -> tuple[list[str], dict[str, str]]:
 
 
 @contextmanager
-def run_up(data: Path) -> Iterator[Platform]:
-    """Start it, wait until it says where it answers, and end it with the block."""
+def run_up(data: Path, **settings: str) -> Iterator[Platform]:
+    """Start it with these variables set, wait until it says where it answers, and end it with the block."""
     command, environment = command_up(data, "--port", str(find_free_port()))
+    environment |= settings
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

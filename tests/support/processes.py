@@ -15,6 +15,13 @@ def find_processes(words: str) -> dict[int, str]:
     return {int(match[1]): match[2][:100] for match in lines if match}
 
 
+def find_children(process: int) -> list[int]:
+    """Numbers of the processes that it started and that live."""
+    listing = subprocess.run(["ps", "ax", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
+    pairs = (line.split() for line in listing.stdout.splitlines())
+    return [int(child) for child, parent in pairs if int(parent) == process]
+
+
 def wait_until(condition: Callable[[], bool], *, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while not condition():

@@ -24,6 +24,7 @@ class Web:
     def __init__(self, process: "subprocess.Popen[bytes]", port: int) -> None:
         self.process = process
         self.port = port
+        self.address = f"{HOST}:{port}"
 
     def kill(self) -> None:
         with suppress(ProcessLookupError):
@@ -55,16 +56,20 @@ def run_web(data: Path) -> Iterator[Web]:
 
 def describe_surroundings(data: Path) -> dict[str, str]:
     """The embedded settings over the database of the tests; no store: wake-ups are lost, which harms nothing."""
-    held = connection.settings_dict
-    database = ""
-    if connection.vendor == "postgresql":
-        database = f"postgresql://{held['USER']}@/{held['NAME']}?host={held['HOST']}"
-    elif not (file := data / "evalplatform.sqlite3").exists():
-        file.symlink_to(held["NAME"])
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "evalplatform.settings.embedded",
         "EVALPLATFORM_DATA": str(data),
-        "DATABASE_URL": database,
+        "DATABASE_URL": share_database(data),
         "REDIS_URL": f"unix://{data}/no-store.sock",
     }
+
+
+def share_database(data: Path) -> str:
+    """Let processes on this data folder work on the database of the tests; returns the DATABASE_URL they need."""
+    held = connection.settings_dict
+    if connection.vendor == "postgresql":
+        return f"postgresql://{held['USER']}@/{held['NAME']}?host={held['HOST']}"
+    if not (file := data / "evalplatform.sqlite3").exists():
+        file.symlink_to(held["NAME"])
+    return ""

@@ -19,6 +19,7 @@ from judges.models import Attempt, ProjectBudget, RawReply, Run, RunState, Shard
 from judges.providers import Completion
 from judges.queries.progress import read_progress
 from tests.factories.judging import make_field, make_judge
+from tests.factories.ledger import make_single_task
 
 pytestmark = pytest.mark.database
 URL = "http://127.0.0.1:9/v1"
@@ -40,10 +41,10 @@ def read_money(row: Run | ProjectBudget) -> tuple[Decimal, Decimal]:
     return row.spent, row.reserved
 
 
-def claim(run: Run, limit: int = 10) -> list[int]:
+def claim(run: Run, limit: int = 10, *, is_idle: bool = False) -> list[int]:
     lease = take_shard(run_id=run.pk, number=0)
     assert lease is not None
-    return claim_attempts(lease=lease, limit=limit)
+    return claim_attempts(lease=lease, limit=limit, is_idle=is_idle)
 
 
 def test_a_shard_has_one_holder() -> None:
@@ -136,13 +137,35 @@ def test_a_lost_call_is_on_the_bill_as_what_it_may_have_cost() -> None:
 def test_a_case_that_kills_three_workers_is_given_up() -> None:
     run = make_run()
     for _ in range(3):
-        assert len(claim(run)) == 1
+        assert len(claim(run, is_idle=True)) == 1
         expire_everything()
         sweep_once()
     found = run.attempts.order_by("number").values_list("state", flat=True)
     assert list(found) == ["lost", "lost", "quarantined"]
     run.refresh_from_db()
     assert run.state == RunState.FINISHED
+
+
+def test_cases_that_lost_two_workers_wait_for_the_others_and_are_claimed_one_by_one() -> None:
+    run = make_run(tasks=2)
+    for _ in range(2):
+        assert len(claim(run)) == 2
+        expire_everything()
+        sweep_once()
+    rubric = run.attempts.all()[0].task.rubric
+    suspects = list(run.attempts.filter(state="pending").order_by("pk").values_list("pk", flat=True))
+    trusted = run.attempts.create(
+        project=run.project, rater=run.judge.rater, task=make_single_task(run.project, rubric), number=1
+    )
+    lease = take_shard(run_id=run.pk, number=0)
+    assert lease is not None
+    assert claim_attempts(lease=lease, limit=5, is_idle=True) == [trusted.pk]
+    assert claim_attempts(lease=lease, limit=5) == []
+    assert [claim_attempts(lease=lease, limit=5, is_idle=True) for _ in range(3)] == [
+        suspects[:1],
+        suspects[1:],
+        [],
+    ]
 
 
 def test_bells_ring_for_free_shards_with_something_due(monkeypatch: pytest.MonkeyPatch) -> None:
