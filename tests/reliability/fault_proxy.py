@@ -65,6 +65,11 @@ class FaultProxy:
         """From now on, in this way; returns once it is so."""
         self._run(self._behave(fault, amount))
 
+    def tear_down(self) -> None:
+        """Break every open connection; whoever connects anew is served."""
+        self._run(self._behave(Fault.RESET, 0.0))
+        self._run(self._behave(Fault.PASS, 0.0))
+
     def _run(self, work: Coroutine[None, None, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(5)
 

@@ -89,8 +89,9 @@ def run_judged(
     kind: TaskKind = TaskKind.SINGLE,
     follow: bool = False,
     lease: float = 4,
+    store: str = "",
 ) -> Iterator[Judged]:
-    """Plan the run, start the platform on it, and end all with the block."""
+    """Plan the run, start the platform on it, and end all with the block; `store`: a URL, else it has its own."""
     field = make_field(kind, tasks, overlap=1)
     judge = make_judge(field.project, fake.url, kind, calls_in_flight=calls, **PRICES)
     run = plan_run(project=field.project, judge=judge, budget=Decimal(100), follow=follow)
@@ -100,6 +101,7 @@ def run_judged(
     with run_up(
         data,
         DATABASE_URL=share_database(data),
+        REDIS_URL=store,
         EVALPLATFORM_ATTEMPT_LEASE=str(lease),
         EVALPLATFORM_SHARD_LEASE=str(lease),
         EVALPLATFORM_SWEEP_INTERVAL="0.5",
