@@ -90,8 +90,9 @@ def run_judged(
     follow: bool = False,
     lease: float = 4,
     store: str = "",
+    database: str = "",
 ) -> Iterator[Judged]:
-    """Plan the run, start the platform on it, and end all with the block; `store`: a URL, else it has its own."""
+    """Plan the run, start the platform on it, and end all with the block; `store`, `database`: other URLs."""
     field = make_field(kind, tasks, overlap=1)
     judge = make_judge(field.project, fake.url, kind, calls_in_flight=calls, **PRICES)
     run = plan_run(project=field.project, judge=judge, budget=Decimal(100), follow=follow)
@@ -100,7 +101,7 @@ def run_judged(
     (secrets / "master_key").write_text(settings.EVALPLATFORM_MASTER_KEYS[0])
     with run_up(
         data,
-        DATABASE_URL=share_database(data),
+        DATABASE_URL=database or share_database(data),
         REDIS_URL=store,
         EVALPLATFORM_ATTEMPT_LEASE=str(lease),
         EVALPLATFORM_SHARD_LEASE=str(lease),
