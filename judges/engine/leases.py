@@ -7,13 +7,15 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from annotations.models import TaskState
 from evalplatform.common.clock import database_now
 from judges.engine.budget import hold_run
 from judges.engine.retries import SUSPECT_LOSSES
 from judges.models import Attempt, AttemptState, Run, RunState, Shard
+
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +116,23 @@ def release_attempts(*, lease: ShardLease, attempt_ids: list[int]) -> set[int]:
     return held
 
 
-def cancel_leftovers(*, run_id: int | None = None) -> int:
-    """Cancel what waits though its run was called off, of one run or of all; of all also what is on withdrawn tasks."""
-    left = Attempt.objects.filter(state=AttemptState.PENDING)
-    if run_id is not None:
-        left = left.filter(run=run_id, run__state=RunState.CANCELLED)
-    else:
-        left = left.filter(Q(run__state=RunState.CANCELLED) | Q(task__state=TaskState.WITHDRAWN))
-    return _cancel(Attempt.objects.filter(pk__in=left.values("pk")))
+def cancel_leftovers(*, run_id: int) -> int:
+    """Cancel what waits if the run was called off.
+
+    Two statements: PostgreSQL has been seen to read the whole queue anew for each row of one with a join.
+    """
+    if not Run.objects.filter(pk=run_id, state=RunState.CANCELLED).exists():
+        return 0
+    return _cancel(Attempt.objects.filter(run=run_id))
+
+
+def cancel_all_leftovers() -> int:
+    """Cancel what waits in any run that was called off, and some of what waits on withdrawn tasks."""
+    waiting = Attempt.objects.filter(state=AttemptState.PENDING)
+    runs = Run.objects.filter(Exists(waiting.filter(run=OuterRef("pk"))), state=RunState.CANCELLED)
+    unwanted = list(waiting.filter(task__state=TaskState.WITHDRAWN).values_list("pk", flat=True)[:AT_ONCE])
+    cancelled = sum(cancel_leftovers(run_id=pk) for pk in list(runs.values_list("pk", flat=True)))
+    return cancelled + _cancel(Attempt.objects.filter(pk__in=unwanted))
 
 
 def release_shard(*, lease: ShardLease) -> None:

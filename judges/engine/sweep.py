@@ -12,7 +12,7 @@ from evalplatform.common.wakeups import ring
 from judges.engine.budget import book_money, lock_run
 from judges.engine.control import JOB, conclude_run
 from judges.engine.late import WORKER_LOST
-from judges.engine.leases import cancel_leftovers
+from judges.engine.leases import cancel_all_leftovers
 from judges.engine.plan import plan_attempts
 from judges.engine.retries import MOST_LOSSES, plan_successor
 from judges.models import Attempt, AttemptState, RawReply, Run, RunState, Shard
@@ -26,7 +26,7 @@ def sweep_once() -> dict[str, int]:
     """One round over all projects; returns what was done, by name."""
     return {
         "lost": return_expired_attempts(),
-        "cancelled": cancel_leftovers(),
+        "cancelled": cancel_all_leftovers(),
         "planned": sum(plan_attempts(run=run) for run in list_following()),
         "concluded": conclude_idle_runs(),
         "forgotten": delete_old_replies(),

@@ -13,7 +13,7 @@ from annotations.domain.withdraw import withdraw_item
 from annotations.models import Annotation, Assignment, Phase, Project, Rater, Role, Slot, Task
 from evalplatform.accounts.models import AuditEvent, User
 from evalplatform.common.errors import Conflict, Denied
-from judges.engine.leases import cancel_leftovers, claim_attempts, take_shard
+from judges.engine.leases import cancel_all_leftovers, claim_attempts, take_shard
 from judges.engine.plan import plan_run
 from judges.engine.register import create_judge
 from tests.factories.ledger import make_member, make_pair_rubric, make_pair_task, make_person, make_project
@@ -96,7 +96,7 @@ def test_row_19_judges_are_not_asked_about_withdrawn_tasks(
     withdraw_item(item=tasks[0].item, actor=actor)
     gone = run.attempts.filter(task=tasks[0])
     left = run.attempts.exclude(task=tasks[0])
-    assert (cancel_leftovers() if swept else 0) == (gone.count() if swept else 0)
+    assert (cancel_all_leftovers() if swept else 0) == (gone.count() if swept else 0)
     lease = take_shard(run_id=run.pk, number=0)
     assert lease is not None
     claimed = {pk for _ in range(6) for pk in claim_attempts(lease=lease, limit=1)}
