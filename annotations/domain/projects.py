@@ -162,8 +162,8 @@ def _read_pairing(stated: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read_overlap(stated: Mapping[str, Any]) -> int:
     overlap = stated.get("overlap", 3)
-    if type(overlap) is not int or not 1 <= overlap <= LARGEST_OVERLAP:
-        raise Invalid.at(f"a whole number from 1 to {LARGEST_OVERLAP} is wanted", field="overlap")
+    if type(overlap) is not int or not 0 <= overlap <= LARGEST_OVERLAP:
+        raise Invalid.at(f"a whole number from 0 to {LARGEST_OVERLAP} is wanted", field="overlap")
     return overlap
 
 

@@ -3,7 +3,6 @@ import secrets
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from annotations.models.base import PublicModel, one_of
@@ -32,7 +31,9 @@ class Project(PublicModel):
     pairing = models.JSONField(
         default=dict, help_text='{"policy": "all"}, {"policy": "against", "system": …}, …'
     )
-    overlap = models.PositiveSmallIntegerField(default=3, help_text="People wanted for each task.")
+    overlap = models.PositiveSmallIntegerField(
+        default=3, help_text="People wanted for each task; 0: judges alone."
+    )
     seed = models.BigIntegerField(default=draw_seed, editable=False)
     routing = models.CharField(max_length=8, choices=Routing, default=Routing.SAMPLED)
     queue_epoch = models.PositiveIntegerField(default=0, help_text="Rises when the queue is re-ordered.")
@@ -44,9 +45,6 @@ class Project(PublicModel):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     archived_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(overlap__gte=1), name="project_overlap_positive")]
 
     def __str__(self) -> str:
         return self.slug

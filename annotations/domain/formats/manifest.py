@@ -236,7 +236,7 @@ def _read_text_form(content: dict[str, Any]) -> str:
 
 
 def _read_overlap(content: dict[str, Any]) -> int | None:
-    overlap = read_float(content, "overlap", low=1, high=1000)
+    overlap = read_float(content, "overlap", low=0, high=1000)
     return None if overlap is None else int(overlap)
 
 

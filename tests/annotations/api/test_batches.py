@@ -10,7 +10,10 @@ from django.test import Client
 from annotations.models import Batch, Generation, Item, Project, Role, Slot, SlotState, Task
 from evalplatform.accounts.models import IdempotentReply, User
 from evalplatform.accounts.tokens import create_api_token
+from judges.engine.plan import plan_attempts, plan_run
+from judges.engine.register import create_judge
 from tests.factories.batches import make_lines
+from tests.factories.judging import work
 from tests.factories.ledger import make_member, make_pair_rubric, make_project
 
 pytestmark = pytest.mark.database
@@ -102,6 +105,21 @@ def test_a_batch_is_decided_when_no_place_is_open(api: Client) -> None:
 
     shown = api.get(url).json()
     assert (shown["done"], shown["decided"]) == (1, True)
+
+
+@pytest.mark.database(transaction=True)
+def test_a_batch_for_judges_alone_is_decided_when_none_is_waited_for(api: Client) -> None:
+    project = Project.objects.get(slug="sky")
+    Project.objects.update(overlap=0)
+    judge = create_judge(project=project, name="longest", protocol="pair", builtin="longest")
+    run = plan_run(project=project, judge=judge, follow=True, wake=False)
+    url = post(api, FORMS[NDJSON]).json()["url"]
+    assert [api.get(url).json()[key] for key in ("places", "decided")] == [0, False]
+
+    plan_attempts(run=run)
+    work(run)
+
+    assert [api.get(url).json()[key] for key in ("places", "decided")] == [0, True]
 
 
 def test_the_same_request_again_gets_the_same_bytes(api: Client) -> None:

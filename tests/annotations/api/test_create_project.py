@@ -107,7 +107,7 @@ def test_a_taken_slug_is_a_conflict_and_keeps_no_reply(founder: User) -> None:
     ("path", "value"),
     [
         ("slug", "Sky!"), ("slug", "s" * 65), ("slug", None), ("title", 5), ("title", "t" * 201),
-        ("language", "??"), ("overlap", True), ("overlap", 0), ("overlap", 1.0), ("overlap", 1001),
+        ("language", "??"), ("overlap", True), ("overlap", -1), ("overlap", 1.0), ("overlap", 1001),
         ("pairing.policy", "any"), ("pairing.system", ""), ("pairing.sytem", "x"), ("owner", 1), ("is_staff", True),
         ("rubrics", []), ("rubrics", {}), ("rubrics[1]", 5), ("rubrics[1].key", "quality"),
         ("rubrics[0].task_kind", "ranking"), ("rubrics[0].labels", 5), ("rubrics[0].criteria", []),

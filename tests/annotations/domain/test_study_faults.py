@@ -183,7 +183,7 @@ def test_a_bad_item_or_generation_is_named(
         ({"raters": [{"name": "a", "kind": "ghost"}]}, "raters.a.kind"),
         ({"raters": [{"name": "a", "origin": "live"}]}, "raters.a.origin"),
         ({"pairing": {"policy": "some"}}, "pairing.policy"),
-        ({"overlap": 0}, "overlap"),
+        ({"overlap": -1}, "overlap"),
         ({"note": "a\0b"}, "note"),
     ],
 )
