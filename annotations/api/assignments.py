@@ -106,7 +106,10 @@ class AssignmentAnnotation(DeclaredView):
         responses={200: AnnotationSerializer, 201: AnnotationSerializer},
     )
     def put(self, request: Request, public_id: UUID) -> Response:
-        """Submit: 201 new; 200 the same again, or kept as surplus; 409 another. With `If-Match` a revision."""
+        """Submit: 201 new; 200 the same again, or kept as surplus; 409 where another is stored. `If-Match`: a revision.
+
+        The body of such a 409 holds both: `stored` with its id (for `If-Match`) and its ratings, and `sent`.
+        """
         assignment = get_assignment_for(self.actor, public_id)
         body = self.read_body()
         named = request.headers.get("If-Match")

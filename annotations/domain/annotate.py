@@ -13,6 +13,7 @@ from annotations.domain.answers import Illegal, RatingDraft, clean_text, read_an
 from annotations.domain.leases import end_lease, lease_end
 from annotations.domain.presentation import draw_order, spell_order
 from annotations.domain.rubrics import mark_rubrics_used
+from annotations.domain.shown_answers import build_conflict
 from annotations.models import (
     Annotation,
     Assignment,
@@ -69,15 +70,16 @@ def record_annotation(
 ) -> Submission:
     """Store an answer, given in terms of what was shown, and fill its slot.
 
-    The same content under the same `client_key` is stored once; other content under it is a Conflict. An answer
-    that comes when its place has gone to somebody else is kept as surplus. Raises Invalid for illegal ratings.
+    The same content under the same `client_key` is stored once. An answer that comes when its place has gone to
+    somebody else is kept as surplus. Raises Invalid for illegal ratings, and Conflict, with both answers, where
+    the rater has another one stored.
     """
     content = _read_content(assignment, ratings, seconds, client_key)
     try:
         with transaction.atomic():
             return _record(assignment, content, now or database_now())
     except IntegrityError:
-        raise Conflict(_("This task has been answered already.")) from None
+        raise _conflict(assignment, content) from None
 
 
 def revise_annotation(
@@ -88,7 +90,10 @@ def revise_annotation(
     client_key: str,
     now: datetime | None = None,
 ) -> Submission:
-    """Replace a current answer by a new row of phase `revised`; the old one stays in the ledger."""
+    """Replace a current answer by a new row of phase `revised`; the old one stays in the ledger.
+
+    Raises Conflict, with both answers, where another one has become the current one.
+    """
     assignment = _assignment_of(annotation)
     content = _read_content(assignment, ratings, seconds, client_key)
     try:
@@ -97,11 +102,11 @@ def revise_annotation(
             if known := _find_same(assignment, content):
                 return Submission(known, created=False)
             if not Annotation.objects.filter(pk=annotation.pk, is_current=True).update(is_current=False):
-                raise Conflict(_("This answer is not the current one any more."))
+                raise _conflict(assignment, content)
             phase = Phase.SURPLUS if annotation.phase == Phase.SURPLUS else Phase.REVISED
             return Submission(_store(assignment, content, phase, annotation), created=True)
     except IntegrityError:
-        raise Conflict(_("This answer has been changed meanwhile.")) from None
+        raise _conflict(assignment, content) from None
 
 
 @transaction.atomic
@@ -168,11 +173,22 @@ def _read_content(
     return _Content(drafts, order, seconds, client_key, digest)
 
 
+def _conflict(assignment: Assignment, content: _Content) -> Conflict:
+    """Why the content cannot be stored, with the answer that stands, if there is one."""
+    stored = Annotation.objects.filter(
+        task=assignment.task_id, rater=assignment.rater_id, repeat=assignment.repeat, is_current=True
+    ).first()
+    if stored is None:
+        return Conflict(_("This task has been answered, skipped or given back already."))
+    detail = _("You have answered this task already, and differently.")
+    return build_conflict(detail, stored=stored, drafts=content.drafts, order=content.order)
+
+
 def _record(assignment: Assignment, content: _Content, now: datetime) -> Submission:
     current = Assignment.objects.select_for_update().get(pk=assignment.pk)
     if known := _find_same(current, content):
         return Submission(known, created=False)
-    held, phase = _settle(current, now)
+    held, phase = _settle(current, content, now)
     undone = find_undone(assignment=held)
     mark_rubrics_used(rubrics=Rubric.objects.filter(pk=assignment.task.rubric_id), now=now)
     return Submission(_store(held, content, phase, undone), created=True)
@@ -184,13 +200,15 @@ def _find_same(assignment: Assignment, content: _Content) -> Annotation | None:
     if known is None:
         return None
     if known.content_hash != content.digest:
+        if known.task_id == assignment.task_id:
+            raise _conflict(assignment, content)
         raise Conflict("This client_key has been used for another answer.")
     if known.retracted_at is not None:
         raise Conflict("This submission has been taken back; a new one needs a new client_key.")
     return known
 
 
-def _settle(assignment: Assignment, now: datetime) -> tuple[Assignment, Phase]:
+def _settle(assignment: Assignment, content: _Content, now: datetime) -> tuple[Assignment, Phase]:
     """Fill the slot, if one is still to be had; returns the assignment that holds it and what the answer counts as."""
     if assignment.state == AssignmentState.EXPIRED:
         assignment = _find_successor(assignment) or assignment
@@ -199,7 +217,7 @@ def _settle(assignment: Assignment, now: datetime) -> tuple[Assignment, Phase]:
             return assignment, Phase.INDEPENDENT
         end_lease(assignment, AssignmentState.EXPIRED, now)  # the task was withdrawn meanwhile
     if assignment.state != AssignmentState.EXPIRED:
-        raise Conflict(_("This task has been answered, skipped or given back already."))
+        raise _conflict(assignment, content)
     free = Slot.objects.filter(task=assignment.task_id, state=SlotState.FREE)
     slot = free.select_for_update(skip_locked=True).order_by("number").first()
     if slot is not None and _fill(assignment, slot.pk, SlotState.FREE, now):

@@ -15,11 +15,12 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from annotations.access import find_person_for, get_assignment_for, get_membership_for
-from annotations.domain.annotate import record_annotation, undo_annotation
+from annotations.domain.annotate import record_annotation, revise_annotation, undo_annotation
 from annotations.domain.leases import renew_assignment, skip_assignment
 from annotations.domain.members import ensure_person
-from annotations.models import Assignment, Rater
-from annotations.queries.submissions import find_last_submission
+from annotations.models import Annotation, Assignment, Rater
+from annotations.queries.submissions import find_last_submission, find_own_annotation
+from annotations.views.conflict import describe_conflict
 from annotations.views.stage import open_stage
 from annotations.views.wording import name_for_raters
 from evalplatform.accounts.session import current_user
@@ -68,8 +69,26 @@ def rate(request: RaterRequest, slug: str) -> HttpResponse:
 def submit_answer(request: RaterRequest, slug: str, public_id: UUID) -> HttpResponse:
     """Store the answer; the reply is the next task."""
     assignment = _get_assignment(request, slug, public_id)
-    submission = record_annotation(assignment=assignment, **_read_submission(request.POST))
+    content = _read_submission(request.POST)
+    try:
+        submission = record_annotation(assignment=assignment, **content)
+    except Conflict as error:
+        return _ask_which(request, slug, assignment, error)
     return _show(request, assignment.rater, surplus=not submission.counted)
+
+
+@require_POST
+@for_raters
+def revise_answer(request: RaterRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """Put an answer in the place of the stored one that the form names; the reply is the next task."""
+    assignment = _get_assignment(request, slug, public_id)
+    content = _read_submission(request.POST)
+    stored = _find_stored(assignment, request.POST.get("stored", ""))
+    try:
+        revise_annotation(annotation=stored, **content)
+    except Conflict as error:
+        return _ask_which(request, slug, assignment, error)
+    return _show(request, assignment.rater)
 
 
 @require_POST
@@ -99,6 +118,27 @@ def keep_lease(request: RaterRequest, slug: str, public_id: UUID) -> HttpRespons
     """The page is still being looked at."""
     renew_assignment(assignment=_get_assignment(request, slug, public_id))
     return HttpResponse(status=204)
+
+
+def _ask_which(request: RaterRequest, slug: str, assignment: Assignment, error: Conflict) -> HttpResponse:
+    """Both answers, where the conflict is one of two; the rater says which shall stand."""
+    conflict = describe_conflict(error=error, assignment=assignment, seconds=request.POST.get("seconds", ""))
+    if conflict is None or not request.htmx:
+        raise error
+    context = {"error": error, "slug": slug, "conflict": conflict}
+    return render(request, "annotations/_conflict.html", context, status=error.status)
+
+
+def _find_stored(assignment: Assignment, public_id: str) -> Annotation:
+    """The rater's own answer to the same task. Raises Missing."""
+    try:
+        wanted = UUID(public_id)
+    except ValueError:
+        raise Missing("No such answer.") from None
+    stored = find_own_annotation(assignment=assignment, public_id=wanted)
+    if stored is None:
+        raise Missing("No such answer.")
+    return stored
 
 
 def _show(request: RaterRequest, rater: Rater, *, surplus: bool = False) -> HttpResponse:

@@ -11,8 +11,9 @@ from markupsafe import Markup
 from annotations.domain.annotate import UNDO_DEPTH
 from annotations.domain.blinding import BlindGeneration, BlindTask, blind_task
 from annotations.domain.claim import claim_assignment
-from annotations.domain.presentation import draw_order, turn_preference
-from annotations.models import Assignment, Level, Rater, Rating
+from annotations.domain.presentation import draw_order
+from annotations.domain.shown_answers import show_ratings
+from annotations.models import Assignment, Rater
 from annotations.queries.open_slots import WorkLeft, count_work_left
 from annotations.queries.submissions import (
     count_later_submissions,
@@ -165,16 +166,4 @@ def _read_previous(assignment: Assignment) -> dict[str, Any]:
     order = draw_order(
         task=task, rater=assignment.rater, size=task.positions.count(), repeat=assignment.repeat
     )
-    return {rating.criterion.key: _show_rating(rating, order) for rating in undone.ratings.all()}
-
-
-def _show_rating(rating: Rating, order: tuple[int, ...]) -> dict[str, Any]:
-    value: Any = next(v for v in (rating.number, rating.code, rating.text, rating.spans, "") if v is not None)
-    if isinstance(value, str) and rating.criterion.level == Level.PREFERENCE:
-        value = turn_preference(value, order)
-    parts = {
-        "value": None if rating.absent else value,
-        "absent": rating.absent,
-        "rationale": rating.rationale,
-    }
-    return {name: part for name, part in parts.items() if part is not None}
+    return show_ratings(undone.ratings.all(), order=order)

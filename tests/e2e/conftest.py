@@ -9,10 +9,12 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
 
-# What the console says while a test has taken the network away.
-OFFLINE = (
+# What the console says of what a test has brought about: no network, a server that is away, a second answer.
+EXPECTED = (
     "ERR_INTERNET_DISCONNECTED",
     "503 (Service Unavailable)",
+    "409 (Conflict)",
+    "Response Status Error Code 409",
     "Response Status Error Code 503",
     "htmx:sendError",
     "htmx:afterRequest",
@@ -37,7 +39,7 @@ def page(browser: "Browser") -> "Iterator[Page]":
     complaints: list[str] = []
 
     def note(message: "ConsoleMessage") -> None:
-        if message.type == "error" and not any(expected in message.text for expected in OFFLINE):
+        if message.type == "error" and not any(expected in message.text for expected in EXPECTED):
             complaints.append(message.text)
 
     page.on("console", note)

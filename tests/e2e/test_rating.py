@@ -247,6 +247,43 @@ def test_a_double_click_answers_one_task(page: Page, live_server: LiveServer) ->
     assert Annotation.objects.count() == 1
 
 
+@pytest.mark.parametrize("stands", ["stored", "second"])
+def test_row_17_two_tabs_and_two_answers_leave_the_one_that_the_rater_wants(
+    page: Page, live_server: LiveServer, screenshots: Path, stands: str
+) -> None:
+    project = make_project("sky")
+    make_pairs(project, 2)
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/sky/rate/")
+    first = wait_until_ready(page)
+    with page.context.expect_page() as opened:
+        page.evaluate("window.open(location.href)")
+    tab = opened.value
+    assert wait_until_ready(tab) == first
+    press(tab, "1")
+    page.bring_to_front()
+    page.keyboard.press("2")
+    page.get_by_role("alertdialog").wait_for()
+    assert page.locator(".conflict td").all_inner_texts() == ["", "A is better", "B is better"]
+    page.wait_for_function("document.activeElement.dataset.act === 'keep'")
+    for scheme, width, height in (("light", 1280, 800), ("dark", 390, 844)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two words it wants
+        page.set_viewport_size({"width": width, "height": height})
+        page.screenshot(path=screenshots / f"rate-conflict-{scheme}.png", caret="initial")
+        violations = Axe().run(page, options={"runOnly": WCAG}).response["violations"]
+        assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations] == []
+    if stands == "second":
+        page.keyboard.press("Tab")
+    press(page, "Enter")
+    assert page.locator("#problem").inner_text() == ""
+    current = Annotation.objects.get(is_current=True)
+    meant = ("first", Phase.INDEPENDENT) if stands == "stored" else ("second", Phase.REVISED)
+    assert (shown_code(current), current.phase) == meant
+    if stands == "stored":
+        press(page, "u")  # the draft of the other answer is gone
+        assert page.locator(".choice[aria-pressed=true]").inner_text() == "A is better"
+
+
 def test_answers_scroll_together_until_unlocked(page: Page, live_server: LiveServer) -> None:
     project = make_project("sky")
     rubric = make_pair_rubric(project)

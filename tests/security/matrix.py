@@ -109,6 +109,7 @@ MATRIX: dict[str, Row] = {
     "rate": row(GET=RATING),
     "rate-undo": row(POST=RATING),
     "rate-answer": row(of="assignment", POST=OWN_ASSIGNMENT),
+    "rate-revise": row(of="assignment", POST=OWN_ASSIGNMENT),
     "rate-skip": row(of="assignment", POST=OWN_ASSIGNMENT),
     "rate-keep": row(of="assignment", POST=OWN_ASSIGNMENT),
     "runs": row(GET=READERS),

@@ -83,6 +83,11 @@ export class Bench {
     return true;
   }
 
+  // What stands here is not wanted any more.
+  forget() {
+    this.draft?.forget();
+  }
+
   // The same answer once more, under the same key.
   resend() {
     this.form?.requestSubmit();

@@ -6,7 +6,7 @@ import { clearProblem, showTemplate } from "./problems.js";
 import { Retry } from "./retry.js";
 
 const ANSWERING = /\/answer\/$/;
-const TAKING = /\/(answer|skip)\/$/; // addresses after which a task is not the rater's any more
+const TAKING = /\/(answer|revise|skip)\/$/; // addresses after which a task is not the rater's any more
 const stage = document.getElementById("stage");
 let bench = new Bench(stage.firstElementChild);
 const retry = new Retry(() => bench.resend());
@@ -75,6 +75,7 @@ function act(name) {
   if (name === "source") return bench.toggleSource();
   if (name === "prompt") return bench.focusPrompt();
   if (name === "retry") return retry.now();
+  if (name === "keep") return bench.forget();
   if (bench.busy) return false;
   if (name === "submit") return bench.submit();
   if (name === "comment") return bench.openComment();

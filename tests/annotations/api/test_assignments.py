@@ -93,7 +93,29 @@ def test_an_answer_is_created_once(project: Project, api: Client) -> None:
     assert created.json()["id"] == again.json()["id"]
     assert created["ETag"] == f'"{created.json()["id"]}"'
     assert put(api, place, key="another").status_code == 409
+    assert other.json() == {
+        "type": "about:blank",
+        "title": "The state has changed",
+        "status": 409,
+        "detail": "You have answered this task already, and differently.",
+        "code": "conflict",
+        "stored": {
+            "id": created.json()["id"],
+            "created_at": Annotation.objects.get().created_at.isoformat(),
+            "ratings": {"overall": {"value": "tie"}},
+        },
+        "sent": {"ratings": {"overall": {"value": "first"}}},
+    }
     assert Annotation.objects.get().seconds == 1.5
+
+
+def test_row_17_what_the_conflict_names_can_be_revised(project: Project, api: Client) -> None:
+    make_pairs(project, 1)
+    place = claim(api)
+    put(api, place)
+    refused = put(api, place, "first", "other tab").json()
+    revised = put(api, place, "first", "r", **{"If-Match": f'"{refused["stored"]["id"]}"'})
+    assert (revised.status_code, revised.json()["phase"]) == (201, "revised")
 
 
 def test_a_late_answer_is_kept_and_not_counted(project: Project, api: Client) -> None:

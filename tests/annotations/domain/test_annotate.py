@@ -117,16 +117,65 @@ def test_the_same_submission_twice_is_one_annotation(project: Project, rater: Ra
 
 def test_another_answer_under_the_same_key_is_a_conflict(project: Project, rater: Rater) -> None:
     lease = lease_pair(project, rater)
-    submit(lease, "first", "k")
-    with pytest.raises(Conflict):
+    stored = submit(lease, "first", "k")
+    with pytest.raises(Conflict) as refused:
         submit(lease, "second", "k")
+    assert read_both(refused.value) == (str(stored.public_id), "first", "second")
+
+
+def read_both(conflict: Conflict) -> tuple[str, str, str]:
+    """Id and value of the stored answer, value of the other: as shown, whichever side was which system."""
+    stored, sent = conflict.extra["stored"], conflict.extra["sent"]
+    return stored["id"], stored["ratings"]["overall"]["value"], sent["ratings"]["overall"]["value"]
+
+
+def test_row_17_a_key_of_another_task_tells_nothing_of_it(project: Project, rater: Rater) -> None:
+    submit(lease_pair(project, rater, count=2), "first", "k")
+    with pytest.raises(Conflict) as refused:
+        submit(claim(rater), "second", "k")
+    assert refused.value.extra == {}
 
 
 def test_a_second_answer_without_revision_is_a_conflict(project: Project, rater: Rater) -> None:
     lease = lease_pair(project, rater)
-    submit(lease)
-    with pytest.raises(Conflict):
-        submit(lease)
+    stored = submit(lease, "second")
+    with pytest.raises(Conflict) as refused:
+        submit(lease, {"value": "tie", "rationale": "on reflection", "confidence": 0.5})
+    assert read_both(refused.value) == (str(stored.public_id), "second", "tie")
+    assert refused.value.extra["stored"]["created_at"] == stored.created_at.isoformat()
+    assert refused.value.extra["sent"] == {
+        "ratings": {"overall": {"value": "tie", "rationale": "on reflection", "confidence": 0.5}}
+    }
+    assert Annotation.objects.count() == 1
+
+
+def test_row_17_an_answer_that_was_revised_elsewhere_is_not_revised_again(
+    project: Project, rater: Rater
+) -> None:
+    lease = lease_pair(project, rater)
+    old = submit(lease, "first")
+    new = revise(old, "second", "r1")
+    with pytest.raises(Conflict) as refused:
+        revise(old, "tie", "r2")
+    assert read_both(refused.value) == (str(new.public_id), "second", "tie")
+    assert [a.is_current for a in Annotation.objects.order_by("pk")] == [False, True]
+
+
+def revise(annotation: Annotation, value: str, client_key: str) -> Annotation:
+    return revise_annotation(
+        annotation=annotation, ratings={"overall": value}, seconds=1, client_key=client_key
+    ).annotation
+
+
+def test_row_17_two_answers_at_once_leave_one(project: Project, rater: Rater) -> None:
+    """Both looked for an earlier answer before either was stored: the database decides."""
+    lease = lease_pair(project, rater)
+    stored = submit(lease, "first")
+    Assignment.objects.update(state=AssignmentState.LIVE)
+    Slot.objects.update(state=SlotState.LEASED)
+    with pytest.raises(Conflict) as refused:
+        submit(lease, "second")
+    assert read_both(refused.value) == (str(stored.public_id), "first", "second")
     assert Annotation.objects.count() == 1
 
 
@@ -166,8 +215,9 @@ def test_an_answer_to_a_withdrawn_task_is_surplus(project: Project, rater: Rater
 def test_a_skipped_task_cannot_be_answered(project: Project, rater: Rater) -> None:
     lease = lease_pair(project, rater)
     skip_assignment(assignment=lease, reason="broken text")
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as refused:
         submit(lease)
+    assert refused.value.extra == {}
 
 
 def test_undo_gives_the_same_task_back_before_the_next_one(project: Project, rater: Rater) -> None:
