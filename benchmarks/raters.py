@@ -1,0 +1,100 @@
+"""One process of raters who press without a pause: `python -m benchmarks.raters ADDRESS SLUG SECONDS TOKEN...`.
+
+It says `ready`, begins at a line on its input, and prints what it measured as one line of JSON.
+"""
+
+import argparse
+import http.client
+import json
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass, field
+from typing import Any  # bodies are JSON
+
+WARM_UP = 1.0  # seconds that are not counted: connections open, plans are made
+PAUSE = 0.1  # seconds until somebody asks again while others hold the rest
+
+
+@dataclass
+class Timings:
+    """Seconds that each claim and submit took, and answers by status where it was none of the usual ones."""
+
+    claims: list[float] = field(default_factory=list)
+    submits: list[float] = field(default_factory=list)
+    odd: dict[str, int] = field(default_factory=dict)
+
+
+class Rater:
+    """A client with a token and a connection that is kept."""
+
+    def __init__(self, address: str, slug: str, token: str) -> None:
+        self._server = http.client.HTTPConnection(address, timeout=60)
+        self._claim = f"/api/v1/projects/{slug}/assignments/"
+        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def step(self, timings: Timings) -> bool:
+        """Claim and answer one task; False when nothing is left."""
+        begin = time.perf_counter()
+        status, body = self._ask("POST", self._claim)
+        claimed = time.perf_counter()
+        if status != 201:
+            return self._wait(status, timings)
+        answer = {"ratings": {"overall": "first"}, "seconds": 1.0, "client_key": body["id"]}
+        status, _ = self._ask("PUT", f"/api/v1/assignments/{body['id']}/annotation/", answer)
+        timings.claims.append(claimed - begin)
+        timings.submits.append(time.perf_counter() - claimed)
+        if status not in (200, 201):
+            timings.odd[str(status)] = timings.odd.get(str(status), 0) + 1
+        return True
+
+    def _wait(self, status: int, timings: Timings) -> bool:
+        if status == 204:
+            return False
+        if status != 503:
+            timings.odd[str(status)] = timings.odd.get(str(status), 0) + 1
+        time.sleep(PAUSE)
+        return True
+
+    def _ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        self._server.request(method, path, json.dumps(body or {}), self._headers)
+        answer = self._server.getresponse()
+        raw = answer.read()
+        return answer.status, json.loads(raw) if raw else None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("address")
+    parser.add_argument("slug")
+    parser.add_argument("seconds", type=float, help="0: until nothing is left")
+    parser.add_argument("tokens", nargs="+")
+    options = parser.parse_args()
+    timings, start = Timings(), threading.Event()
+    raters = [Rater(options.address, options.slug, token) for token in options.tokens]
+    threads = [
+        threading.Thread(target=press, args=(rater, options.seconds, start, timings)) for rater in raters
+    ]
+    for thread in threads:
+        thread.start()
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    start.set()
+    for thread in threads:
+        thread.join()
+    sys.stdout.write(json.dumps(asdict(timings)) + "\n")
+
+
+def press(rater: Rater, seconds: float, start: threading.Event, timings: Timings) -> None:
+    """Work for so long after the warm-up, or to the end."""
+    start.wait()
+    begin, cold = time.monotonic(), Timings()
+    while not seconds or time.monotonic() - begin < WARM_UP + seconds:
+        is_warm = not seconds or time.monotonic() - begin > WARM_UP
+        if not rater.step(timings if is_warm else cold):
+            return
+
+
+if __name__ == "__main__":
+    main()
