@@ -50,7 +50,7 @@ def draw_forest(rows: Sequence[Row]) -> Picture | None:
             ("n", "n"),
         ),
         records=records,
-        spec=_spec(records),
+        draw=lambda: _spec(records),
     )
 
 
@@ -98,9 +98,7 @@ def _panel(
 
     raters = list(dict.fromkeys(str(record["raters"]) for record in records))
     axis = alt.Axis(labelLimit=room, minExtent=room)
-    base = alt.Chart(alt.InlineData(values=list(records))).encode(
-        y=alt.Y("raters:N", sort=raters, title=None, axis=axis)
-    )
+    base = alt.Chart().encode(y=alt.Y("raters:N", sort=raters, title=None, axis=axis))
     widths = alt.Scale(domain=[name_inference(inference) for inference in INFERENCES], range=[5, 1.5])
     legend = alt.Legend(title=_("95 % interval over"), symbolType="stroke", symbolSize=500)
     spans = (
@@ -123,5 +121,8 @@ def _panel(
         .mark_point(filled=False, size=60, opacity=1, color=alt.ExprRef("ink"))
         .encode(x=place)
     )
+    data = alt.InlineData(values=list(records))  # once for all layers: every step of a chart copies its data
     title = alt.TitleParams(figure, anchor="start", frame="group", fontSize=12)
-    return alt.layer(spans, without, points).properties(width=WIDTH - room, height=alt.Step(22), title=title)
+    return alt.layer(spans, without, points, data=data).properties(
+        width=WIDTH - room, height=alt.Step(22), title=title
+    )

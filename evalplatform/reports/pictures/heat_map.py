@@ -33,7 +33,7 @@ def draw_heat_map(rows: Sequence[Row]) -> Picture | None:
         description=_describe(held),
         columns=(("raters", _("raters")), ("against", _("with")), ("estimate", figure), ("n", "n")),
         records=records,
-        spec=_spec(records, figure),
+        draw=lambda: _spec(records, figure),
     )
 
 
@@ -72,7 +72,7 @@ def _spec(records: Sequence[Record], figure: str) -> dict[str, object]:
         )
     else:
         labels = alt.Axis(labelAngle=-35, orient="top", labelLimit=220)
-    base = alt.Chart(alt.InlineData(values=known)).encode(
+    base = alt.Chart().encode(
         x=alt.X("against:N", sort=names, title=None, axis=labels),
         y=alt.Y("raters:N", sort=names, title=None),
     )
@@ -85,6 +85,8 @@ def _spec(records: Sequence[Record], figure: str) -> dict[str, object]:
     )
     numbers = base.mark_text(fontSize=13, dy=-5).encode(text=alt.Text("estimate:Q", format=".2f"), color=ink)
     counts = base.mark_text(fontSize=10, dy=10).encode(text=alt.Text("n:Q", format=","), color=ink)
-    chart = (cells + numbers + counts).properties(width=alt.Step(CELL), height=alt.Step(40))
+    chart = alt.layer(cells, numbers, counts, data=alt.InlineData(values=known)).properties(
+        width=alt.Step(CELL), height=alt.Step(40)
+    )
     spec: dict[str, object] = chart.to_dict()
     return spec

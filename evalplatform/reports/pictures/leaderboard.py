@@ -43,7 +43,7 @@ def draw_leaderboard(rows: Sequence[Row]) -> Picture | None:
             ("tasks", _("tasks")),
         ),
         records=records,
-        spec=_spec([record for record in records if record["tasks"] in drawn]),
+        draw=lambda: _spec([record for record in records if record["tasks"] in drawn]),
     )
 
 
@@ -161,7 +161,7 @@ def _panel(
 
     systems = list(dict.fromkeys(str(record["system"]) for record in records))
     here = [name for name in raters if any(record["raters"] == name for record in records)]
-    base = alt.Chart(alt.InlineData(values=list(records))).encode(
+    base = alt.Chart().encode(
         y=alt.Y(
             "system:N",
             sort=systems,
@@ -195,5 +195,8 @@ def _panel(
         .encode(x=place, color=colour, shape=shape)
     )
     step = alt.Step(max(len(here) * 15, 22), **{"for": "position"})
+    data = alt.InlineData(values=list(records))  # once for all layers: every step of a chart copies its data
     title = alt.TitleParams(heading, anchor="start", frame="group", fontSize=12)
-    return alt.layer(spans, without, points).properties(width=WIDTH - room, height=step, title=title)
+    return alt.layer(spans, without, points, data=data).properties(
+        width=WIDTH - room, height=step, title=title
+    )
