@@ -1,7 +1,8 @@
 """What every test stands on: a data folder of its own, a real database, a real store, no outside network.
 
 Fixtures for all: `valkey` (an empty store that the settings point to), `valkey_url`, `browser`.
-Markers: `database` (brings django_db; takes its arguments), `e2e`, `reliability`, `published`.
+Markers: `database` (brings django_db; takes its arguments), `one_database` (not again on PostgreSQL), `e2e`,
+`reliability`, `published`.
 """
 
 import os

@@ -81,19 +81,35 @@ def score(value: Any = 3, *, rater: str = "ann", system: str = "alpha", **more: 
     }
 
 
+def take_share(folder: Path, target: Path, *, every: int) -> Path:
+    """One item in so many with all that belongs to it, line by line as it was."""
+    kept = {orjson.loads(line)["item_id"] for line in _read_raw(folder, "items")[::every]}
+    target.mkdir(parents=True)
+    manifest = read_manifest(folder)
+    manifest["files"] = {stem: f"{stem}.jsonl" for stem in manifest["files"]}
+    for stem in manifest["files"]:
+        lines = [line for line in _read_raw(folder, stem) if orjson.loads(line)["item_id"] in kept]
+        (target / f"{stem}.jsonl").write_bytes(b"\n".join(lines) + b"\n")
+        manifest["counts"][stem] = len(lines)
+    kinds = Counter(orjson.loads(line)["rater_kind"] for line in lines)  # of the last part, the ratings
+    manifest["counts"]["ratings_by_kind"] = kinds
+    (target / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return target
+
+
 def read_lines(folder: Path, stem: str) -> Counter[bytes]:
     """The multiset of a part's lines; equal bytes mean equal JSON, down to 4 against 4.0 and null against nothing."""
-    plain, packed = folder / f"{stem}.jsonl", folder / f"{stem}.jsonl.gz"
-    raw = (
-        plain.read_bytes()
-        if plain.exists()
-        else gzip.decompress(packed.read_bytes())
-        if packed.exists()
-        else b""
-    )
     return Counter(
-        orjson.dumps(orjson.loads(line), option=orjson.OPT_SORT_KEYS) for line in raw.splitlines() if line
+        orjson.dumps(orjson.loads(line), option=orjson.OPT_SORT_KEYS) for line in _read_raw(folder, stem)
     )
+
+
+def _read_raw(folder: Path, stem: str) -> list[bytes]:
+    """A part's lines as they stand, plain or gzipped; none where the part is missing."""
+    plain, packed = folder / f"{stem}.jsonl", folder / f"{stem}.jsonl.gz"
+    if plain.exists():
+        return plain.read_bytes().splitlines()
+    return gzip.decompress(packed.read_bytes()).splitlines() if packed.exists() else []
 
 
 def read_manifest(folder: Path) -> Json:

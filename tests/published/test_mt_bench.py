@@ -29,6 +29,7 @@ pytestmark = [
     pytest.mark.published,
     pytest.mark.timeout(300),  # the first test waits for the whole report
     pytest.mark.database,
+    pytest.mark.one_database,
     pytest.mark.xdist_group("mt-bench"),  # the report is worked out once, by one worker
     pytest.mark.skipif(
         not FOLDER.is_dir(), reason="the real data sets are not here: set EVALPLATFORM_STUDIES"

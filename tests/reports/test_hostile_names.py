@@ -9,7 +9,7 @@ from django.core.management import call_command
 from annotations.models import Project, System
 from evalplatform.common.texts import show_controls
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.one_database]
 
 NAMES = ["[/b]evil", "[bold red]evil", "\x1b]0;evil\x07", "a\x01b", "\ufffe", "😀" * 40, "x" * 200]
 

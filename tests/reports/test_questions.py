@@ -12,7 +12,7 @@ from evalplatform.reports.snapshot import Wanted, take_snapshot
 from tests.factories.ledger import make_criterion, make_project, make_rubric, make_single_task, make_system
 from tests.factories.ratings import make_rater, rate
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.one_database]
 
 
 def report(project: Project, *, is_full: bool = True) -> tuple[Row, ...]:

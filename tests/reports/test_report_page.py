@@ -17,7 +17,7 @@ from tests.factories.ledger import (
 )
 from tests.factories.ratings import make_rater, rate
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.one_database]
 PAGE = "/p/rated/report/"
 
 
