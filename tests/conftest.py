@@ -1,6 +1,6 @@
 """What every test stands on: a data folder of its own, a real database, a real store, no outside network.
 
-Fixtures for all: `valkey` (an empty store that the settings point to), `valkey_url`, `browser`.
+Fixtures for all: `valkey` (an empty store that the settings point to), `valkey_url`, `browser`, `blank_database`.
 Markers: `database` (brings django_db; takes its arguments), `one_database` (not again on PostgreSQL), `e2e`,
 `reliability`, `published`.
 """
@@ -20,7 +20,7 @@ from tests.support.network import refuse_outside_connections
 if TYPE_CHECKING:  # loaded on use: most runs need neither a store nor a browser
     import redis
     from playwright.sync_api import Browser
-    from pytest_django import Settings
+    from pytest_django import DjangoDbBlocker, Settings
 
     from tests.support.postgres import Postgres
 
@@ -50,15 +50,31 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(config.stash[DATA], ignore_errors=True)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`database` and `django_db` bring each other, so that no test of the database misses PostgreSQL."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """`database` and `django_db` bring each other, so that no test of the database misses PostgreSQL.
+
+    Of the shuffled tests the long ones, which have a timeout of their own, start first: no worker is left with one.
+    """
     for item in items:
         database = item.get_closest_marker("database")
         if database is not None and item.get_closest_marker("django_db") is None:
             item.add_marker(pytest.mark.django_db(**database.kwargs))
         elif database is None and item.get_closest_marker("django_db") is not None:
             item.add_marker("database")
+    yield
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+
+
+@pytest.fixture(scope="session")
+def blank_database(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Path:
+    """A SQLite file with all tables and no rows, to copy into the data folder of a platform of its own."""
+    from django.db import connection
+
+    file = Path(os.environ["EVALPLATFORM_DATA"]) / "blank.sqlite3"
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(file)])
+    return file
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -9,11 +10,16 @@ import pytest
 from tests.support.platform import Platform, command_up, run_up
 from tests.support.processes import find_processes, wait_until
 
-pytestmark = pytest.mark.reliability
+pytestmark = [
+    pytest.mark.reliability,
+    pytest.mark.timeout(180),
+    pytest.mark.xdist_group("up"),  # most of them share one platform
+]
 
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """One that began with an empty folder."""
     with run_up(tmp_path_factory.mktemp("data")) as running:
         yield running
 
@@ -53,7 +59,8 @@ def test_the_store_is_private_and_durable(platform: Platform) -> None:
     assert (platform.data / "store" / "appendonlydir").is_dir()
 
 
-def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
+def test_ctrl_c_leaves_no_process(tmp_path: Path, blank_database: Path) -> None:
+    shutil.copy(blank_database, tmp_path / "evalplatform.sqlite3")
     with run_up(tmp_path) as platform:
         assert wait_until(lambda: len(find_processes(str(tmp_path))) >= 6, seconds=10)
         platform.process.send_signal(signal.SIGINT)
@@ -61,7 +68,10 @@ def test_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
         assert find_processes(str(tmp_path)) == {}
 
 
-def test_a_killed_supervisor_leaves_no_process_and_its_data_can_be_used_again(tmp_path: Path) -> None:
+def test_a_killed_supervisor_leaves_no_process_and_its_data_can_be_used_again(
+    tmp_path: Path, blank_database: Path
+) -> None:
+    shutil.copy(blank_database, tmp_path / "evalplatform.sqlite3")
     with run_up(tmp_path) as platform:
         platform.process.kill()
         platform.process.wait()
