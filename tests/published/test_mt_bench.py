@@ -17,6 +17,7 @@ from django.db import transaction
 from annotations.models import Project
 from annotations.queries.rating_table import build_rating_table
 from evalplatform.agreement import krippendorff_alpha
+from evalplatform.reports.snapshot import Wanted, take_snapshot
 
 FOLDER = Path(settings.EVALPLATFORM_STUDIES) / "mt-bench"
 TABLES = Path(settings.EVALPLATFORM_STUDIES) / "reliability-tables"
@@ -189,7 +190,10 @@ def test_flipping_stored_orders_at_random_changes_no_alpha(rows: list[Row], tmp_
     (tmp_path / "ratings.jsonl").write_text(flipped)
     call_command("import_study", str(tmp_path), project="flipped", stdout=StringIO())
     alphas = [row for row in rows if row["statistic"].startswith("krippendorff_alpha")]
-    again = {row["id"]: row for row in print_report("flipped", "--all")["results"]}
+    statistics = tuple(sorted({row["statistic"] for row in alphas}))
+    project = Project.objects.get(slug="flipped")
+    snapshot = take_snapshot(project=project, wanted=Wanted(is_full=True, statistics=statistics))
+    again = {row["id"]: row for row in json.loads(snapshot.to_bytes())["results"]}
     assert alphas
     assert [again[row["id"]] for row in alphas] == alphas
 
