@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
-from annotations.domain.members import refuse_paused
+from annotations.domain.members import ensure_person, refuse_paused
 from annotations.models import Assignment, Batch, Membership, Project, Rater, RaterKind, Role
 from annotations.queries.batch_progress import list_batches
 from evalplatform.accounts.models import User
@@ -71,6 +71,17 @@ def find_person_for(actor: User, slug: str) -> Rater | None:
     return rater
 
 
+def ensure_person_for(actor: User, slug: str) -> Rater:
+    """The actor's own rater in the project, made when they first ask for work. Raises Missing, Denied when paused."""
+    running = {"project__memberships__user": actor, "project__memberships__ended_at": None}
+    own = Rater.objects.select_related("project").filter(user=actor, kind=RaterKind.PERSON, **running)
+    rater = own.filter(project__slug=slug, project__archived_at=None).first()
+    if rater is None:
+        return ensure_person(membership=get_membership_for(actor, slug))
+    refuse_paused(rater=rater)
+    return rater
+
+
 def list_assignments_for(actor: User, slug: str) -> QuerySet[Assignment]:
     """The actor's own assignments in the project. Raises Missing, or Denied when deactivated."""
     person = find_person_for(actor, slug)
@@ -80,7 +91,7 @@ def list_assignments_for(actor: User, slug: str) -> QuerySet[Assignment]:
 def get_assignment_for(actor: User, public_id: UUID) -> Assignment:
     """The actor's own assignment. Raises Missing for everybody else's."""
     assignment = (
-        Assignment.objects.select_related("task__item", "task__rubric", "rater", "slot", "project")
+        Assignment.objects.select_related("task__item", "task__rubric", "task__project", "rater", "project")
         .filter(public_id=public_id, rater__user=actor, project__archived_at=None)
         .filter(project__memberships__user=actor, project__memberships__ended_at=None)
         .first()

@@ -9,7 +9,7 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotations.access import get_assignment_for, get_membership_for, list_assignments_for
+from annotations.access import ensure_person_for, get_assignment_for, list_assignments_for
 from annotations.api.serializers import (
     AnnotationSerializer,
     AssignmentSerializer,
@@ -21,7 +21,6 @@ from annotations.api.serializers import (
 from annotations.domain.annotate import Submission, record_annotation, retract_annotation, revise_annotation
 from annotations.domain.claim import claim_assignment
 from annotations.domain.leases import renew_assignment, skip_assignment
-from annotations.domain.members import ensure_person
 from annotations.models import Annotation, Assignment
 from annotations.queries.submissions import find_current_annotation, find_named_annotation
 from evalplatform.accounts.models import User
@@ -49,8 +48,7 @@ class AssignmentCollection(DeclaredList, ListAPIView[Assignment]):
     @extend_schema(responses={201: AssignmentSerializer, 204: None})
     def post(self, request: Request, slug: str) -> Response:
         """Claim the next task: the live lease again, 204 when nothing is left, 503 while others hold the rest."""
-        person = ensure_person(membership=get_membership_for(self.actor, slug))
-        assignment = claim_assignment(rater=person)
+        assignment = claim_assignment(rater=ensure_person_for(self.actor, slug))
         if assignment is None:
             return Response(status=204)
         return Response(AssignmentSerializer(assignment).data, status=201)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from annotations.domain.answers import Illegal, RatingDraft, clean_text, read_answers
 from annotations.domain.leases import end_lease, lease_end
-from annotations.domain.presentation import draw_order, spell_order
+from annotations.domain.presentation import count_shown, draw_order, spell_order
 from annotations.domain.rubrics import mark_rubrics_used
 from annotations.domain.shown_answers import build_conflict
 from annotations.models import (
@@ -165,9 +165,7 @@ def _read_content(
         raise Invalid.at("a name of this submission is needed", field="client_key")
     if seconds is not None and not (math.isfinite(seconds) and 0 <= seconds <= LONGEST_SECONDS):
         raise Invalid.at(f"must lie between 0 and {LONGEST_SECONDS}", field="seconds")
-    order = draw_order(
-        task=task, rater=assignment.rater, size=task.positions.count(), repeat=assignment.repeat
-    )
+    order = draw_order(task=task, rater=assignment.rater, size=count_shown(task), repeat=assignment.repeat)
     drafts = read_answers(criteria=task.rubric.criteria.all(), raw=ratings, order=order)
     digest = hash_content([str(assignment.public_id), [draft.describe() for draft in drafts]])
     return _Content(drafts, order, seconds, client_key, digest)
@@ -190,7 +188,8 @@ def _record(assignment: Assignment, content: _Content, now: datetime) -> Submiss
         return Submission(known, created=False)
     held, phase = _settle(current, content, now)
     undone = find_undone(assignment=held)
-    mark_rubrics_used(rubrics=Rubric.objects.filter(pk=assignment.task.rubric_id), now=now)
+    if assignment.task.rubric.used_at is None:
+        mark_rubrics_used(rubrics=Rubric.objects.filter(pk=assignment.task.rubric_id), now=now)
     return Submission(_store(held, content, phase, undone), created=True)
 
 

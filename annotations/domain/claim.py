@@ -4,10 +4,10 @@ import math
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Min
 
 from annotations.domain.leases import expire_assignments, lease_end
 from annotations.domain.members import refuse_paused
+from annotations.domain.raters import is_resting, rest_rater
 from annotations.models import (
     Assignment,
     AssignmentState,
@@ -16,7 +16,7 @@ from annotations.models import (
     SlotState,
     Task,
 )
-from annotations.queries.open_slots import START, list_slots_open_to
+from annotations.queries.open_slots import START, find_next_return, list_slots_open_to
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Exhausted
 
@@ -43,41 +43,51 @@ def claim_assignment(*, rater: Rater, now: datetime | None = None) -> Assignment
 
 def _find_live(rater: Rater, now: datetime) -> Assignment | None:
     """The oldest live lease, renewed: an undone task comes before the one dealt after it."""
-    live = (
-        Assignment.objects.select_related(
-            "project", "task__item", "task__rubric", "task__project", "rater", "slot"
-        )
-        .filter(rater=rater, state=AssignmentState.LIVE)
-        .order_by("created_at", "pk")
-        .first()
-    )
+    held = Assignment.objects.filter(rater=rater, state=AssignmentState.LIVE)
+    live = held.order_by("created_at", "pk").first()
     if live is None:
         return None
+    live.project, live.rater, live.task = rater.project, rater, _load_task(live.task_id)
     live.expires_at = lease_end(now)
     renewed = Assignment.objects.filter(pk=live.pk, token=live.token, state=AssignmentState.LIVE)
     return live if renewed.update(expires_at=live.expires_at) else None
 
 
 def _deal(rater: Rater, now: datetime) -> Assignment | None:
-    project = rater.project
-    expire_assignments(now=now, project=project)
-    cursor = rater.queue_cursor if rater.queue_epoch == project.queue_epoch else START
-    slot = _take_slot(rater, cursor)
+    slot = _take_slot(rater, now)
+    if slot is None and expire_assignments(now=now, project=rater.project):
+        rater.project.refresh_from_db(fields=["queue_epoch"])
+        slot = _take_slot(rater, now)
     if slot is None:
+        if not is_resting(rater=rater, now=now):
+            rest_rater(rater=rater, now=now)
         return None
-    Rater.objects.filter(pk=rater.pk).update(queue_cursor=slot.rank, queue_epoch=project.queue_epoch)
-    task = Task.objects.select_related("item", "rubric", "project").get(pk=slot.task_id)
+    Rater.objects.filter(pk=rater.pk).update(queue_cursor=slot.rank, queue_epoch=rater.project.queue_epoch)
     return Assignment.objects.create(
-        project=project, slot=slot, task=task, rater=rater, expires_at=lease_end(now)
+        project=rater.project,
+        slot=slot,
+        task=_load_task(slot.task_id),
+        rater=rater,
+        expires_at=lease_end(now),
     )
 
 
-def _take_slot(rater: Rater, cursor: int) -> Slot | None:
-    """Lease the next free slot above the cursor, else the first one from the start of the queue.
+def _load_task(task_id: int) -> Task:
+    """With what its rater will be shown of it."""
+    tasks = Task.objects.select_related("item", "rubric", "project")
+    return tasks.prefetch_related("rubric__criteria").get(pk=task_id)
+
+
+def _take_slot(rater: Rater, now: datetime) -> Slot | None:
+    """Lease the next free slot above the cursor, else, unless that is known to be in vain, the first of the queue.
 
     The conditional update decides, on both databases; the row lock only keeps people from queueing for one slot.
     """
-    for start in (cursor, START) if cursor > START else (START,):
+    is_current = rater.queue_epoch == rater.project.queue_epoch
+    starts = [rater.queue_cursor] if is_current else []
+    if not is_resting(rater=rater, now=now):
+        starts.append(START)
+    for start in starts:
         while slot := _find_free(rater, above=start):
             if Slot.objects.filter(pk=slot.pk, state=SlotState.FREE).update(state=SlotState.LEASED):
                 return slot
@@ -95,10 +105,7 @@ def _find_free(rater: Rater, *, above: int) -> Slot | None:
 
 
 def _refuse_while_others_work(rater: Rater, now: datetime) -> None:
-    held = list_slots_open_to(rater=rater).filter(
-        state=SlotState.LEASED, assignments__state=AssignmentState.LIVE
-    )
-    soonest = held.aggregate(at=Min("assignments__expires_at"))["at"]
+    soonest = find_next_return(rater=rater)
     if soonest is not None:
         wait = math.ceil((soonest - now).total_seconds())
         raise Exhausted(

@@ -97,10 +97,15 @@ def _deal_from_start(project_id: int) -> None:
 
 
 def next_tail_rank(project_id: int) -> int:
-    """A rank behind everything that is queued and behind every rater's cursor; each part reads one index entry."""
+    """A rank behind everything that is queued and behind every rater's cursor."""
+    return 1 + find_last_rank(project_id)
+
+
+def find_last_rank(project_id: int) -> int:
+    """The end of the queue: no place, task or cursor lies behind it. Each part reads one index entry."""
     tails = (
         Slot.objects.filter(state=SlotState.FREE, project=project_id).aggregate(last=Max("rank")),
         Task.objects.filter(state=TaskState.OPEN, project=project_id).aggregate(last=Max("rank")),
         Rater.objects.filter(project=project_id).aggregate(last=Max("queue_cursor")),
     )
-    return 1 + max(-1 if tail["last"] is None else max(int(tail["last"]), -1) for tail in tails)
+    return max(-1 if tail["last"] is None else max(int(tail["last"]), -1) for tail in tails)

@@ -6,10 +6,11 @@ chance: a function of project seed, task, rater and repeat, so that a second lea
 
 import itertools
 
-from annotations.models import Rater, Task
+from annotations.models import Rater, Task, TaskKind
 from evalplatform.common.hashing import seeded_integer
 
 SIDES = ("first", "second")
+SIZES = {TaskKind.SINGLE: 1, TaskKind.PAIR: 2}  # the others show as many as they have
 
 
 def draw_order(*, task: Task, rater: Rater, size: int, repeat: int = 0) -> tuple[int, ...]:
@@ -17,6 +18,11 @@ def draw_order(*, task: Task, rater: Rater, size: int, repeat: int = 0) -> tuple
     orders = list(itertools.permutations(range(size)))
     drawn = seeded_integer("sides", task.project.seed, task.identity, rater.public_id, repeat)
     return orders[drawn % len(orders)]
+
+
+def count_shown(task: Task) -> int:
+    """How many generations the task shows."""
+    return SIZES.get(TaskKind(task.kind)) or task.positions.count()
 
 
 def spell_order(order: tuple[int, ...]) -> str:

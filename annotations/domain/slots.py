@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from annotations.domain.project_lock import lock_project
+from annotations.domain.raters import wake_raters
 from annotations.models import Project, Slot, Task, TaskState
 
 CHUNK = 1_000
@@ -26,6 +27,8 @@ def open_slots(*, project: Project, items: Collection[int] | None = None) -> int
     while chunk := list(tasks.filter(pk__gt=after).values_list("pk", "rank")[:CHUNK]):
         after = chunk[-1][0]
         opened += _open_chunk(project, chunk)
+    if opened:
+        wake_raters(project=project)
     return opened
 
 

@@ -45,6 +45,7 @@ class Assignment(PublicModel):
         ]
         indexes = [
             models.Index(fields=["expires_at"], condition=Q(state="live"), name="assignment_live_by_expiry"),
+            models.Index(fields=["rater"], condition=Q(state="live"), name="assignment_live_by_rater"),
             models.Index(fields=["rater", "task"], name="assignment_by_rater_task"),
         ]
 

@@ -42,6 +42,9 @@ class Rater(PublicModel):
         default=-1, help_text="Rank up to which the queue was dealt to them."
     )
     queue_epoch = models.PositiveIntegerField(default=0)
+    drained_until = models.DateTimeField(
+        null=True, help_text="Nothing behind the cursor is left for them; not looked for again before."
+    )
     deactivated_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

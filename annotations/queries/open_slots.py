@@ -1,8 +1,9 @@
 """Places that a rater may still take."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from annotations.models import (
     Annotation,
@@ -42,9 +43,24 @@ def list_slots_open_to(*, rater: Rater) -> QuerySet[Slot]:
     No joins: they would tempt a planner away from the order of the queue.
     """
     dealable = Task.objects.filter(pk=OuterRef("task"), state=TaskState.OPEN)
+    return Slot.objects.filter(Exists(dealable), ~_has_met(rater), project=rater.project_id)
+
+
+def _has_met(rater: Rater) -> Q:
+    """Of a slot or a lease: whether the rater holds its task, or has answered or skipped it."""
     met = Assignment.objects.filter(task=OuterRef("task"), rater=rater, state__in=NOT_AGAIN)
     answered = Annotation.objects.filter(task=OuterRef("task"), rater=rater, is_current=True)
-    return Slot.objects.filter(Exists(dealable), ~Exists(met), ~Exists(answered), project=rater.project_id)
+    return Q(Exists(met)) | Q(Exists(answered))
+
+
+def find_next_return(*, rater: Rater) -> datetime | None:
+    """When the first lease of others runs out on a task that this rater may take; None where there is none.
+
+    Begins at the leases: they are as many as there are people at work.
+    """
+    dealable = Task.objects.filter(pk=OuterRef("task"), state=TaskState.OPEN)
+    held = Assignment.objects.filter(Exists(dealable), project=rater.project_id, state=AssignmentState.LIVE)
+    return held.exclude(_has_met(rater)).order_by("expires_at").values_list("expires_at", flat=True).first()
 
 
 def has_open_slots(*, project: Project) -> bool:

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from annotations.access import find_person_for, get_assignment_for, get_membership_for
+from annotations.access import ensure_person_for, find_person_for, get_assignment_for
 from annotations.domain.annotate import record_annotation, revise_annotation, undo_annotation
 from annotations.domain.leases import renew_assignment, skip_assignment
-from annotations.domain.members import ensure_person
 from annotations.models import Annotation, Assignment, Rater
 from annotations.queries.submissions import find_last_submission, find_own_annotation
 from annotations.views.conflict import describe_conflict
@@ -61,7 +60,7 @@ def for_raters(view: View) -> View:
 @for_raters
 def rate(request: RaterRequest, slug: str) -> HttpResponse:
     """The page with the first task, or the stage alone where a script asks for it."""
-    return _show(request, ensure_person(membership=get_membership_for(current_user(request), slug)))
+    return _show(request, ensure_person_for(current_user(request), slug))
 
 
 @require_POST

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from annotations.domain.annotate import UNDO_DEPTH
 from annotations.domain.blinding import BlindGeneration, BlindTask, blind_task
 from annotations.domain.claim import claim_assignment
-from annotations.domain.presentation import draw_order
+from annotations.domain.presentation import count_shown, draw_order
 from annotations.domain.shown_answers import show_ratings
 from annotations.models import Assignment, Rater
 from annotations.queries.open_slots import WorkLeft, count_work_left
@@ -163,7 +163,5 @@ def _read_previous(assignment: Assignment) -> dict[str, Any]:
     if undone is None:
         return {}
     task = assignment.task
-    order = draw_order(
-        task=task, rater=assignment.rater, size=task.positions.count(), repeat=assignment.repeat
-    )
+    order = draw_order(task=task, rater=assignment.rater, size=count_shown(task), repeat=assignment.repeat)
     return show_ratings(undone.ratings.all(), order=order)
