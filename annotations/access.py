@@ -91,13 +91,14 @@ def list_assignments_for(actor: User, slug: str) -> QuerySet[Assignment]:
 def get_assignment_for(actor: User, public_id: UUID) -> Assignment:
     """The actor's own assignment. Raises Missing for everybody else's."""
     assignment = (
-        Assignment.objects.select_related("task__item", "task__rubric", "task__project", "rater", "project")
+        Assignment.objects.select_related("task__item", "task__rubric", "rater", "project")
         .filter(public_id=public_id, rater__user=actor, project__archived_at=None)
         .filter(project__memberships__user=actor, project__memberships__ended_at=None)
         .first()
     )
     if assignment is None:
         raise Missing("No such assignment.")
+    assignment.task.project = assignment.rater.project = assignment.project  # the same row, read once
     refuse_paused(rater=assignment.rater)
     return assignment
 

@@ -4,7 +4,6 @@ One web process as `manage.py up` starts it, and clients in up to four processes
 then on PostgreSQL from the binaries that the tests use. Everything runs on this machine, the clients too.
 """
 
-import io
 import json
 import os
 import statistics
@@ -31,7 +30,7 @@ SECONDS = 6.0
 TARGETS = {8: 50.0, 50: 300.0}  # ms: the 95th percentile of a claim, by raters
 MOST_GROWTH = 1.25  # of that percentile, from the small store to the large one
 DRAINED = 60  # tasks of a store that is worked to its end
-LINES = 30_000  # items of one batch: with two answers each, within the limit of lines
+TASKS_OF_AN_ITEM = 100
 
 
 @dataclass(frozen=True)
@@ -98,11 +97,13 @@ def measure(database: str) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+    from annotations.domain.bulk_rows import refresh_statistics
+    from annotations.models import Slot, Task, TaskGeneration
+
     with run_web() as web:
         small = {raters: press(web, make_store(SMALL), raters) for raters in RATERS}
-        begin = time.perf_counter()
         store = make_store(LARGE)
-        show(database, f"{LARGE:,} tasks taken in and planned", time.perf_counter() - begin, "s")
+        refresh_statistics(Task, TaskGeneration, Slot)
         large = {raters: press(web, store, raters) for raters in RATERS}
         for tasks, cells in ((SMALL, small), (LARGE, large)):
             for raters, cell in cells.items():
@@ -157,21 +158,49 @@ def run_web() -> Iterator[Web]:
 
 
 def make_store(tasks: int) -> Any:
-    """A project of so many pairs, taken in as batches are."""
-    from annotations.domain.formats.batch_lines import NDJSON, read_batch
-    from annotations.domain.intake import submit_batch
-    from annotations.domain.plan_batches import plan_waiting_batches
-    from tests.factories.batches import make_lines
-    from tests.factories.ledger import make_pair_rubric, make_project
+    """A project of so many pairs with their places, a hundred of them on each item."""
+    from annotations.domain.tasks import task_rank
+    from annotations.models import Task, TaskKind
+    from tests.factories.ledger import make_generation, make_item, make_pair_rubric, make_project, make_system
 
     project = make_project(overlap=OVERLAP)
-    make_pair_rubric(project)
-    for first in range(0, tasks, LINES):
-        body = io.BytesIO(make_lines(min(LINES, tasks - first), first=first))
-        with read_batch(handle=body, media_type=NDJSON, content_hash="0" * 64, partial=False) as draft:
-            submit_batch(project=project, user=None, key=f"{first}", draft=draft)
-    plan_waiting_batches(seconds=600)
+    rubric = make_pair_rubric(project)
+    systems = make_system(project), make_system(project)
+    for first in range(0, tasks, TASKS_OF_AN_ITEM):
+        item = make_item(project)
+        pair = [make_generation(item, system, "An answer.") for system in systems]
+        names = [f"task {number}" for number in range(first, min(first + TASKS_OF_AN_ITEM, tasks))]
+        store_tasks(
+            pair,
+            [
+                Task(
+                    project=project,
+                    item=item,
+                    rubric=rubric,
+                    kind=TaskKind.PAIR,
+                    identity=name,
+                    rank=task_rank(project=project, identity=name),
+                )
+                for name in names
+            ],
+        )
     return project
+
+
+def store_tasks(pair: list[Any], tasks: list[Any]) -> None:
+    from annotations.models import Slot, Task, TaskGeneration
+
+    Task.objects.bulk_create(tasks)
+    TaskGeneration.objects.bulk_create(
+        TaskGeneration(project=task.project, task=task, generation=generation, position=position)
+        for task in tasks
+        for position, generation in enumerate(pair)
+    )
+    Slot.objects.bulk_create(
+        Slot(project=task.project, task=task, number=number, rank=task.rank)
+        for task in tasks
+        for number in range(1, OVERLAP + 1)
+    )
 
 
 def press(web: Web, project: Any, raters: int, seconds: float = SECONDS) -> Cell:

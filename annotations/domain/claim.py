@@ -11,12 +11,13 @@ from annotations.domain.raters import is_resting, rest_rater
 from annotations.models import (
     Assignment,
     AssignmentState,
+    Project,
     Rater,
     Slot,
     SlotState,
     Task,
 )
-from annotations.queries.open_slots import START, find_next_return, list_slots_open_to
+from annotations.queries.open_slots import START, OpenPlace, find_next_return, find_open_places
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Exhausted
 
@@ -47,38 +48,40 @@ def _find_live(rater: Rater, now: datetime) -> Assignment | None:
     live = held.order_by("created_at", "pk").first()
     if live is None:
         return None
-    live.project, live.rater, live.task = rater.project, rater, _load_task(live.task_id)
+    live.project, live.rater, live.task = rater.project, rater, _load_task(live.task_id, rater.project)
     live.expires_at = lease_end(now)
     renewed = Assignment.objects.filter(pk=live.pk, token=live.token, state=AssignmentState.LIVE)
     return live if renewed.update(expires_at=live.expires_at) else None
 
 
 def _deal(rater: Rater, now: datetime) -> Assignment | None:
-    slot = _take_slot(rater, now)
-    if slot is None and expire_assignments(now=now, project=rater.project):
+    place = _take_place(rater, now)
+    if place is None and expire_assignments(now=now, project=rater.project):
         rater.project.refresh_from_db(fields=["queue_epoch"])
-        slot = _take_slot(rater, now)
-    if slot is None:
+        place = _take_place(rater, now)
+    if place is None:
         if not is_resting(rater=rater, now=now):
             rest_rater(rater=rater, now=now)
         return None
-    Rater.objects.filter(pk=rater.pk).update(queue_cursor=slot.rank, queue_epoch=rater.project.queue_epoch)
+    Rater.objects.filter(pk=rater.pk).update(queue_cursor=place.rank, queue_epoch=rater.project.queue_epoch)
     return Assignment.objects.create(
         project=rater.project,
-        slot=slot,
-        task=_load_task(slot.task_id),
+        slot_id=place.slot_id,
+        task=_load_task(place.task_id, rater.project),
         rater=rater,
         expires_at=lease_end(now),
     )
 
 
-def _load_task(task_id: int) -> Task:
+def _load_task(task_id: int, project: Project) -> Task:
     """With what its rater will be shown of it."""
-    tasks = Task.objects.select_related("item", "rubric", "project")
-    return tasks.prefetch_related("rubric__criteria").get(pk=task_id)
+    tasks = Task.objects.select_related("item", "rubric").prefetch_related("rubric__criteria")
+    task = tasks.get(pk=task_id)
+    task.project = project
+    return task
 
 
-def _take_slot(rater: Rater, now: datetime) -> Slot | None:
+def _take_place(rater: Rater, now: datetime) -> OpenPlace | None:
     """Lease the next free slot above the cursor, else, unless that is known to be in vain, the first of the queue.
 
     The conditional update decides, on both databases; the row lock only keeps people from queueing for one slot.
@@ -88,20 +91,11 @@ def _take_slot(rater: Rater, now: datetime) -> Slot | None:
     if not is_resting(rater=rater, now=now):
         starts.append(START)
     for start in starts:
-        while slot := _find_free(rater, above=start):
-            if Slot.objects.filter(pk=slot.pk, state=SlotState.FREE).update(state=SlotState.LEASED):
-                return slot
+        while found := find_open_places(rater=rater, above=start, limit=1, lock=True):
+            [place] = found
+            if Slot.objects.filter(pk=place.slot_id, state=SlotState.FREE).update(state=SlotState.LEASED):
+                return place
     return None
-
-
-def _find_free(rater: Rater, *, above: int) -> Slot | None:
-    return (
-        list_slots_open_to(rater=rater)
-        .filter(state=SlotState.FREE, rank__gt=above)
-        .select_for_update(skip_locked=True)
-        .order_by("rank", "pk")
-        .first()
-    )
 
 
 def _refuse_while_others_work(rater: Rater, now: datetime) -> None:

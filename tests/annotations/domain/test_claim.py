@@ -197,9 +197,9 @@ def test_next_reads_the_queue_in_order_through_its_index(project: Project) -> No
     rater = make_person(project)
     with CaptureQueriesContext(connection) as queries:
         claim(rater)
-    (dealing,) = [q["sql"] for q in queries if 'ORDER BY "annotations_slot"."rank"' in q["sql"]]
+    (dealing,) = [q["sql"] for q in queries if "ORDER BY slot.rank" in q["sql"]]
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {dealing}")
         plan = [row[3] for row in cursor.fetchall()]
-    assert plan[0] == "SEARCH annotations_slot USING INDEX slot_free_by_rank (project_id=? AND rank>?)"
+    assert plan[0] == "SEARCH slot USING INDEX slot_free_by_rank (project_id=? AND rank>?)"
     assert not [step for step in plan if "TEMP B-TREE" in step]

@@ -1,0 +1,75 @@
+"""What a step of a rater asks of the database: growth here is felt by everybody at once."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from annotations.models import Assignment, Rater
+from evalplatform.accounts.tokens import create_api_token
+from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project
+
+pytestmark = pytest.mark.database
+CLAIM = "/api/v1/projects/sky/assignments/"
+CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
+
+
+@pytest.fixture
+def rater() -> Rater:
+    """Somebody in the middle of their work."""
+    project = make_project("sky")
+    rubric = make_pair_rubric(project)
+    for _ in range(6):
+        make_pair_task(project, rubric)
+    rater = make_person(project)
+    api = sign(rater)
+    for _ in range(3):
+        claim(api)
+        answer(api)
+    return rater
+
+
+def sign(rater: Rater) -> Client:
+    assert rater.user is not None
+    return Client(headers={"Authorization": f"Bearer {create_api_token(user=rater.user, name='test')[1]}"})
+
+
+def claim(api: Client) -> None:
+    assert api.post(CLAIM).status_code == 201
+
+
+def answer(api: Client) -> None:
+    held = Assignment.objects.get(state="live").public_id
+    body = {"ratings": {"overall": "first"}, "seconds": 1, "client_key": str(held)}
+    url = f"/api/v1/assignments/{held}/annotation/"
+    assert api.put(url, body, content_type="application/json").status_code == 201
+
+
+def count(step: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        step()
+    statements = [query["sql"] for query in asked.captured_queries]
+    clock = [
+        sql for sql in statements if "clock_timestamp" in sql
+    ]  # PostgreSQL's: the one clock of all workers
+    return len([sql for sql in statements if not sql.startswith(CONTROL)]) - len(clock)
+
+
+def test_a_claim_and_a_submit_over_rest(rater: Rater) -> None:
+    api = sign(rater)
+    api.get(CLAIM)  # a token's first use in a minute is noted
+    assert count(lambda: claim(api)) == 12
+    assert count(lambda: answer(api)) == 10 + 1  # one is the test's own
+
+
+def test_a_submit_on_the_page_brings_the_next_task(rater: Rater) -> None:
+    assert rater.user is not None
+    browser = Client(headers={"HX-Request": "true"})
+    browser.force_login(rater.user)
+    browser.get("/p/sky/rate/")
+    held = Assignment.objects.get(state="live").public_id
+    form = {"ratings": json.dumps({"overall": "first"}), "seconds": "1", "client_key": "k"}
+    assert count(lambda: browser.post(f"/p/sky/rate/{held}/answer/", form)) == 26
