@@ -44,10 +44,10 @@ lint: .venv/.dev
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 test-sqlite: .venv/.dev
-	$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not e2e"
+	$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not nightly and not e2e"
 
 test-postgres: .venv/.dev
-	TEST_DB=postgres $(PYTEST) -n $(WORKERS) --dist loadgroup -m "database and not one_database and not e2e"
+	TEST_DB=postgres $(PYTEST) -n $(WORKERS) --dist loadgroup -m "database and not one_database and not nightly and not e2e"
 
 test-browser: .venv/.dev browser
 	$(PYTEST) -n 0 -m e2e

@@ -2,7 +2,7 @@
 
 Fixtures for all: `valkey` (an empty store that the settings point to), `valkey_url`, `browser`, `blank_database`.
 Markers: `database` (brings django_db; takes its arguments), `one_database` (not again on PostgreSQL), `e2e`,
-`reliability`, `published`.
+`reliability`, `nightly`, `published`.
 """
 
 import os

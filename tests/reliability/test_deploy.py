@@ -25,7 +25,12 @@ from tests.support.web import Web, run_web
 
 CLIENTS = 4
 
-pytestmark = [pytest.mark.database(transaction=True), pytest.mark.reliability, pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.database(transaction=True),
+    pytest.mark.one_database,
+    pytest.mark.reliability,
+    pytest.mark.timeout(240),
+]
 
 
 @dataclass

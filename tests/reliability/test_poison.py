@@ -17,7 +17,12 @@ TASKS = 24
 CALLS = 8
 POISON = "[[Answer 3.]]"
 
-pytestmark = [pytest.mark.database(transaction=True), pytest.mark.reliability, pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.database(transaction=True),
+    pytest.mark.one_database,
+    pytest.mark.reliability,
+    pytest.mark.timeout(180),
+]
 
 
 def test_row_8_what_kills_its_worker_is_given_up_alone(tmp_path: Path) -> None:

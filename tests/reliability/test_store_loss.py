@@ -18,6 +18,7 @@ USUAL_LEASE = 60  # a call that was ended would show: its lease outlives the tes
 pytestmark = [pytest.mark.database(transaction=True), pytest.mark.reliability, pytest.mark.timeout(240)]
 
 
+@pytest.mark.nightly  # by day test_chaos.py kills the store and empties it
 def test_row_5_a_killed_store_repeats_no_call_and_loses_none(tmp_path: Path) -> None:
     with FakeProvider(latency=0.2) as fake, run_judged(tmp_path, fake, tasks=TASKS, calls=CALLS) as judged:
         judged.wait_for_answers(TASKS // 4)
@@ -28,6 +29,7 @@ def test_row_5_a_killed_store_repeats_no_call_and_loses_none(tmp_path: Path) -> 
         assert (judged.count_states(), judged.paid_again) == ({"done": TASKS}, 0)
 
 
+@pytest.mark.one_database
 def test_row_5_a_broken_connection_to_the_store_ends_no_call(tmp_path: Path, valkey: redis.Redis) -> None:
     """Its message goes back to the queue, and a second worker's child meets the lease of the first."""
     address = str(valkey.connection_pool.connection_kwargs["path"])
@@ -46,6 +48,7 @@ def test_row_5_a_broken_connection_to_the_store_ends_no_call(tmp_path: Path, val
         assert (judged.count_states(), judged.paid_again) == ({"done": TASKS}, 0)
 
 
+@pytest.mark.nightly
 def test_row_6_an_emptied_store_is_rung_again_by_the_sweep(tmp_path: Path) -> None:
     """Emptied under a run, and again while the only message of a dead worker's shard lies in it."""
     with FakeProvider(latency=0.2) as fake, run_judged(tmp_path, fake, tasks=TASKS, calls=CALLS) as judged:

@@ -19,6 +19,7 @@ USUAL_LEASE = 60  # a worker that is asked to end gives everything back itself
 pytestmark = [pytest.mark.database(transaction=True), pytest.mark.reliability, pytest.mark.timeout(240)]
 
 
+@pytest.mark.nightly  # by day test_chaos.py kills workers
 def test_row_7_a_killed_worker_loses_no_verdict_doubles_none_and_pays_again_for_what_was_in_flight(
     tmp_path: Path,
 ) -> None:
@@ -36,6 +37,7 @@ def test_row_7_a_killed_worker_loses_no_verdict_doubles_none_and_pays_again_for_
         assert judged.paid_again <= 3 * CALLS
 
 
+@pytest.mark.one_database
 def test_row_20_a_worker_that_is_asked_to_end_loses_no_call_and_repeats_none(tmp_path: Path) -> None:
     with (
         FakeProvider(latency=0.2) as fake,
