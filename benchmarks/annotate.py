@@ -1,7 +1,8 @@
-"""The queue of human raters over HTTP: claims and submits a second, their delay and cost, at 1,000 and 100,000 tasks.
+"""The queue of human raters: claims and submits a second, their delay and cost, at 1,000 and 100,000 tasks.
 
-One web process as `manage.py up` starts it, and clients in up to four processes that press without a pause. On SQLite,
-then on PostgreSQL from the binaries that the tests use. Everything runs on this machine, the clients too.
+Raters in up to four processes press without a pause: by the verbs of the domain, and over HTTP at one web process as
+`manage.py up` starts it. On SQLite, then on PostgreSQL from the binaries that the tests use. Everything runs on this
+machine, the raters too.
 """
 
 import json
@@ -12,14 +13,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any  # projects are Django models, which are importable only later
 
 from benchmarks.line import print_figure
-from benchmarks.raters import WARM_UP
+from benchmarks.raters import HERE, WARM_UP
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PROCESSES = 4
@@ -101,16 +102,16 @@ def measure(database: str) -> None:
     from annotations.models import Slot, Task, TaskGeneration
 
     with run_web() as web:
-        small = {raters: press(web, make_store(SMALL), raters) for raters in RATERS}
+        small = press_all(web, lambda: make_store(SMALL))
         store = make_store(LARGE)
         refresh_statistics(Task, TaskGeneration, Slot)
-        large = {raters: press(web, store, raters) for raters in RATERS}
+        large = press_all(web, lambda: store)
         for tasks, cells in ((SMALL, small), (LARGE, large)):
-            for raters, cell in cells.items():
-                tell(f"{database}, {tasks:,} tasks, R = {raters}", cell, raters)
-        for raters in RATERS:
-            growth = large[raters].find_percentile("claims", 95) / small[raters].find_percentile("claims", 95)
-            name = f"claim, 95th percentile, {LARGE:,} tasks over {SMALL:,}, R = {raters}"
+            for (way, raters), cell in cells.items():
+                tell(f"{database}, {tasks:,} tasks, {way}, R = {raters}", cell, raters)
+        for (way, raters), cell in large.items():
+            growth = cell.find_percentile("claims", 95) / small[way, raters].find_percentile("claims", 95)
+            name = f"claim, 95th percentile, {LARGE:,} tasks over {SMALL:,}, {way}, R = {raters}"
             show(database, name, growth, "times", MOST_GROWTH)
         drain(database, web)
     poll_in_vain(database, store)
@@ -203,11 +204,18 @@ def store_tasks(pair: list[Any], tasks: list[Any]) -> None:
     )
 
 
-def press(web: Web, project: Any, raters: int, seconds: float = SECONDS) -> Cell:
+def press_all(web: Web, find_store: Callable[[], Any]) -> dict[tuple[str, int], Cell]:
+    """Every number of raters by either way."""
+    cells = {("verbs", raters): press(web, find_store(), raters, over_http=False) for raters in RATERS}
+    return cells | {("HTTP", raters): press(web, find_store(), raters) for raters in RATERS}
+
+
+def press(web: Web, project: Any, raters: int, *, seconds: float = SECONDS, over_http: bool = True) -> Cell:
     """Let so many new raters press in up to four processes, all at once."""
-    tokens = [make_token(project) for _ in range(raters)]
-    shares = [share for number in range(PROCESSES) if (share := tokens[number::PROCESSES])]
-    command = [sys.executable, "-m", "benchmarks.raters", web.address, project.slug, str(seconds)]
+    who = [make_token(project) if over_http else make_rater_id(project) for _ in range(raters)]
+    shares = [share for number in range(PROCESSES) if (share := who[number::PROCESSES])]
+    address = web.address if over_http else HERE
+    command = [sys.executable, "-m", "benchmarks.raters", address, project.slug, str(seconds)]
     processes = [
         subprocess.Popen(
             [*command, *share], cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -228,8 +236,14 @@ def press(web: Web, project: Any, raters: int, seconds: float = SECONDS) -> Cell
         claims=[time for one in told for time in one["claims"]],
         submits=[time for one in told for time in one["submits"]],
         odd=sum((Counter(one["odd"]) for one in told), Counter()),
-        cpu=web.read_cpu() - cpu,
+        cpu=web.read_cpu() - cpu if over_http else 0.0,
     )
+
+
+def make_rater_id(project: Any) -> str:
+    from tests.factories.ledger import make_person
+
+    return str(make_person(project).pk)
 
 
 def make_token(project: Any) -> str:
@@ -254,8 +268,9 @@ def tell(where: str, cell: Cell, raters: int) -> None:
                 unit="ms",
                 target=target if percent == 95 else None,
             )
-    cpu = 1000 * cell.cpu / len(cell.submits)
-    print_figure(area="annotate", name=f"CPU of the web process an answer, {where}", value=cpu, unit="ms")
+    if cell.cpu:
+        cpu = 1000 * cell.cpu / len(cell.submits)
+        print_figure(area="annotate", name=f"CPU of the web process an answer, {where}", value=cpu, unit="ms")
     odd = cell.odd.total()
     print_figure(area="annotate", name=f"refused, {where}", value=odd, unit="requests", target=0)
 

@@ -1,6 +1,7 @@
-"""One process of raters who press without a pause: `python -m benchmarks.raters ADDRESS SLUG SECONDS TOKEN...`.
+"""One process of raters who press without a pause: `python -m benchmarks.raters ADDRESS SLUG SECONDS WHO...`.
 
-It says `ready`, begins at a line on its input, and prints what it measured as one line of JSON.
+Over HTTP, with tokens; or, where the address is `here`, by the verbs of the domain, with ids of raters. It says
+`ready`, begins at a line on its input, and prints what it measured as one line of JSON.
 """
 
 import argparse
@@ -10,9 +11,10 @@ import sys
 import threading
 import time
 from dataclasses import asdict, dataclass, field
-from typing import Any  # bodies are JSON
+from typing import Any, Protocol  # bodies are JSON
 
 WARM_UP = 1.0  # seconds that are not counted: connections open, plans are made
+HERE = "here"
 PAUSE = 0.1  # seconds until somebody asks again while others hold the rest
 
 
@@ -25,8 +27,15 @@ class Timings:
     odd: dict[str, int] = field(default_factory=dict)
 
 
-class Rater:
-    """A client with a token and a connection that is kept."""
+class Rater(Protocol):
+    """Somebody who rates."""
+
+    def step(self, timings: Timings) -> bool:
+        """Claim and answer one task; False when nothing is left."""
+
+
+class Client:
+    """A rater with a token and a connection that is kept."""
 
     def __init__(self, address: str, slug: str, token: str) -> None:
         self._server = http.client.HTTPConnection(address, timeout=60)
@@ -34,7 +43,6 @@ class Rater:
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
     def step(self, timings: Timings) -> bool:
-        """Claim and answer one task; False when nothing is left."""
         begin = time.perf_counter()
         status, body = self._ask("POST", self._claim)
         claimed = time.perf_counter()
@@ -63,15 +71,53 @@ class Rater:
         return answer.status, json.loads(raw) if raw else None
 
 
+class Insider:
+    """A rater whose claims and answers are the verbs that pages and API use."""
+
+    def __init__(self, rater_id: int) -> None:
+        from annotations.models import Rater
+
+        self._rater = Rater.objects.get(pk=rater_id)
+
+    def step(self, timings: Timings) -> bool:
+        from annotations.domain.annotate import record_annotation
+        from annotations.domain.claim import claim_assignment
+        from evalplatform.common.errors import Exhausted
+
+        begin = time.perf_counter()
+        try:
+            held = claim_assignment(rater=self._rater)
+        except Exhausted:
+            time.sleep(PAUSE)
+            return True
+        claimed = time.perf_counter()
+        if held is None:
+            return False
+        key = str(held.public_id)
+        record_annotation(assignment=held, ratings={"overall": "first"}, seconds=1.0, client_key=key)
+        timings.claims.append(claimed - begin)
+        timings.submits.append(time.perf_counter() - claimed)
+        return True
+
+
+def make_raters(address: str, slug: str, who: list[str]) -> list[Rater]:
+    if address != HERE:
+        return [Client(address, slug, token) for token in who]
+    import django
+
+    django.setup()
+    return [Insider(int(pk)) for pk in who]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("address")
     parser.add_argument("slug")
     parser.add_argument("seconds", type=float, help="0: until nothing is left")
-    parser.add_argument("tokens", nargs="+")
+    parser.add_argument("who", nargs="+", help="tokens, or ids of raters")
     options = parser.parse_args()
     timings, start = Timings(), threading.Event()
-    raters = [Rater(options.address, options.slug, token) for token in options.tokens]
+    raters = make_raters(options.address, options.slug, options.who)
     threads = [
         threading.Thread(target=press, args=(rater, options.seconds, start, timings)) for rater in raters
     ]

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+KEEP_CONNECTED = 60  # seconds: opening a connection costs more than most requests ask of it
 SQLITE_OPTIONS = {
     # A read that turns into a write fails at once in a deferred transaction, whatever the timeout: take the lock first.
     "transaction_mode": "IMMEDIATE",
@@ -17,7 +18,12 @@ SQLITE_OPTIONS = {
 
 
 def sqlite_database(file: Path) -> dict[str, Any]:
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": file, "OPTIONS": dict(SQLITE_OPTIONS)}
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": file,
+        "CONN_MAX_AGE": KEEP_CONNECTED,
+        "OPTIONS": dict(SQLITE_OPTIONS),
+    }
 
 
 def postgres_database(url: str) -> dict[str, Any]:
@@ -33,7 +39,7 @@ def postgres_database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", parts.hostname or ""),
         "PORT": options.pop("port", parts.port or ""),
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": KEEP_CONNECTED,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "options": "-c statement_timeout=15s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s",
