@@ -6,6 +6,7 @@ Every figure leaves as a frozen result with its interval, what it counts, and a 
 from evalplatform.agreement.alpha import krippendorff_alpha
 from evalplatform.agreement.between import agreement_between
 from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.kappas import brennan_prediger, conger_kappa, fleiss_kappa, gwet_ac1, gwet_ac2
 from evalplatform.agreement.matrix import RaterMatrix, pairwise_rater_agreement
 from evalplatform.agreement.means import mean_value, value_rate
 from evalplatform.agreement.orders import (
@@ -17,9 +18,10 @@ from evalplatform.agreement.orders import (
     position_consistency,
 )
 from evalplatform.agreement.percent import percent_agreement
-from evalplatform.agreement.plurality import agreement_with_plurality, cohen_kappa
+from evalplatform.agreement.plurality import agreement_with_plurality
 from evalplatform.agreement.preferences import PREFERENCES, RULES, Rule, Ties, apply_rule, orient_verdict
 from evalplatform.agreement.results import Estimate, Inference, Undefined
+from evalplatform.agreement.sources import cohen_kappa, scott_pi
 from evalplatform.agreement.table import LEVELS, Level, RaterKind, RatingTable, TableLevel
 from evalplatform.agreement.votes import take_plurality
 from evalplatform.agreement.wins import win_rates
@@ -44,7 +46,12 @@ __all__ = [
     "agreement_between",
     "agreement_with_plurality",
     "apply_rule",
+    "brennan_prediger",
     "cohen_kappa",
+    "conger_kappa",
+    "fleiss_kappa",
+    "gwet_ac1",
+    "gwet_ac2",
     "inconsistency_rate",
     "krippendorff_alpha",
     "mean_value",
@@ -54,6 +61,7 @@ __all__ = [
     "pairwise_rater_agreement",
     "percent_agreement",
     "position_consistency",
+    "scott_pi",
     "take_plurality",
     "value_rate",
     "win_rates",

@@ -7,7 +7,7 @@ from typing import Unpack
 import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
-from evalplatform.agreement.cells import Cells, count_per_unit, gather_cells
+from evalplatform.agreement.cells import Cells, count_per_unit, gather_cells, pair_cells
 from evalplatform.agreement.distances import DISTANCES, Distance
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import infer, start_estimate
@@ -179,12 +179,3 @@ class Alpha:
         ratio = np.divide(observed, expected, out=np.full(len(expected), np.nan), where=varied)
         result: FloatArray = np.subtract(1.0, (marginals.sum(axis=0) - 1) * ratio)
         return result
-
-
-def pair_cells(cells: Cells) -> tuple[IntArray, IntArray]:
-    """Places of all pairs of different cells of the same unit, the earlier cell first."""
-    sizes = np.diff(np.append(cells.unit_starts, len(cells.unit)))
-    later = np.repeat(cells.unit_starts + sizes, sizes) - np.arange(len(cells.unit)) - 1
-    one = np.repeat(np.arange(len(cells.unit)), later)
-    within = np.arange(len(one)) - np.repeat(np.cumsum(later) - later, later)
-    return one, one + 1 + within

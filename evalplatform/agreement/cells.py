@@ -172,7 +172,7 @@ def _distinct_units(
     """One unit for each distinct count vector, and in its place how many units have that vector."""
     counts = np.zeros(len(table.units), dtype=np.int64)
     symbols = len(table.categories) * (int(sides.max(initial=0)) + 1)
-    base = int(count_per_unit(table).max(initial=0)) + 1
+    base = _most_alike(table, sides) + 1
     own_clusters = len(table.clusters) == len(table.units)
     if table.weight is not None or not own_clusters or symbols * np.log2(base) >= EXACT_BITS:
         return None, counts
@@ -185,6 +185,12 @@ def _distinct_units(
     chosen[first] = True
     counts[first] = multiplicity
     return chosen, counts
+
+
+def _most_alike(table: RatingTable, sides: IntArray) -> int:
+    """The most ratings that one side gives one unit, which no count in a count vector exceeds."""
+    per_side = np.bincount(table.unit * (int(sides.max(initial=0)) + 1) + sides)
+    return int(per_side.max(initial=0))
 
 
 def _unique_keys(keys: IntArray) -> tuple[IntArray, IntArray, IntArray]:
@@ -206,3 +212,12 @@ def sum_runs(values: FloatArray, starts: IntArray) -> FloatArray:
     if not len(starts):
         return np.zeros((0, values.shape[1]))
     return np.add.reduceat(values, starts, axis=0)
+
+
+def pair_cells(cells: Cells) -> tuple[IntArray, IntArray]:
+    """Places of all pairs of different cells of the same unit, the earlier cell first."""
+    sizes = np.diff(np.append(cells.unit_starts, len(cells.unit)))
+    later = np.repeat(cells.unit_starts + sizes, sizes) - np.arange(len(cells.unit)) - 1
+    one = np.repeat(np.arange(len(cells.unit)), later)
+    within = np.arange(len(one)) - np.repeat(np.cumsum(later) - later, later)
+    return one, one + 1 + within

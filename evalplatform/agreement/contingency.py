@@ -1,14 +1,18 @@
 """Ratings of one rater cross-tabulated with the plurality of others, and the two figures read off it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
 from evalplatform.agreement.cells import Cells, sum_by
-from evalplatform.agreement.results import Undefined
-from evalplatform.agreement.shares import divide
+from evalplatform.agreement.coefficients import Coefficient, read_coefficient
+from evalplatform.agreement.inference import infer, start_estimate
+from evalplatform.agreement.preferences import Rule
+from evalplatform.agreement.results import Estimate, Undefined
+from evalplatform.agreement.settings import Settings
 from evalplatform.agreement.sums import ClusterSums
 
 NOBODY = -1
@@ -29,7 +33,7 @@ class Contingency:
         cells: Cells,
         *,
         credit: FloatArray,
-        chance: bool,
+        coefficient: Coefficient,
         left_out: Sequence[int] = (),
         tied: int = NOBODY,
     ) -> None:
@@ -38,17 +42,18 @@ class Contingency:
         Parameters
         ----------
         credit : (categories, categories) how far two values agree, 1 on the diagonal
-        chance : correct for chance (Cohen's kappa) or give the mean credit
+        coefficient : the figure that is read off the table
         left_out : categories that leave a comparison out when either side has them
         tied : category that stands for the lack of a single winner; `NOBODY` leaves the unit out
         """
         self.cells = cells
         self.credit = credit
-        self.chance = chance
+        self.coefficient = coefficient
         self.left_out = list(left_out)
         self.tied = tied
-        self.bounds = self.edges = (-1.0, 1.0) if chance else (0.0, 1.0)
-        self.undefined: Undefined = "no_variation" if chance else "no_pairable_units"
+        corrected = coefficient != "agreement"
+        self.bounds = self.edges = (-1.0, 1.0) if corrected else (0.0, 1.0)
+        self.undefined: Undefined = "no_variation" if corrected else "no_pairable_units"
 
     @property
     def multiplicity(self) -> IntArray:
@@ -63,17 +68,7 @@ class Contingency:
             counts = self._fixed_counts.under(items).reshape(*self.credit.shape, -1)
         else:
             counts = self._count_both(items, raters)
-        return self.figure(counts)
-
-    def figure(self, counts: FloatArray) -> FloatArray:
-        """Mean credit, or kappa, of (categories, categories, resamples) counts."""
-        total = counts.sum(axis=(0, 1))
-        observed = divide(np.einsum("ijb,ij->b", counts, self.credit), total)
-        if not self.chance:
-            return observed
-        rows, columns = counts.sum(axis=1), counts.sum(axis=0)
-        expected = divide(np.einsum("ib,ij,jb->b", rows, self.credit, columns), np.square(total))
-        return divide(observed - expected, 1 - expected)
+        return read_coefficient(self.coefficient, counts, self.credit)
 
     def scarcities(self) -> Sequence[tuple[Undefined, int]]:
         clusters, met, own = self._entries
@@ -146,3 +141,23 @@ class Contingency:
                 counts[:, category] = cells.sum_categories(own * met[cells.unit])
         counts[self.left_out] = 0
         return counts
+
+
+def infer_contingency(
+    figure: Contingency,
+    settings: Settings,
+    *,
+    excluded: dict[str, int],
+    paired: int,
+    rule: Rule | None = None,
+) -> Estimate:
+    """Count what a contingency leaves out, and infer its figure."""
+    if not figure.cells.units:
+        base = start_estimate(n=0, n_unit="verdicts", excluded=excluded, level="nominal", rule=rule)
+        return infer(figure, settings, base)
+    compared, lost = figure.compared, figure.without_winner
+    excluded = {**excluded, "no_single_winner": lost, "tie": paired - compared - lost}
+    base = start_estimate(n=compared, n_unit="verdicts", excluded=excluded, level="nominal", rule=rule)
+    if not compared:
+        return replace(infer(figure, replace(settings, inference=None), base), undefined="no_pairable_units")
+    return infer(figure, settings, base)

@@ -10,10 +10,12 @@ from evalplatform.agreement import LEVELS, Level, RatingTable
 from evalplatform.agreement.alpha import Alpha
 from evalplatform.agreement.arrays import FloatArray
 from evalplatform.agreement.cells import count_per_unit, gather_cells
+from evalplatform.agreement.chance import Chance, ChanceCorrected
 from evalplatform.agreement.contingency import Contingency
 from evalplatform.agreement.distances import DISTANCES
 from evalplatform.agreement.resampling import Statistic
 from evalplatform.agreement.shares import BetweenShare, ValueShare, WithinShare
+from evalplatform.agreement.weighting import make_credit
 
 RATERS, UNITS, CLUSTERS = 6, 24, 8
 
@@ -173,7 +175,7 @@ def test_votes_of_drawn_raters_elect_the_winner(
 ) -> None:
     side = (table.rater > 0).astype(np.int64)
     cells = gather_cells(table, count_per_unit(table) > 0, side=side, crossed=True)
-    figure = Contingency(cells, credit=np.eye(4), chance=False, tied=0)
+    figure = Contingency(cells, credit=np.eye(4), coefficient="agreement", tied=0)
     found = figure.under(items, np.vstack([np.ones((1, 3)), raters[1:]]))
     for draw in range(3):
         met = total = 0.0
@@ -189,6 +191,49 @@ def test_votes_of_drawn_raters_elect_the_winner(
         assert found[draw] == pytest.approx(met / total)
 
 
+def chance_by_pairs(table: RatingTable, chance: Chance, items: FloatArray, raters: FloatArray) -> float:
+    """Linear weights; each unit drawn is a unit, and a pair of ratings weighs what its raters do."""
+    credit = 1 - np.abs(np.subtract.outer(np.arange(4), np.arange(4))) / 3
+    met = paired = rated = 0.0
+    shares, of_raters = np.zeros(4), np.zeros((RATERS, 4))
+    for unit in range(UNITS):
+        ratings, weight = ratings_of(table, unit), items[unit % CLUSTERS]
+        pairs = [(raters[i] * raters[j], credit[k, m]) for (i, k), (j, m) in permutations(ratings, 2)]
+        total, size = sum(pair for pair, _ in pairs), sum(raters[i] for i, _ in ratings)
+        for i, k in ratings:
+            shares[k] += weight * raters[i] / size if size else 0
+            of_raters[i, k] += weight
+        rated += weight * (size > 0)
+        if total:
+            met += weight * sum(pair * agreed for pair, agreed in pairs) / total
+            paired += weight
+    drawn = shares / rated
+    if chance == "own":
+        own = of_raters / of_raters.sum(axis=1, keepdims=True)
+        held = [(raters[i] * raters[j], own[i] @ credit @ own[j]) for i, j in permutations(range(RATERS), 2)]
+        expected = sum(pair * each for pair, each in held) / sum(pair for pair, _ in held)
+    else:
+        expected = {
+            "shared": drawn @ credit @ drawn,
+            "uniform": credit.mean(),
+            "gwet": credit.sum() / 12 * (drawn * (1 - drawn)).sum(),
+        }[chance]
+    return float((met / paired - expected) / (1 - expected))
+
+
+@pytest.mark.parametrize("chance", ["shared", "own", "uniform", "gwet"])
+def test_chance_of_drawn_raters(
+    table: RatingTable, chance: Chance, items: FloatArray, raters: FloatArray
+) -> None:
+    cells = gather_cells(table, count_per_unit(table) > 0, side=table.rater, crossed=True)
+    figure = ChanceCorrected(cells, credit=make_credit(4, "linear"), chance=chance)
+    ones = np.ones_like(raters)
+    for weights, found in ((raters, figure.under(items, raters)), (ones, figure.under(items))):
+        for draw in range(3):
+            expected = chance_by_pairs(table, chance, items[:, draw], weights[:, draw])
+            assert found[draw] == pytest.approx(expected)
+
+
 def test_raters_that_all_weigh_one_change_nothing(table: RatingTable, items: FloatArray) -> None:
     side = (table.rater > 0).astype(np.int64)
     cells = gather_cells(table, count_per_unit(table) >= 2, side=side, crossed=True)
@@ -198,7 +243,7 @@ def test_raters_that_all_weigh_one_change_nothing(table: RatingTable, items: Flo
         WithinShare(cells, matchable=matchable, mean="macro"),
         BetweenShare(cells, matchable=matchable),
         ValueShare(cells, points=np.array([[0, 1, 0.5, 0], [1, 0, 0.5, 0]])),
-        Contingency(cells, credit=np.eye(4), chance=True, left_out=[1], tied=0),
+        Contingency(cells, credit=np.eye(4), coefficient="cohen_kappa", left_out=[1], tied=0),
         Alpha(cells, distance=DISTANCES["nominal"](None, 4), matchable=matchable),
         Alpha(cells, distance=DISTANCES["ordinal"](None, 4), matchable=np.ones(4, dtype=np.bool_)),
     ]

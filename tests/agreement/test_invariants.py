@@ -1,48 +1,31 @@
-"""What must not matter, for every figure of a table; a new figure is entered in FIGURES and is held to it all."""
+"""What must not matter, for every figure of the registry: some of it for all, the rest for those that promise it."""
 
+import inspect
 import json
 import warnings
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalplatform.agreement import (
-    LEVELS,
-    Estimate,
-    RatingTable,
-    agreement_between,
-    agreement_with_plurality,
-    krippendorff_alpha,
-    percent_agreement,
-    value_rate,
-)
+import evalplatform.agreement as package
+from evalplatform.agreement import LEVELS, RatingTable
+from tests.agreement.registry import APART, OTHERS, REGISTRY, Promise
 
 Row = tuple[int, str, int]
-Figure = Callable[..., Estimate]
-
-FIGURES: dict[str, Figure] = {
-    "micro": percent_agreement,
-    "macro": partial(percent_agreement, mean="macro"),
-    "between": lambda table, **options: agreement_between(table, ["a", "b"], ["c", "d", "e"], **options),
-    "plurality": lambda table, **options: agreement_with_plurality(table, "a", list("bcde"), **options),
-    "kappa": lambda table, **options: agreement_with_plurality(
-        table, "a", list("bcde"), statistic="cohen_kappa", **options
-    ),
-    "rate": lambda table, **options: value_rate(table, {1}, **options),
-    **{f"alpha {level}": partial(krippendorff_alpha, level=level) for level in LEVELS},
-}
-UNCORRECTED = {"micro", "macro", "between", "plurality", "rate", "kappa"}  # no (n - 1): copies change nothing
-OF_CATEGORIES = {"micro", "macro", "between", "plurality", "kappa", "alpha nominal"}
 
 EVERYONE: list[Row] = [(-1, rater, 1) for rater in "abcde"]  # all raters are in every table
 rows = st.lists(st.tuples(st.integers(0, 12), st.sampled_from("abcde"), st.integers(1, 4)), max_size=60).map(
     lambda drawn: EVERYONE + drawn
 )
-each_figure = pytest.mark.parametrize("name", FIGURES)
+each_figure = pytest.mark.parametrize("name", REGISTRY)
+
+
+def promising(promise: Promise) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(
+        "name", [name for name, each in REGISTRY.items() if promise in each.promises]
+    )
 
 
 def table_of(drawn: list[Row], **options: Any) -> RatingTable:  # Any: as from_records has them
@@ -50,11 +33,16 @@ def table_of(drawn: list[Row], **options: Any) -> RatingTable:  # Any: as from_r
 
 
 def figure(name: str, drawn: list[Row]) -> float | None:
-    return FIGURES[name](table_of(drawn), inference=None).estimate
+    return REGISTRY[name].figure(table_of(drawn), inference=None).estimate
 
 
 def same(one: float | None, other: float | None) -> bool:
     return one == other if one is None or other is None else one == pytest.approx(other, abs=1e-9)
+
+
+def test_every_statistic_declares_what_it_promises() -> None:
+    public = {name for name in package.__all__ if inspect.isfunction(getattr(package, name))}
+    assert public == {each.statistic for each in REGISTRY.values()} | APART | OTHERS
 
 
 @each_figure
@@ -65,7 +53,9 @@ def test_the_order_of_rows_does_not_matter(
 ) -> None:  # Any: hypothesis
     shuffled = list(drawn)
     order.shuffle(shuffled)
-    assert FIGURES[name](table_of(shuffled), resamples=20) == FIGURES[name](table_of(drawn), resamples=20)
+    assert REGISTRY[name].figure(table_of(shuffled), resamples=20) == REGISTRY[name].figure(
+        table_of(drawn), resamples=20
+    )
 
 
 @each_figure
@@ -76,7 +66,23 @@ def test_the_names_of_units_do_not_matter(name: str, drawn: list[Row]) -> None:
     assert same(figure(name, renamed), figure(name, drawn))
 
 
-@pytest.mark.parametrize("name", sorted(OF_CATEGORIES))
+@promising("rater names")
+@given(drawn=rows, names=st.permutations("abcde"))
+@settings(max_examples=25, deadline=None)
+def test_which_rater_is_which_does_not_matter(name: str, drawn: list[Row], names: list[str]) -> None:
+    renamed = [(unit, names["abcde".index(rater)], value) for unit, rater, value in drawn]
+    assert same(figure(name, renamed), figure(name, drawn))
+
+
+@promising("sources")
+@given(drawn=rows)
+@settings(max_examples=25, deadline=None)
+def test_which_of_two_sources_comes_first_does_not_matter(name: str, drawn: list[Row]) -> None:
+    turned = [(unit, {"a": "b", "b": "a"}.get(rater, rater), value) for unit, rater, value in drawn]
+    assert same(figure(name, turned), figure(name, drawn))
+
+
+@promising("category names")
 @given(drawn=rows, names=st.permutations([1, 2, 3, 4]))
 @settings(max_examples=25, deadline=None)
 def test_the_names_of_categories_do_not_matter(name: str, drawn: list[Row], names: list[int]) -> None:
@@ -84,7 +90,7 @@ def test_the_names_of_categories_do_not_matter(name: str, drawn: list[Row], name
     assert same(figure(name, renamed), figure(name, drawn))
 
 
-@pytest.mark.parametrize("name", ["alpha ordinal", "alpha interval", "alpha ratio"])
+@promising("measurement unit")
 @given(drawn=rows)
 @settings(max_examples=25, deadline=None)
 def test_the_unit_of_measurement_does_not_matter(name: str, drawn: list[Row]) -> None:
@@ -93,10 +99,10 @@ def test_the_unit_of_measurement_does_not_matter(name: str, drawn: list[Row]) ->
     )
 
 
-@pytest.mark.parametrize("name", sorted(UNCORRECTED))
+@promising("copies")
 @given(drawn=rows)
 @settings(max_examples=25, deadline=None)
-def test_every_unit_twice_changes_no_uncorrected_figure(name: str, drawn: list[Row]) -> None:
+def test_every_unit_twice_changes_nothing(name: str, drawn: list[Row]) -> None:
     twice = drawn + [(unit + 100, rater, value) for unit, rater, value in drawn]
     assert same(figure(name, twice), figure(name, drawn))
 
@@ -116,12 +122,18 @@ def test_every_unit_twice_changes_alpha_only_by_its_correction(name: str, drawn:
         assert (1 - two) / (2 * n - 1) == pytest.approx((1 - one) / (2 * (n - 1)), abs=1e-9)
 
 
-@pytest.mark.parametrize("name", sorted(set(FIGURES) - {"rate"}))
+@promising("lone ratings")
 @given(drawn=rows)
 @settings(max_examples=25, deadline=None)
-def test_units_rated_once_and_missing_ratings_do_not_matter(name: str, drawn: list[Row]) -> None:
+def test_units_rated_once_do_not_matter(name: str, drawn: list[Row]) -> None:
     lone = [*drawn, (50, "a", 4), (51, "c", 2)]
     assert same(figure(name, lone), figure(name, drawn))
+
+
+@each_figure
+@given(drawn=rows)
+@settings(max_examples=25, deadline=None)
+def test_missing_ratings_do_not_matter(name: str, drawn: list[Row]) -> None:
     holes: list[Any] = [*drawn, (0, "a", None), (52, "b", None)]  # Any: a row without a value
     assert same(figure(name, holes), figure(name, drawn))
 
@@ -136,12 +148,12 @@ def test_results_are_figures_or_named_never_nan_and_never_a_warning(
     table = RatingTable.from_arrays(*zip(*drawn, strict=True), clusters=clusters, level="ratio")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        found = FIGURES[name](table, inference=inference, resamples=20)
+        found = REGISTRY[name].figure(table, inference=inference, resamples=20)
     json.dumps(found.to_dict(), allow_nan=False)
     assert (found.low is None) == (found.high is None) == (found.undefined is not None)
     assert found.estimate is not None or found.undefined is not None
     if found.low is not None and found.high is not None:
-        assert -1 <= found.low < found.high <= 1
+        assert REGISTRY[name].low <= found.low < found.high <= REGISTRY[name].high
 
 
 @each_figure
@@ -150,7 +162,7 @@ def test_results_are_figures_or_named_never_nan_and_never_a_warning(
 def test_both_inferences_speak_of_the_same_figure(name: str, drawn: list[Row]) -> None:
     table = table_of(drawn)
     these, population = (
-        FIGURES[name](table, inference=inference, resamples=2)
+        REGISTRY[name].figure(table, inference=inference, resamples=2)
         for inference in ("these_raters", "rater_population")
     )
     assert same(these.estimate, population.estimate)

@@ -3,7 +3,7 @@
 import gzip
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,6 +19,11 @@ from evalplatform.agreement import (
     Ties,
     agreement_between,
     agreement_with_plurality,
+    brennan_prediger,
+    conger_kappa,
+    fleiss_kappa,
+    gwet_ac1,
+    gwet_ac2,
     inconsistency_rate,
     krippendorff_alpha,
     orient_verdict,
@@ -28,6 +33,7 @@ from evalplatform.agreement import (
     value_rate,
     win_rates,
 )
+from evalplatform.agreement.weighting import Weighting
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 STUDIES = REPOSITORY / os.environ.get("EVALPLATFORM_STUDIES", "../shared/data")
@@ -216,6 +222,56 @@ def test_alpha_of_textbook_tables(name: str, level: Level) -> None:
     assert found.estimate == pytest.approx(value, abs=1e-6)
     assert found.n == n
     assert found.method == "jackknife_t"
+
+
+@pytest.mark.parametrize("name", ["raw_4raters", "raw_5observers"])
+@pytest.mark.parametrize("weights", [None, "linear", "quadratic", "ordinal"])
+def test_coefficients_of_textbook_tables(name: str, weights: Weighting | None) -> None:
+    expected = read_expected("reliability-tables")
+    lines = [line for line in read_lines("reliability-tables") if line["criterion"] == name]
+    table = RatingTable.from_records(lines, unit="item_id", level="unstated")
+    gwet = gwet_ac1(table) if weights is None else gwet_ac2(table, weights=weights)
+    for part, found in {
+        "fleiss": fleiss_kappa(table, weights=weights),
+        "conger": conger_kappa(table, weights=weights),
+        "bp": brennan_prediger(table, weights=weights),
+        "gwet": gwet,
+    }.items():
+        value, _ = expected[f"{name}.{weights or 'identity'}.{part}"]
+        assert found.estimate == pytest.approx(value, abs=1e-6), part
+
+
+# study, name in expected.json and our figure; each study holds one figure of each criterion
+CORRECTED: list[tuple[str, str, Callable[..., Estimate]]] = [
+    ("ttcw", "fleiss_kappa", fleiss_kappa),
+    ("ttcw", "gwet_ac1", gwet_ac1),
+    ("fed", "fleiss_kappa", fleiss_kappa),
+    ("fed", "gwet_ac2_ordinal", gwet_ac2),
+    ("hanna", "fleiss_kappa", fleiss_kappa),
+    ("hanna", "gwet_ac2_ordinal", gwet_ac2),
+    ("dices350", "fleiss_kappa", fleiss_kappa),
+]
+
+
+@pytest.mark.parametrize(("study", "part", "figure"), CORRECTED)
+def test_coefficients_of_real_studies(study: str, part: str, figure: Callable[..., Estimate]) -> None:
+    people = [
+        line
+        for line in read_lines(study)
+        if line["rater_kind"] == "human" and line["rater"] != "expert"  # DICES holds one beside the crowd
+    ]
+    wanted = {name: held for name, held in read_expected(study).items() if name.endswith(f".{part}")}
+    assert wanted
+    for name, (value, n) in wanted.items():
+        criterion = name.removesuffix(f".{part}")
+        records = [
+            {**line, "unit": (line["item_id"], *line["systems"], line["criterion"])}
+            for line in people
+            if criterion in (line["criterion"], "all_tests")
+        ]
+        found = figure(RatingTable.from_records(records, level="nominal"), inference=None)
+        assert found.estimate == pytest.approx(value, abs=TOLERANCE), name
+        assert found.n == n, name
 
 
 def test_crowd_slots_of_hanna() -> None:

@@ -1,0 +1,164 @@
+"""Every statistic with what it promises not to depend on; one that is not entered here fails the suite."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+from evalplatform.agreement import (
+    LEVELS,
+    Estimate,
+    RatingTable,
+    agreement_between,
+    agreement_with_plurality,
+    brennan_prediger,
+    cohen_kappa,
+    conger_kappa,
+    fleiss_kappa,
+    gwet_ac1,
+    gwet_ac2,
+    inconsistency_rate,
+    krippendorff_alpha,
+    mean_value,
+    percent_agreement,
+    scott_pi,
+    value_rate,
+)
+
+Figure = Callable[..., Estimate]
+Promise = Literal[
+    "rater names",  # which rater is which
+    "sources",  # which of raters a and b comes first
+    "category names",  # which category is which
+    "copies",  # every unit twice
+    "lone ratings",  # units rated once
+    "measurement unit",  # all values times the same number
+]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A figure of a table of raters a to e and values 1 to 4, with the range that its limits lie in."""
+
+    statistic: str  # its public name
+    figure: Figure
+    promises: frozenset[Promise]
+    low: float = -1.0
+    high: float = 1.0
+
+
+def of_sources(statistic: Callable[..., Any]) -> Figure:  # Any: a figure, or a record that holds one
+    """The figure of what raters a and b gave, where each gave one value."""
+
+    def figure(table: RatingTable, **options: Any) -> Estimate:
+        given: dict[tuple[int, str], list[Any]] = {}
+        for unit, rater, value in zip(table.unit, table.rater, table.value, strict=True):
+            given.setdefault((int(unit), table.raters[rater]), []).append(table.categories[value])
+        columns = [
+            [
+                values[0] if len(values := given.get((unit, name), [])) == 1 else None
+                for unit in range(len(table.units))
+            ]
+            for name in "ab"
+        ]
+        clusters = table.clusters[table.cluster].tolist()
+        found: Estimate = statistic(*columns, clusters=clusters, categories=table.categories, **options)
+        return found
+
+    return figure
+
+
+def between(table: RatingTable, **options: Any) -> Estimate:
+    return agreement_between(table, ["a", "b"], ["c", "d", "e"], **options)
+
+
+def plurality(table: RatingTable, **options: Any) -> Estimate:
+    return agreement_with_plurality(table, "a", list("bcde"), **options)
+
+
+def declare(
+    statistic: str, figure: Figure, *promises: Promise, low: float = -1.0, high: float = 1.0
+) -> Declared:
+    return Declared(statistic, figure, frozenset(promises), low, high)
+
+
+LOWEST = float("-inf")
+MANY: tuple[Promise, ...] = ("rater names", "category names", "copies")
+ORDERED: tuple[Promise, ...] = ("rater names", "copies", "measurement unit")
+
+REGISTRY: dict[str, Declared] = {
+    "micro": declare("percent_agreement", percent_agreement, *MANY, "lone ratings", low=0),
+    "macro": declare(
+        "percent_agreement", partial(percent_agreement, mean="macro"), *MANY, "lone ratings", low=0
+    ),
+    "between": declare("agreement_between", between, "category names", "copies", "lone ratings", low=0),
+    "plurality": declare(
+        "agreement_with_plurality", plurality, "category names", "copies", "lone ratings", low=0
+    ),
+    "kappa of plurality": declare(
+        "agreement_with_plurality",
+        partial(plurality, statistic="cohen_kappa"),
+        "category names",
+        "copies",
+        "lone ratings",
+    ),
+    "rate": declare(
+        "value_rate",
+        lambda table, **options: value_rate(table, {1}, **options),
+        "rater names",
+        "copies",
+        low=0,
+    ),
+    "mean": declare("mean_value", partial(mean_value, bounds=(1, 4)), "rater names", "copies", low=1, high=4),
+    "inconsistency": declare("inconsistency_rate", inconsistency_rate, "rater names", "copies", low=0),
+    "alpha nominal": declare(
+        "krippendorff_alpha",
+        partial(krippendorff_alpha, level="nominal"),
+        "rater names",
+        "category names",
+        "lone ratings",
+    ),
+    **{
+        f"alpha {level}": declare(
+            "krippendorff_alpha",
+            partial(krippendorff_alpha, level=level),
+            "rater names",
+            "lone ratings",
+            "measurement unit",
+        )
+        for level in LEVELS
+        if level != "nominal"
+    },
+    "cohen": declare(
+        "cohen_kappa", of_sources(cohen_kappa), "sources", "category names", "copies", "lone ratings"
+    ),
+    "cohen ordinal": declare(
+        "cohen_kappa",
+        of_sources(partial(cohen_kappa, weights="ordinal")),
+        "sources",
+        "copies",
+        "lone ratings",
+        "measurement unit",
+    ),
+    "scott": declare("scott_pi", of_sources(scott_pi), "sources", "category names", "copies", "lone ratings"),
+    "fleiss": declare("fleiss_kappa", fleiss_kappa, *MANY, low=LOWEST),
+    "fleiss quadratic": declare(
+        "fleiss_kappa", partial(fleiss_kappa, weights="quadratic"), *ORDERED, low=LOWEST
+    ),
+    "conger": declare("conger_kappa", conger_kappa, *MANY, low=LOWEST),
+    "conger linear": declare("conger_kappa", partial(conger_kappa, weights="linear"), *ORDERED, low=LOWEST),
+    "brennan prediger": declare("brennan_prediger", brennan_prediger, *MANY),
+    "ac1": declare("gwet_ac1", gwet_ac1, *MANY, low=LOWEST),
+    "ac2": declare("gwet_ac2", gwet_ac2, *ORDERED, low=LOWEST),
+}
+
+# public names that are no figure of ratings
+OTHERS = {
+    "apply_rule",
+    "merge_orders",
+    "orient_verdict",
+    "pair_orders",
+    "take_plurality",
+}
+# held to account by tests of their own: they return more than one figure of a table
+APART = {"pairwise_rater_agreement", "position_consistency", "win_rates"}
