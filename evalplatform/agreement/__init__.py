@@ -6,6 +6,7 @@ Every figure leaves as a frozen result with its interval, what it counts, and a 
 from evalplatform.agreement.alpha import krippendorff_alpha
 from evalplatform.agreement.between import agreement_between
 from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.intraclass import ICC_FORMS, IccForm, intraclass_correlation
 from evalplatform.agreement.kappas import brennan_prediger, conger_kappa, fleiss_kappa, gwet_ac1, gwet_ac2
 from evalplatform.agreement.matrix import RaterMatrix, pairwise_rater_agreement
 from evalplatform.agreement.means import mean_value, value_rate
@@ -27,11 +28,13 @@ from evalplatform.agreement.votes import take_plurality
 from evalplatform.agreement.wins import win_rates
 
 __all__ = [
+    "ICC_FORMS",
     "LEVELS",
     "PREFERENCES",
     "RULES",
     "AgreementError",
     "Estimate",
+    "IccForm",
     "Inference",
     "Level",
     "OrderPairs",
@@ -53,6 +56,7 @@ __all__ = [
     "gwet_ac1",
     "gwet_ac2",
     "inconsistency_rate",
+    "intraclass_correlation",
     "krippendorff_alpha",
     "mean_value",
     "merge_orders",

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Literal
 
 from evalplatform.agreement import (
+    ICC_FORMS,
     LEVELS,
     Estimate,
     RatingTable,
@@ -18,6 +19,7 @@ from evalplatform.agreement import (
     gwet_ac1,
     gwet_ac2,
     inconsistency_rate,
+    intraclass_correlation,
     krippendorff_alpha,
     mean_value,
     percent_agreement,
@@ -74,6 +76,15 @@ def between(table: RatingTable, **options: Any) -> Estimate:
 
 def plurality(table: RatingTable, **options: Any) -> Estimate:
     return agreement_with_plurality(table, "a", list("bcde"), **options)
+
+
+def within_two(statistic: Figure) -> Figure:
+    """The figure of raters a and b alone, of a statistic that speaks of what its model says."""
+
+    def figure(table: RatingTable, inference: object = None, **options: Any) -> Estimate:
+        return statistic(table.subset(raters=["a", "b"]), **options)
+
+    return figure
 
 
 def declare(
@@ -150,6 +161,17 @@ REGISTRY: dict[str, Declared] = {
     "brennan prediger": declare("brennan_prediger", brennan_prediger, *MANY),
     "ac1": declare("gwet_ac1", gwet_ac1, *MANY, low=LOWEST),
     "ac2": declare("gwet_ac2", gwet_ac2, *ORDERED, low=LOWEST),
+    **{
+        form: declare(
+            "intraclass_correlation",
+            within_two(partial(intraclass_correlation, form=form)),
+            "sources",
+            "lone ratings",
+            "measurement unit",
+            low=LOWEST,
+        )
+        for form in ICC_FORMS
+    },
 }
 
 # public names that are no figure of ratings

@@ -12,6 +12,7 @@ import pytest
 
 from evalplatform.agreement import (
     Estimate,
+    IccForm,
     Inference,
     Level,
     RaterKind,
@@ -25,6 +26,7 @@ from evalplatform.agreement import (
     gwet_ac1,
     gwet_ac2,
     inconsistency_rate,
+    intraclass_correlation,
     krippendorff_alpha,
     orient_verdict,
     pair_orders,
@@ -292,6 +294,13 @@ def test_crowd_slots_of_hanna() -> None:
             assert found.estimate == pytest.approx(value, abs=TOLERANCE)
             assert found.n == n
             assert found.method == "item_bootstrap"
+        forms: dict[str, IccForm] = {"icc1": "ICC(1,1)", "icc1k": "ICC(1,k)"}
+        for name, form in forms.items():
+            one_way = intraclass_correlation(table, form)
+            value, n = expected[f"{criterion}.{name}"]
+            assert one_way.estimate == pytest.approx(value, abs=TOLERANCE)
+            assert (one_way.n, one_way.method) == (n, "item_bootstrap")
+        assert intraclass_correlation(table, "ICC(2,1)").undefined == "raters_are_slots"
         share, pairs = expected[f"{criterion}.pairwise_agreement"]
         agreement = percent_agreement(table, inference="rater_population")
         assert agreement.estimate == pytest.approx(share, abs=TOLERANCE)

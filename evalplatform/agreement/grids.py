@@ -1,0 +1,60 @@
+"""Numbers that every rater gave to every unit, as a matrix of units by raters."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
+from evalplatform.agreement.cells import Cells, count_per_unit, gather_cells, sum_by
+from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.table import RatingTable
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Grid:
+    """Units that all raters rated.
+
+    Attributes
+    ----------
+    cells : the ratings of these units, raters kept apart
+    numbers : (units, raters) of the cells, the mean where a rater rated a unit more than once
+    units : how many of the table's units these are
+    left_out : ratings of units that some rater did not rate
+    """
+
+    cells: Cells
+    numbers: FloatArray
+    units: int
+    left_out: int
+
+
+def make_grid(table: RatingTable, *, crossed: bool = False) -> Grid:
+    """Keep the units that hold a rating by every rater of the table, of two raters at least."""
+    numbers = table.numbers
+    if numbers is None:
+        raise AgreementError("a figure of distances or ranks needs numbers")
+    used, rater = np.unique(table.rater, return_inverse=True)
+    size = len(used)
+    complete = find_complete(table, rater, size)
+    cells = gather_cells(table, complete, side=table.rater, crossed=crossed)
+    place = cells.unit_of_ratings * size + np.searchsorted(used, cells.rater)
+    given = numbers[cells.category[cells.cell_of_ratings]] if len(place) else np.zeros(0)
+    total = sum_by(place, given * cells.weight, cells.units * size)
+    weight = sum_by(place, cells.weight, cells.units * size)
+    return Grid(
+        cells=cells,
+        numbers=(total / weight).reshape(cells.units, size),
+        units=int(complete.sum()),
+        left_out=int((~complete)[table.unit].sum()),
+    )
+
+
+def find_complete(table: RatingTable, rater: IntArray, size: int) -> BoolArray:
+    """Which units hold a rating by each of `size` raters, whose codes are `rater`."""
+    enough = (count_per_unit(table) >= size) & (size >= 2)
+    rows = enough[table.unit]
+    place = np.cumsum(enough) - 1
+    met = np.bincount(place[table.unit[rows]] * size + rater[rows], minlength=int(enough.sum()) * size) > 0
+    complete = enough.copy()
+    complete[enough] = met.reshape(-1, max(size, 1)).all(axis=1)
+    return complete
