@@ -21,6 +21,7 @@ from evalplatform.agreement.orders import (
 from evalplatform.agreement.percent import percent_agreement
 from evalplatform.agreement.plurality import agreement_with_plurality
 from evalplatform.agreement.preferences import PREFERENCES, RULES, Rule, Ties, apply_rule, orient_verdict
+from evalplatform.agreement.rankings import kendall_tau_b, kendall_w, spearman_rho
 from evalplatform.agreement.results import Estimate, Inference, Undefined
 from evalplatform.agreement.sources import cohen_kappa, scott_pi
 from evalplatform.agreement.table import LEVELS, Level, RaterKind, RatingTable, TableLevel
@@ -57,6 +58,8 @@ __all__ = [
     "gwet_ac2",
     "inconsistency_rate",
     "intraclass_correlation",
+    "kendall_tau_b",
+    "kendall_w",
     "krippendorff_alpha",
     "mean_value",
     "merge_orders",
@@ -66,6 +69,7 @@ __all__ = [
     "percent_agreement",
     "position_consistency",
     "scott_pi",
+    "spearman_rho",
     "take_plurality",
     "value_rate",
     "win_rates",

@@ -28,11 +28,12 @@ class Grid:
     left_out: int
 
 
-def make_grid(table: RatingTable, *, crossed: bool = False) -> Grid:
-    """Keep the units that hold a rating by every rater of the table, of two raters at least."""
-    numbers = table.numbers
-    if numbers is None:
-        raise AgreementError("a figure of distances or ranks needs numbers")
+def make_grid(table: RatingTable, *, crossed: bool = False, ranked: bool = False) -> Grid:
+    """Keep the units that hold a rating by every rater of the table, of two raters at least.
+
+    Where only the order counts (`ranked`), words of a scale stand for their places on it.
+    """
+    numbers = read_numbers(table, ranked=ranked)
     used, rater = np.unique(table.rater, return_inverse=True)
     size = len(used)
     complete = find_complete(table, rater, size)
@@ -47,6 +48,15 @@ def make_grid(table: RatingTable, *, crossed: bool = False) -> Grid:
         units=int(complete.sum()),
         left_out=int((~complete)[table.unit].sum()),
     )
+
+
+def read_numbers(table: RatingTable, *, ranked: bool = False) -> FloatArray:
+    """The number of each category, (categories,)."""
+    if table.numbers is not None:
+        return table.numbers
+    if ranked and table.level not in ("nominal", "unstated"):
+        return np.arange(len(table.categories), dtype=np.float64)
+    raise AgreementError("a figure of distances or ranks needs numbers")
 
 
 def find_complete(table: RatingTable, rater: IntArray, size: int) -> BoolArray:

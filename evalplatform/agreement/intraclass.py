@@ -9,7 +9,7 @@ import numpy as np
 from evalplatform.agreement.arrays import FloatArray, IntArray
 from evalplatform.agreement.cells import Cells, count_per_unit, gather_cells
 from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.grids import make_grid
+from evalplatform.agreement.grids import make_grid, read_numbers
 from evalplatform.agreement.inference import infer, start_estimate
 from evalplatform.agreement.mean_squares import MeanSquares, OneWay, TwoWay
 from evalplatform.agreement.resampling import Limits
@@ -144,9 +144,7 @@ def _lay_out(table: RatingTable, form: IccForm) -> tuple[Intraclass, Estimate]:
         excluded = {**table.excluded, "incomplete": grid.left_out}
         base = start_estimate(n=grid.units, n_unit="units", excluded=excluded, level="interval")
         return Intraclass(TwoWay(grid), form), base
-    numbers = table.numbers
-    if numbers is None:
-        raise AgreementError("a figure of distances or ranks needs numbers")
+    numbers = read_numbers(table)
     ratings = count_per_unit(table)
     figure = Intraclass(OneWay(gather_cells(table, ratings >= 2), numbers), form)
     excluded = {**table.excluded, "unpaired": int((ratings == 1).sum())}

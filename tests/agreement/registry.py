@@ -20,10 +20,13 @@ from evalplatform.agreement import (
     gwet_ac2,
     inconsistency_rate,
     intraclass_correlation,
+    kendall_tau_b,
+    kendall_w,
     krippendorff_alpha,
     mean_value,
     percent_agreement,
     scott_pi,
+    spearman_rho,
     value_rate,
 )
 
@@ -171,6 +174,20 @@ REGISTRY: dict[str, Declared] = {
             low=LOWEST,
         )
         for form in ICC_FORMS
+    },
+    "concordance": declare(
+        "kendall_w", kendall_w, "rater names", "copies", "lone ratings", "measurement unit", low=0
+    ),
+    **{
+        statistic.__name__: declare(
+            statistic.__name__,
+            of_sources(statistic),
+            "sources",
+            "copies",
+            "lone ratings",
+            "measurement unit",
+        )
+        for statistic in (spearman_rho, kendall_tau_b)
     },
 }
 

@@ -27,11 +27,13 @@ from evalplatform.agreement import (
     gwet_ac2,
     inconsistency_rate,
     intraclass_correlation,
+    kendall_tau_b,
     krippendorff_alpha,
     orient_verdict,
     pair_orders,
     percent_agreement,
     position_consistency,
+    spearman_rho,
     value_rate,
     win_rates,
 )
@@ -305,3 +307,31 @@ def test_crowd_slots_of_hanna() -> None:
         agreement = percent_agreement(table, inference="rater_population")
         assert agreement.estimate == pytest.approx(share, abs=TOLERANCE)
         assert (agreement.n, agreement.undefined) == (pairs, "raters_are_slots")
+
+
+def test_ranks_of_hanna_judges() -> None:
+    expected = read_expected("hanna")
+    scores: dict[str, dict[str, dict[tuple[str, str], list[float]]]] = {}
+    for line in read_lines("hanna"):
+        if line["value"] is not None:
+            rater = "people" if line["rater_kind"] == "human" else line["rater"]
+            unit = (line["item_id"], line["systems"][0])
+            held = scores.setdefault(line["criterion"], {}).setdefault(rater, {})
+            held.setdefault(unit, []).append(line["value"])
+    compared = 0
+    for criterion, by_rater in scores.items():
+        means = {rater: average(held) for rater, held in by_rater.items()}
+        for judge in set(means) - {"people"}:
+            units = sorted(set(means["people"]) & set(means[judge]))
+            columns = [[means[rater][unit] for unit in units] for rater in ("people", judge)]
+            for name, figure in (("spearman", spearman_rho), ("kendall_tau_b", kendall_tau_b)):
+                value, n = expected[f"{judge}.{criterion}.{name}"]
+                found = figure(*columns, clusters=[item for item, _ in units], resamples=20)
+                assert found.estimate == pytest.approx(value, abs=TOLERANCE), (judge, criterion, name)
+                assert (found.n, found.method) == (n, "item_bootstrap")
+                compared += 1
+    assert compared == 120
+
+
+def average(held: dict[tuple[str, str], list[float]]) -> dict[tuple[str, str], float]:
+    return {unit: sum(values) / len(values) for unit, values in held.items()}
