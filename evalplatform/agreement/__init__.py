@@ -5,6 +5,7 @@ Every figure leaves as a frozen result with its interval, what it counts, and a 
 
 from evalplatform.agreement.alpha import krippendorff_alpha
 from evalplatform.agreement.between import agreement_between
+from evalplatform.agreement.categories import category_agreement
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.intraclass import ICC_FORMS, IccForm, intraclass_correlation
 from evalplatform.agreement.kappas import brennan_prediger, conger_kappa, fleiss_kappa, gwet_ac1, gwet_ac2
@@ -22,6 +23,8 @@ from evalplatform.agreement.percent import percent_agreement
 from evalplatform.agreement.plurality import agreement_with_plurality
 from evalplatform.agreement.preferences import PREFERENCES, RULES, Rule, Ties, apply_rule, orient_verdict
 from evalplatform.agreement.rankings import kendall_tau_b, kendall_w, spearman_rho
+from evalplatform.agreement.rater_pairs import PairMatrix, pairwise_coefficients
+from evalplatform.agreement.rest import agreement_with_rest
 from evalplatform.agreement.results import Estimate, Inference, Undefined
 from evalplatform.agreement.sources import cohen_kappa, scott_pi
 from evalplatform.agreement.table import LEVELS, Level, RaterKind, RatingTable, TableLevel
@@ -39,6 +42,7 @@ __all__ = [
     "Inference",
     "Level",
     "OrderPairs",
+    "PairMatrix",
     "PositionConsistency",
     "RaterKind",
     "RaterMatrix",
@@ -49,8 +53,10 @@ __all__ = [
     "Undefined",
     "agreement_between",
     "agreement_with_plurality",
+    "agreement_with_rest",
     "apply_rule",
     "brennan_prediger",
+    "category_agreement",
     "cohen_kappa",
     "conger_kappa",
     "fleiss_kappa",
@@ -65,6 +71,7 @@ __all__ = [
     "merge_orders",
     "orient_verdict",
     "pair_orders",
+    "pairwise_coefficients",
     "pairwise_rater_agreement",
     "percent_agreement",
     "position_consistency",

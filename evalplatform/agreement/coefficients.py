@@ -1,4 +1,4 @@
-"""Agreement corrected for chance: what chance alone would give, and the figures of two sources."""
+"""Agreement corrected for chance: what chance alone would give, and the figures of tables of two sources."""
 
 from typing import Literal
 
@@ -8,6 +8,7 @@ from evalplatform.agreement.arrays import FloatArray
 from evalplatform.agreement.shares import divide
 
 Coefficient = Literal["agreement", "cohen_kappa", "scott_pi", "brennan_prediger", "gwet_ac"]
+Association = Literal["spearman_rho", "kendall_tau_b"]
 
 
 def correct(observed: FloatArray, expected: FloatArray) -> FloatArray:
@@ -55,3 +56,33 @@ def read_coefficient(name: Coefficient, counts: FloatArray, credit: FloatArray) 
     shares = (rows + columns) / 2
     expect = expect_shared if name == "scott_pi" else expect_gwet
     return correct(observed, expect(shares, credit))
+
+
+def read_association(name: Association, counts: FloatArray) -> FloatArray:
+    """Spearman's rho or Kendall's tau-b of each of many tables, (tables,), NaN where undefined.
+
+    `counts` is (categories, categories, tables), first source by second, both in the order of the scale.
+    """
+    rows, columns = counts.sum(axis=1), counts.sum(axis=0)
+    if name == "spearman_rho":
+        one, other = _mid_ranks(rows), _mid_ranks(columns)
+        product = np.einsum("ijb,ib,jb->b", counts, one, other)
+        squares = (rows * np.square(one)).sum(axis=0) * (columns * np.square(other)).sum(axis=0)
+        return divide(product, np.sqrt(squares))
+    total = np.square(counts.sum(axis=(0, 1)))
+    untied = [(total - np.square(margin).sum(axis=0)) / 2 for margin in (rows, columns)]
+    lead = _count_below(counts) - _count_below(counts[:, ::-1])
+    return divide(lead, np.sqrt(untied[0] * untied[1]))
+
+
+def _mid_ranks(margin: FloatArray) -> FloatArray:
+    """Mid-rank of each category, from the mean rank, (categories, tables)."""
+    result: FloatArray = np.cumsum(margin, axis=0) - margin / 2 - margin.sum(axis=0) / 2
+    return result
+
+
+def _count_below(counts: FloatArray) -> FloatArray:
+    """Pairs in which one unit lies below the other in both directions, (tables,)."""
+    below = np.cumsum(np.cumsum(counts, axis=0), axis=1)[:-1, :-1]
+    result: FloatArray = (counts[1:, 1:] * below).sum(axis=(0, 1))
+    return result

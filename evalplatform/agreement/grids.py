@@ -52,11 +52,18 @@ def make_grid(table: RatingTable, *, crossed: bool = False, ranked: bool = False
 
 def read_numbers(table: RatingTable, *, ranked: bool = False) -> FloatArray:
     """The number of each category, (categories,)."""
-    if table.numbers is not None:
-        return table.numbers
-    if ranked and table.level not in ("nominal", "unstated"):
+    if table.numbers is None and ranked:
+        check_order(table)
         return np.arange(len(table.categories), dtype=np.float64)
-    raise AgreementError("a figure of distances or ranks needs numbers")
+    if table.numbers is None:
+        raise AgreementError("a figure of distances needs numbers")
+    return table.numbers
+
+
+def check_order(table: RatingTable) -> None:
+    """Refuse values that have no order: words at the nominal level."""
+    if table.numbers is None and table.level in ("nominal", "unstated"):
+        raise AgreementError("a figure of ranks needs numbers, or words in an order")
 
 
 def find_complete(table: RatingTable, rater: IntArray, size: int) -> BoolArray:

@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 
 from evalplatform.agreement.arrays import FloatArray, IntArray
 from evalplatform.agreement.cells import Cells
+from evalplatform.agreement.coefficients import Association
 from evalplatform.agreement.grids import Grid
 from evalplatform.agreement.results import Undefined
 from evalplatform.agreement.shares import divide
 from evalplatform.agreement.sums import ClusterSums
-
-Association = Literal["spearman_rho", "kendall_tau_b"]
 
 
 class Ranks:

@@ -12,7 +12,9 @@ from evalplatform.agreement import (
     RatingTable,
     agreement_between,
     agreement_with_plurality,
+    agreement_with_rest,
     brennan_prediger,
+    category_agreement,
     cohen_kappa,
     conger_kappa,
     fleiss_kappa,
@@ -79,6 +81,14 @@ def between(table: RatingTable, **options: Any) -> Estimate:
 
 def plurality(table: RatingTable, **options: Any) -> Estimate:
     return agreement_with_plurality(table, "a", list("bcde"), **options)
+
+
+def rest(table: RatingTable, **options: Any) -> Estimate:
+    return agreement_with_rest(table, **options)["a"]
+
+
+def category(table: RatingTable, **options: Any) -> Estimate:
+    return category_agreement(table, **options)[table.categories[0]]
 
 
 def within_two(statistic: Figure) -> Figure:
@@ -175,6 +185,25 @@ REGISTRY: dict[str, Declared] = {
         )
         for form in ICC_FORMS
     },
+    "rest": declare(
+        "agreement_with_rest",
+        partial(rest, coefficient="agreement"),
+        "category names",
+        "copies",
+        "lone ratings",
+        low=0,
+    ),
+    "kappa of rest": declare(
+        "agreement_with_rest",
+        partial(rest, coefficient="cohen_kappa"),
+        "category names",
+        "copies",
+        "lone ratings",
+    ),
+    "category": declare("category_agreement", category, "rater names", "copies", "lone ratings", low=0),
+    "kappa of category": declare(
+        "category_agreement", partial(category, statistic="fleiss_kappa"), "rater names", "copies", low=LOWEST
+    ),
     "concordance": declare(
         "kendall_w", kendall_w, "rater names", "copies", "lone ratings", "measurement unit", low=0
     ),
@@ -200,4 +229,4 @@ OTHERS = {
     "take_plurality",
 }
 # held to account by tests of their own: they return more than one figure of a table
-APART = {"pairwise_rater_agreement", "position_consistency", "win_rates"}
+APART = {"pairwise_coefficients", "pairwise_rater_agreement", "position_consistency", "win_rates"}

@@ -9,9 +9,11 @@ import pytest
 from evalplatform.agreement import LEVELS, Level, RatingTable
 from evalplatform.agreement.alpha import Alpha
 from evalplatform.agreement.arrays import FloatArray
+from evalplatform.agreement.categories import SpecificShare
 from evalplatform.agreement.cells import count_per_unit, gather_cells
 from evalplatform.agreement.chance import Chance, ChanceCorrected
 from evalplatform.agreement.contingency import Contingency
+from evalplatform.agreement.cross_table import CrossTable
 from evalplatform.agreement.distances import DISTANCES
 from evalplatform.agreement.resampling import Statistic
 from evalplatform.agreement.shares import BetweenShare, ValueShare, WithinShare
@@ -189,6 +191,42 @@ def test_votes_of_drawn_raters_elect_the_winner(
                     met += items[unit % CLUSTERS, draw] * (value == (winners[0] if len(winners) == 1 else 0))
                     total += items[unit % CLUSTERS, draw]
         assert found[draw] == pytest.approx(met / total)
+
+
+def test_pairs_across_groups_are_tabulated_by_the_product_of_their_draws(
+    table: RatingTable, items: FloatArray, raters: FloatArray
+) -> None:
+    side = (table.rater >= 2).astype(np.int64)
+    cells = gather_cells(table, count_per_unit(table) > 0, side=side, crossed=True)
+    credit = make_credit(4, "quadratic")
+    figure = CrossTable(cells, credit=credit, coefficient="scott_pi")
+    ones = np.ones_like(raters)
+    for weights, found in ((raters, figure.under(items, raters)), (ones, figure.under(items))):
+        for draw in range(3):
+            met = np.zeros((4, 4))
+            for unit in range(UNITS):
+                for (i, one), (j, other) in permutations(ratings_of(table, unit), 2):
+                    if i < 2 <= j:
+                        met[one, other] += items[unit % CLUSTERS, draw] * weights[i, draw] * weights[j, draw]
+            shares = (met.sum(axis=0) + met.sum(axis=1)) / (2 * met.sum())
+            expected = shares @ credit @ shares
+            assert found[draw] == pytest.approx(
+                ((met * credit).sum() / met.sum() - expected) / (1 - expected)
+            )
+
+
+def test_pairs_of_one_category_weigh_the_product_of_their_draws(
+    table: RatingTable, items: FloatArray, raters: FloatArray
+) -> None:
+    cells = gather_cells(table, count_per_unit(table) >= 2, crossed=True)
+    found = SpecificShare(cells, category=1, matchable=True).under(items, raters)
+    for draw in range(3):
+        equal = pairs = 0.0
+        for unit in range(UNITS):
+            for (i, one), (j, other) in permutations(ratings_of(table, unit), 2):
+                weight = items[unit % CLUSTERS, draw] * raters[i, draw] * raters[j, draw] * (one == 1)
+                equal, pairs = equal + weight * (one == other), pairs + weight
+        assert found[draw] == pytest.approx(equal / pairs)
 
 
 def chance_by_pairs(table: RatingTable, chance: Chance, items: FloatArray, raters: FloatArray) -> float:

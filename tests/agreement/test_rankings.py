@@ -18,8 +18,9 @@ from evalplatform.agreement import (
     spearman_rho,
 )
 from evalplatform.agreement.arrays import FloatArray, IntArray
+from evalplatform.agreement.coefficients import Association
 from evalplatform.agreement.grids import make_grid
-from evalplatform.agreement.ranks import Association, Concordance, RankAssociation
+from evalplatform.agreement.ranks import Concordance, RankAssociation
 
 Figure = Callable[..., Estimate]
 Draws = tuple[IntArray, IntArray]
@@ -43,7 +44,7 @@ def read_array(matrix: FloatArray | IntArray) -> RatingTable:
 def concordance(matrix: FloatArray | IntArray) -> float:
     """Kendall's W by way of Friedman's test, which corrects for ties too."""
     units, raters = matrix.shape
-    return float(friedmanchisquare(*matrix).statistic) / (raters * (units - 1))
+    return float(friedmanchisquare(*matrix).statistic / (raters * (units - 1)))
 
 
 @each_pair
@@ -152,7 +153,7 @@ def test_words_of_a_scale_have_an_order() -> None:
     with pytest.raises(AgreementError, match="in their order"):
         spearman_rho(first, second)
     nominal = RatingTable.from_records([(1, "a", "x"), (1, "b", "y")], level="nominal")
-    with pytest.raises(AgreementError, match="needs numbers"):
+    with pytest.raises(AgreementError, match="words in an order"):
         kendall_w(nominal)
 
 
