@@ -7,6 +7,12 @@ from evalplatform.agreement.alpha import krippendorff_alpha
 from evalplatform.agreement.between import agreement_between
 from evalplatform.agreement.categories import category_agreement
 from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.generalizability import (
+    Design,
+    VarianceComponents,
+    plan_study,
+    variance_components,
+)
 from evalplatform.agreement.intraclass import ICC_FORMS, IccForm, intraclass_correlation
 from evalplatform.agreement.kappas import brennan_prediger, conger_kappa, fleiss_kappa, gwet_ac1, gwet_ac2
 from evalplatform.agreement.matrix import RaterMatrix, pairwise_rater_agreement
@@ -37,6 +43,7 @@ __all__ = [
     "PREFERENCES",
     "RULES",
     "AgreementError",
+    "Design",
     "Estimate",
     "IccForm",
     "Inference",
@@ -51,6 +58,7 @@ __all__ = [
     "TableLevel",
     "Ties",
     "Undefined",
+    "VarianceComponents",
     "agreement_between",
     "agreement_with_plurality",
     "agreement_with_rest",
@@ -74,10 +82,12 @@ __all__ = [
     "pairwise_coefficients",
     "pairwise_rater_agreement",
     "percent_agreement",
+    "plan_study",
     "position_consistency",
     "scott_pi",
     "spearman_rho",
     "take_plurality",
     "value_rate",
+    "variance_components",
     "win_rates",
 ]

@@ -56,7 +56,7 @@ def has_few_items(figure: Statistic) -> bool:
 
 def _draw_items(figure: Figure, settings: Settings) -> tuple[Method, Limits] | Undefined:
     """Percentiles, or the jackknife where items are few or draws collapse."""
-    reason = _name_flat(figure)
+    reason = name_flat(figure)
     if not has_few_items(figure):
         values = bootstrap_items(figure, resamples=settings.resamples, seed=settings.seed)
         limits = percentile_limits(values, settings.confidence, figure.edges)
@@ -116,9 +116,9 @@ def _name_collapse(figure: Figure, values: FloatArray, confidence: float) -> Und
             return figure.scarce[1]
         case "nothing":
             return "too_few_items" if figure.undefined == "no_pairable_units" else figure.undefined
-    return _name_flat(figure)
+    return name_flat(figure)
 
 
-def _name_flat(figure: Figure) -> Undefined:
+def name_flat(figure: Statistic) -> Undefined:
     """All clusters give the same: by chance where they are few."""
     return "too_few_items" if has_few_items(figure) else "no_variation"

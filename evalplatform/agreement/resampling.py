@@ -124,18 +124,25 @@ def jackknife_limits(statistic: Statistic, confidence: float) -> Limits | None:
     None where leaving a cluster out leaves nothing to work out, or changes nothing. Limits are cut at the
     edges of the range. Tukey's pseudo-values; Efron and Tibshirani (1993), chapter 11.
     """
+    held = statistic.multiplicity
+    whole = float(statistic.under(held[:, None].astype(np.float64))[0])
+    without = np.concatenate([statistic.under(weights) for weights in leave_one_out(held, statistic.size)])
+    return spread_limits(whole, without, held, confidence, statistic.bounds)
+
+
+def spread_limits(
+    whole: float, without: FloatArray, multiplicity: IntArray, confidence: float, bounds: tuple[float, float]
+) -> Limits | None:
+    """Jackknife limits of a figure from what it is `without` one cluster of each type, (types,)."""
     from scipy.special import stdtrit  # scipy is imported on use
 
-    held = statistic.multiplicity
-    clusters = int(held.sum())
-    whole = float(statistic.under(held[:, None].astype(np.float64))[0])
-    without = np.concatenate([statistic.under(weights) for weights in _leave_one_out(held, statistic.size)])
-    mean = float(held @ without) / clusters
-    error = float(np.sqrt((clusters - 1) / clusters * (held @ (without - mean) ** 2)))
+    clusters = int(multiplicity.sum())
+    mean = float(multiplicity @ without) / clusters
+    error = float(np.sqrt((clusters - 1) / clusters * (multiplicity @ (without - mean) ** 2)))
     if not error > TOUCH:  # NaN too
         return None
     reach = float(stdtrit(clusters - 1, (1 + confidence) / 2)) * error
-    return max(whole - reach, statistic.bounds[0]), min(whole + reach, statistic.bounds[1])
+    return max(whole - reach, bounds[0]), min(whole + reach, bounds[1])
 
 
 def _percentiles(valid: FloatArray, confidence: float) -> Limits:
@@ -159,7 +166,8 @@ def _draw_items(rng: np.random.Generator, multiplicity: IntArray, size: int) -> 
     return np.bincount(drawn.ravel(), minlength=types * size).reshape(types, size).astype(np.float64)
 
 
-def _leave_one_out(multiplicity: IntArray, size: int) -> Iterator[FloatArray]:
+def leave_one_out(multiplicity: IntArray, size: int) -> Iterator[FloatArray]:
+    """Weights with one cluster of each type left out in turn, in blocks of (types, resamples)."""
     start = 0
     for step in _blocks(len(multiplicity), max(size, len(multiplicity))):
         weights = np.repeat(multiplicity[:, None].astype(np.float64), step, axis=1)

@@ -30,6 +30,7 @@ from evalplatform.agreement import (
     scott_pi,
     spearman_rho,
     value_rate,
+    variance_components,
 )
 
 Figure = Callable[..., Estimate]
@@ -91,6 +92,10 @@ def category(table: RatingTable, **options: Any) -> Estimate:
     return category_agreement(table, **options)[table.categories[0]]
 
 
+def component(table: RatingTable, source: str, inference: object = None, **options: Any) -> Estimate:
+    return variance_components(table, **options).components[source]
+
+
 def within_two(statistic: Figure) -> Figure:
     """The figure of raters a and b alone, of a statistic that speaks of what its model says."""
 
@@ -106,7 +111,7 @@ def declare(
     return Declared(statistic, figure, frozenset(promises), low, high)
 
 
-LOWEST = float("-inf")
+LOWEST, HIGHEST = float("-inf"), float("inf")
 MANY: tuple[Promise, ...] = ("rater names", "category names", "copies")
 ORDERED: tuple[Promise, ...] = ("rater names", "copies", "measurement unit")
 
@@ -204,6 +209,12 @@ REGISTRY: dict[str, Declared] = {
     "kappa of category": declare(
         "category_agreement", partial(category, statistic="fleiss_kappa"), "rater names", "copies", low=LOWEST
     ),
+    **{
+        f"variance of {source}": declare(
+            "variance_components", partial(component, source=source), "rater names", low=LOWEST, high=HIGHEST
+        )
+        for source in ("item", "rater", "residual")
+    },
     "concordance": declare(
         "kendall_w", kendall_w, "rater names", "copies", "lone ratings", "measurement unit", low=0
     ),
@@ -229,4 +240,10 @@ OTHERS = {
     "take_plurality",
 }
 # held to account by tests of their own: they return more than one figure of a table
-APART = {"pairwise_coefficients", "pairwise_rater_agreement", "position_consistency", "win_rates"}
+APART = {
+    "pairwise_coefficients",
+    "pairwise_rater_agreement",
+    "plan_study",
+    "position_consistency",
+    "win_rates",
+}

@@ -1,0 +1,217 @@
+"""Components of variance of ratings with any of them missing, as a function of the weights of items.
+
+Henderson's (1953) first method: the sum of squares of each grouping of the ratings equals its expectation, which
+is linear in the components. Biometrics 9, 226-252; Searle, Casella and McCulloch (1992), chapter 5. Where no rating
+is missing these are the components of the analysis of variance.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
+from evalplatform.agreement.cells import sum_by
+from evalplatform.agreement.limits import MOST_LEFT_OUT, Method
+from evalplatform.agreement.mean_squares import standardise
+from evalplatform.agreement.resampling import (
+    Limits,
+    bootstrap_items,
+    leave_one_out,
+    percentile_limits,
+    spread_limits,
+)
+from evalplatform.agreement.settings import Settings
+from evalplatform.agreement.sums import ClusterSums
+
+RESIDUAL = "residual"
+SINGULAR = 1e-9  # of the largest singular value: below it two components cannot be told apart
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Effect:
+    """A grouping of the ratings whose groups differ by a component of variance.
+
+    Attributes
+    ----------
+    group : (ratings,) codes
+    is_inside : whether each group lies within one item, so that a copy of the item brings groups of its own
+    """
+
+    group: IntArray
+    is_inside: bool
+
+    @property
+    def size(self) -> int:
+        return int(self.group.max(initial=-1)) + 1
+
+
+def make_effect(code: IntArray, *, is_inside: bool) -> Effect:
+    """An effect of any codes."""
+    return Effect(group=np.unique(code, return_inverse=True)[1], is_inside=is_inside)
+
+
+def cross_effects(one: Effect, other: Effect) -> Effect:
+    """The groups of ratings that two groupings have in common."""
+    met = one.group * (other.size or 1) + other.group
+    return make_effect(met, is_inside=one.is_inside or other.is_inside)
+
+
+def has_repeats(effect: Effect, weights: FloatArray) -> bool:
+    """Whether some group holds two ratings, without which it cannot be told from error.
+
+    `weights`, (ratings,), says how many copies of each rating there are: of the same group, unless that lies
+    within an item.
+    """
+    return bool((np.bincount(effect.group, None if effect.is_inside else weights) > 1).any())
+
+
+class Overlaps:
+    """Sum over the groups a of one effect of the squared overlaps with those of another, over the size of a."""
+
+    def __init__(self, one: Effect, other: Effect, cluster: IntArray, types: int) -> None:
+        self.is_linear = one.is_inside
+        both = cross_effects(one, other)
+        count = np.bincount(both.group, minlength=both.size).astype(np.float64)
+        first = np.unique(both.group, return_index=True)[1]
+        self.parent, self.size, self.parents = one.group[first], both.size, one.size
+        self.is_inside = both.is_inside
+        if one.is_inside:
+            own = np.bincount(one.group, minlength=one.size)[self.parent]
+            self.per_type = sum_by(cluster[first], np.square(count) / own, types)
+            return
+        held = np.square(count) if both.is_inside else np.ones(len(one.group))
+        places = (cluster[first], self.parent) if both.is_inside else (cluster, both.group)
+        columns = self.parents if both.is_inside else self.size
+        self.sums = ClusterSums(*places, held, types=types, columns=columns)
+
+    def under(self, items: FloatArray, sizes: FloatArray) -> FloatArray:
+        """Give the sum for each resample; `sizes` is (groups of the first effect, resamples)."""
+        if self.is_linear:
+            return self.per_type @ items
+        above = self.sums.under(items)
+        if not self.is_inside:
+            square = np.zeros_like(sizes)
+            np.add.at(square, self.parent, np.square(above))
+            above = square
+        result: FloatArray = np.divide(above, sizes, out=np.zeros_like(above), where=sizes > 0).sum(axis=0)
+        return result
+
+
+class Components:
+    """The components of variance of some effects and of the residual."""
+
+    bounds = edges = (-np.inf, np.inf)
+
+    def __init__(
+        self, values: FloatArray, cluster: IntArray, multiplicity: IntArray, effects: Mapping[str, Effect]
+    ) -> None:
+        """Take `values` and `cluster`, (ratings,), and the effects by name."""
+        self.multiplicity = multiplicity
+        types, count = len(multiplicity), len(values)
+        self.names = [*effects, RESIDUAL]
+        self.width = float(np.ptp(values)) if count else 0.0
+        self.values = standardise(values, multiplicity[cluster].astype(np.float64))
+        everything = Effect(group=np.zeros(count, dtype=np.int64), is_inside=False)
+        single = Effect(group=np.arange(count), is_inside=True)
+        self.groupings = [everything, *effects.values(), single]
+        self.sizes = [self._sum_groups(each, np.ones(count), cluster, types) for each in self.groupings]
+        self.totals = [self._sum_groups(each, self.values, cluster, types) for each in self.groupings]
+        self.squares = [self._square_inside(each, cluster, types) for each in self.groupings]
+        self.overlaps = [
+            Overlaps(one, other, cluster, types) for one, other in product(self.groupings, repeat=2)
+        ]
+
+    @property
+    def scale(self) -> float:
+        """The squared range of the values."""
+        return self.width**2
+
+    @property
+    def size(self) -> int:
+        outside = [each.size for each in self.groupings if not each.is_inside]
+        return max(len(self.multiplicity), len(self.overlaps), *outside)
+
+    @property
+    def whole(self) -> FloatArray:
+        return self.multiplicity[:, None].astype(np.float64)
+
+    def solve(self, items: FloatArray) -> FloatArray:
+        """Components in units of the squared range, (effects and residual, resamples), NaN where confounded."""
+        observed, expected = self.equations(items)
+        right = np.moveaxis(observed, -1, 0)[..., None]
+        left = np.moveaxis(expected, -1, 0)
+        found = np.full((len(left), len(self.names)), np.nan)
+        sound = find_sound(left)
+        if sound.any():
+            found[sound] = np.linalg.solve(left[sound], right[sound])[:, 1:, 0]
+        return found.T
+
+    def limits(self, settings: Settings) -> tuple[Method, list[Limits | None]]:
+        """Limits of each component over items, in its own units, and how they were made.
+
+        By the jackknife as long as that can be afforded: copies of an item in a resample add what single items
+        differ by to the components of the other sources, which only in large studies hardly matters.
+        """
+        if len(self.multiplicity) <= MOST_LEFT_OUT:
+            method: Method = "jackknife_t"
+            blocks = [self.solve(weights) for weights in leave_one_out(self.multiplicity, self.size)]
+            found = [
+                spread_limits(float(whole), without, self.multiplicity, settings.confidence, self.bounds)
+                for whole, without in zip(
+                    self.solve(self.whole)[:, 0], np.concatenate(blocks, axis=1), strict=True
+                )
+            ]
+        else:
+            method = "item_bootstrap"
+            draws = bootstrap_items(self, resamples=settings.resamples, seed=settings.seed)
+            found = [percentile_limits(values, settings.confidence, self.bounds) for values in draws.T]
+        return method, [limits and (limits[0] * self.scale, limits[1] * self.scale) for limits in found]
+
+    def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
+        """All components in units of the squared range, (resamples, effects and residual)."""
+        return self.solve(items).T
+
+    def equations(self, items: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Sums of squares, (groupings, resamples), and their coefficients, (groupings, groupings, resamples)."""
+        sizes = [None if each is None else each.under(items) for each in self.sizes]
+        observed = []
+        for total, size, square in zip(self.totals, sizes, self.squares, strict=True):
+            if total is None or size is None:
+                observed.append(square @ items)
+                continue
+            squared = np.square(total.under(items))
+            observed.append(np.divide(squared, size, out=np.zeros_like(size), where=size > 0).sum(axis=0))
+        nothing = np.zeros((0, items.shape[1]))
+        pairs = product(sizes, range(len(sizes)))
+        rows = [
+            overlap.under(items, nothing if size is None else size)
+            for overlap, (size, _) in zip(self.overlaps, pairs, strict=True)
+        ]
+        count = len(self.groupings)
+        return np.stack(observed), np.stack(rows).reshape(count, count, -1)
+
+    @staticmethod
+    def _sum_groups(effect: Effect, values: FloatArray, cluster: IntArray, types: int) -> ClusterSums | None:
+        if effect.is_inside:
+            return None
+        return ClusterSums(cluster, effect.group, values, types=types, columns=effect.size)
+
+    def _square_inside(self, effect: Effect, cluster: IntArray, types: int) -> FloatArray:
+        """Squared sums over sizes of the groups within each cluster type, (types,)."""
+        if not effect.is_inside:
+            return np.zeros(types)
+        total = sum_by(effect.group, self.values, effect.size)
+        size = np.bincount(effect.group, minlength=effect.size)
+        first = np.unique(effect.group, return_index=True)[1]
+        return sum_by(cluster[first], np.square(total) / size, types)
+
+
+def find_sound(left: FloatArray) -> BoolArray:
+    """Which of many systems of equations, (systems, rows, columns), can be solved."""
+    scale = np.abs(left).max(axis=1, keepdims=True)
+    scaled = np.divide(left, scale, out=np.zeros_like(left), where=scale > 0)
+    singular = np.linalg.svd(scaled, compute_uv=False)
+    sound: BoolArray = singular[:, -1] > SINGULAR * singular[:, 0]
+    return sound
