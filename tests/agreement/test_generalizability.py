@@ -149,6 +149,17 @@ def test_a_rater_who_rates_twice_tells_the_interaction_from_error() -> None:
     )
 
 
+def test_raters_of_single_items_have_a_component_and_no_interaction() -> None:
+    # items of means 2 and 8, two raters each of their own: 1 3 and 7 9, two ratings each, +- 1
+    cells = {("p", "a"): (0, 2), ("p", "b"): (2, 4), ("q", "c"): (6, 8), ("q", "d"): (8, 10)}
+    rows = [(item, rater, value) for (item, rater), values in cells.items() for value in values]
+    found = variance_components(RatingTable.from_records(rows, level="interval"), inference=None)
+    items, raters, error = 72.0, 4.0, 2.0
+    assert estimates(found) == pytest.approx(
+        {"item": (items - raters) / 4, "rater": (raters - error) / 2, "residual": error}
+    )
+
+
 def test_slots_leave_what_raters_differ_by_in_the_residual() -> None:
     slots = read_array(TARGETS).with_kinds({str(code): "slot" for code in range(4)})
     found = variance_components(slots)

@@ -87,6 +87,15 @@ def test_units_that_a_rater_missed_are_left_out(targets: RatingTable) -> None:
     assert (found.n, found.excluded) == (6, {"incomplete": 3})
 
 
+def test_repeats_of_one_rater_do_not_stand_for_another(targets: RatingTable) -> None:
+    rows = zip(targets.unit.tolist(), targets.rater.tolist(), TARGETS.ravel().tolist(), strict=True)
+    repeated = [(9, 0, 5), (9, 0, 6), (9, 1, 5), (9, 2, 6)]
+    table = RatingTable.from_records([*rows, *repeated], level="interval")
+    found = intraclass_correlation(table, "ICC(2,1)")
+    assert found.estimate == intraclass_correlation(targets, "ICC(2,1)").estimate
+    assert (found.n, found.excluded) == (6, {"incomplete": 4})
+
+
 def test_repeats_of_a_rater_count_as_their_mean() -> None:
     rows = [(unit, f"r{k}", float(v)) for unit, row in enumerate(TARGETS) for k, v in enumerate(row)]
     apart = [*rows[1:], (0, "r0", 8.0), (0, "r0", 10.0)]

@@ -164,16 +164,33 @@ def test_the_encyclopedic_table() -> None:
 
 
 def test_weights_follow_the_numbers_of_the_scale() -> None:
-    rows = [(1, "x", 1), (1, "y", 2), (2, "x", 2), (2, "y", 10), (3, "x", 1), (3, "y", 1)]
+    rows = [(1, "x", 1), (1, "y", 2), (2, "x", 2), (2, "y", 1), (3, "x", 10), (3, "y", 10)]
     table = RatingTable.from_records(rows, level="ordinal")
-    # credit 8/9 and 1/9, so that the mean is (8/9 + 1/9 + 1) / 3; chance (3 + 2 * (8/9 + 1/9 + 0)) / 9
-    assert brennan_prediger(table, weights="linear", inference=None).estimate == pytest.approx(
-        (2 / 3 - 5 / 9) / (1 - 5 / 9)
-    )
     words = table.map_values({1: "low", 2: "middle", 10: "high"})
-    assert brennan_prediger(words, weights="linear", inference=None).estimate == pytest.approx(
-        (2 / 3 - 5 / 9) / (1 - 5 / 9)
+    # credit 8/9, 1/9 and 0 between numbers; of words 1/2, 1/2 and 0; the mean of all nine is 5/9 with both
+    for held, met in ((table, (8 / 9 + 8 / 9 + 1) / 3), (words, (1 / 2 + 1 / 2 + 1) / 3)):
+        found = brennan_prediger(held, weights="linear", inference=None)
+        assert found.estimate == pytest.approx((met - 5 / 9) / (1 - 5 / 9))
+
+
+def test_raters_without_a_rating_expect_nothing(four_raters: RatingTable) -> None:
+    names = list(four_raters.raters[:3])
+    rows = zip(four_raters.unit.tolist(), four_raters.rater.tolist(), four_raters.value.tolist(), strict=True)
+    alone = RatingTable.from_records(
+        [row for row in rows if row[1] < 3], level="ordinal", categories=range(5)
     )
+    found = conger_kappa(four_raters.subset(raters=names), inference=None)
+    assert found.estimate == pytest.approx(conger_kappa(alone, inference=None).estimate)
+
+
+def test_draws_without_any_agreement_make_no_limit() -> None:
+    # two of sixty units agree: one draw in seven holds none, and chance is fixed
+    rows = [(unit, rater, 0 if unit < 2 else place) for unit in range(60) for place, rater in enumerate("xy")]
+    table = RatingTable.from_records(rows, level="nominal", categories=[0, 1, 2])
+    found = brennan_prediger(table)
+    assert found.method == "jackknife_t"
+    assert found.low is not None
+    assert found.low < -0.5 < (found.estimate or 0)
 
 
 def test_the_whole_scale_counts() -> None:
