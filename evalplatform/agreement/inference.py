@@ -47,6 +47,12 @@ def start_estimate(
     return Estimate(estimate=None, n=n, n_unit=n_unit, excluded=held, level=level, rule=rule)
 
 
+def refuse_slots(base: Estimate, settings: Settings) -> Estimate:
+    """Leave a figure undefined that would depend on who was put in which slot."""
+    asked = replace(base, inference=settings.inference, confidence=settings.confidence)
+    return replace(asked, undefined="raters_are_slots")
+
+
 def _find_obstacle(figure: CountedFigure, settings: Settings) -> Undefined | None:
     if figure.multiplicity.sum() < 2:
         return "too_few_items"

@@ -10,10 +10,10 @@ from evalplatform.agreement.arrays import FloatArray, IntArray
 from evalplatform.agreement.cells import Cells, count_per_unit, gather_cells
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.grids import make_grid, read_numbers
-from evalplatform.agreement.inference import infer, start_estimate
+from evalplatform.agreement.inference import infer, refuse_slots, start_estimate
 from evalplatform.agreement.mean_squares import MeanSquares, OneWay, TwoWay
 from evalplatform.agreement.resampling import Limits
-from evalplatform.agreement.results import Estimate, Undefined
+from evalplatform.agreement.results import Estimate, Inference, Undefined
 from evalplatform.agreement.settings import Settings
 from evalplatform.agreement.shares import divide
 from evalplatform.agreement.table import RatingTable
@@ -79,14 +79,18 @@ def intraclass_correlation(
         raise AgreementError(f"no such form of the intraclass correlation: {form}")
     settings = Settings(inference="these_raters", resamples=resamples, seed=seed, confidence=confidence)
     figure, base = _lay_out(table, form)
-    slots = form[4] != "1" and len(figure.cells.slots) > 0
-    if slots:
-        return replace(base, confidence=confidence, undefined="raters_are_slots")
+    if form[4] != "1" and len(figure.cells.slots):
+        return refuse_slots(base, replace(settings, inference=name_inference(form)))
     if int(figure.multiplicity.sum()) < base.n:
         return infer(figure, settings, base)
     found = infer(figure, replace(settings, inference=None), base)
-    found = replace(found, inference="these_raters" if form[4] == "3" else "rater_population")
+    found = replace(found, inference=name_inference(form))
     return found if found.estimate is None else _add_limits(found, figure, confidence)
+
+
+def name_inference(form: IccForm) -> Inference:
+    """To whom the model of a form carries over."""
+    return "these_raters" if form[4] == "3" else "rater_population"
 
 
 class Intraclass:

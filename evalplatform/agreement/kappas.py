@@ -5,7 +5,7 @@ from typing import Unpack
 from evalplatform.agreement.cells import count_per_unit, gather_cells
 from evalplatform.agreement.chance import Chance, ChanceCorrected
 from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.inference import infer, start_estimate
+from evalplatform.agreement.inference import infer, refuse_slots, start_estimate
 from evalplatform.agreement.percent import matchable
 from evalplatform.agreement.preferences import Rule, apply_rule
 from evalplatform.agreement.results import Estimate
@@ -70,7 +70,7 @@ def conger_kappa(
 
     Parameters
     ----------
-    table : ratings, with any of them missing; with slots for raters the figure depends on who sits where
+    table : ratings, with any of them missing
     weights, rule : as for `fleiss_kappa`
     interval : `inference`, `resamples`, `seed`, `confidence`
 
@@ -78,7 +78,7 @@ def conger_kappa(
     -------
     Estimate
         At most 1, 0 at chance; ``n`` counts units with two ratings or more. Undefined:
-        ``no_pairable_units``, ``no_variation``, ``too_few_raters`` (all ratings by one).
+        ``no_pairable_units``, ``no_variation``, ``too_few_raters`` (all ratings by one), ``raters_are_slots``.
 
     Notes
     -----
@@ -223,9 +223,7 @@ def _infer_chance(
     credit = make_credit(len(held.categories), weights, held.numbers) * matchable(held)
     ratings = count_per_unit(held)
     own = held.rater if chance == "own" else None
-    figure = ChanceCorrected(
-        gather_cells(held, ratings > 0, side=own, crossed=settings.crossed), credit=credit, chance=chance
-    )
+    cells = gather_cells(held, ratings > 0, side=own, crossed=settings.crossed)
     base = start_estimate(
         n=int((ratings >= 2).sum()),
         n_unit="units",
@@ -233,4 +231,6 @@ def _infer_chance(
         rule=rule,
         excluded=held.excluded,
     )
-    return infer(figure, settings, base)
+    if chance == "own" and len(cells.slots):
+        return refuse_slots(base, settings)
+    return infer(ChanceCorrected(cells, credit=credit, chance=chance), settings, base)

@@ -1,14 +1,13 @@
 """How far raters put the units in the same order."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import replace
 from typing import Unpack
 
 from evalplatform.agreement.arrays import Labels
 from evalplatform.agreement.cells import count_per_unit
 from evalplatform.agreement.coefficients import Association
 from evalplatform.agreement.grids import make_grid
-from evalplatform.agreement.inference import infer, start_estimate
+from evalplatform.agreement.inference import infer, refuse_slots, start_estimate
 from evalplatform.agreement.ranks import Concordance, RankAssociation
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
@@ -53,8 +52,7 @@ def kendall_w(table: RatingTable, **interval: Unpack[IntervalOptions]) -> Estima
     excluded = {**table.excluded, "incomplete": grid.left_out}
     base = start_estimate(n=grid.units, n_unit="units", level="ordinal", excluded=excluded)
     if len(grid.cells.slots):
-        base = replace(base, inference=settings.inference, confidence=settings.confidence)
-        return replace(base, undefined="raters_are_slots")
+        return refuse_slots(base, settings)
     return infer(Concordance(grid), settings, base)
 
 

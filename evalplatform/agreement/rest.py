@@ -11,7 +11,7 @@ from evalplatform.agreement.cells import count_per_unit, gather_cells
 from evalplatform.agreement.coefficients import Coefficient
 from evalplatform.agreement.cross_table import CrossTable
 from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.inference import infer, start_estimate
+from evalplatform.agreement.inference import infer, refuse_slots, start_estimate
 from evalplatform.agreement.percent import matchable
 from evalplatform.agreement.preferences import Rule, apply_rule
 from evalplatform.agreement.results import Estimate
@@ -87,7 +87,6 @@ def _infer_rest(
         excluded={**held.excluded, "unpaired": int(own[others == 0].sum())},
     )
     if table.kinds[code] == "slot":
-        base = replace(base, inference=settings.inference, confidence=settings.confidence)
-        return replace(base, undefined="raters_are_slots")
+        return refuse_slots(base, settings)
     cells = gather_cells(held, (own > 0) & (others > 0), side=sides, crossed=settings.crossed)
     return infer(CrossTable(cells, credit=credit, coefficient=coefficient), settings, base)

@@ -240,6 +240,14 @@ def test_one_unit_has_no_interval(figure: Figure) -> None:
     assert (found.low, found.undefined) == (None, "too_few_items")
 
 
+def test_slots_have_no_use_of_categories_of_their_own(four_raters: RatingTable) -> None:
+    slots = four_raters.with_kinds({"rater1": "slot"})
+    found = conger_kappa(slots)
+    assert (found.estimate, found.low, found.undefined) == (None, None, "raters_are_slots")
+    for figure in (fleiss_kappa, brennan_prediger, gwet_ac1, gwet_ac2):
+        assert figure(slots) == figure(four_raters)
+
+
 def test_congers_kappa_needs_two_raters() -> None:
     rows = [(unit, "a", value) for unit in range(4) for value in (unit % 2, 1)]
     assert conger_kappa(RatingTable.from_records(rows, level="nominal")).undefined == "too_few_raters"
