@@ -6,13 +6,9 @@ Every figure leaves as a frozen result with its interval, what it counts, and a 
 from evalplatform.agreement.alpha import krippendorff_alpha
 from evalplatform.agreement.between import agreement_between
 from evalplatform.agreement.categories import category_agreement
+from evalplatform.agreement.designs import Design, plan_study
 from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.generalizability import (
-    Design,
-    VarianceComponents,
-    plan_study,
-    variance_components,
-)
+from evalplatform.agreement.generalizability import VarianceComponents, variance_components
 from evalplatform.agreement.intraclass import ICC_FORMS, IccForm, intraclass_correlation
 from evalplatform.agreement.kappas import brennan_prediger, conger_kappa, fleiss_kappa, gwet_ac1, gwet_ac2
 from evalplatform.agreement.matrix import RaterMatrix, pairwise_rater_agreement

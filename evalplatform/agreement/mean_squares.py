@@ -21,6 +21,7 @@ class MeanSquares:
     between : of the means of units
     columns : of the means of raters; in a one-way analysis that of the error
     error : of what is left
+    freedom : degrees of freedom of the error
     """
 
     units: FloatArray

@@ -20,7 +20,8 @@ from evalplatform.agreement import (
     variance_components,
 )
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
-from evalplatform.agreement.variance import Components, cross_effects, make_effect
+from evalplatform.agreement.effects import cross_effects, make_effect
+from evalplatform.agreement.variance import Components
 
 # Shrout and Fleiss (1979), table 2: mean squares 11.24 of six targets, 32.49 of four judges, 1.02 of the rest
 TARGETS = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]])
