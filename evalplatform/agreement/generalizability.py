@@ -100,8 +100,6 @@ def variance_components(
     settings = Settings(**interval)
     if settings.crossed:
         raise AgreementError("the components of these raters have no interval for other raters")
-    if table.weight is not None:
-        raise AgreementError("weights have no place in an analysis of variance")
     numbers = read_numbers(table)
     cells = gather_cells(table, count_per_unit(table) > 0, side=table.rater, crossed=systems is not None)
     unit = cells.unit_of_ratings

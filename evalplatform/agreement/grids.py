@@ -40,18 +40,19 @@ def make_grid(table: RatingTable, *, crossed: bool = False, ranked: bool = False
     cells = gather_cells(table, complete, side=table.rater, crossed=crossed)
     place = cells.unit_of_ratings * size + np.searchsorted(used, cells.rater)
     given = numbers[cells.category[cells.cell_of_ratings]] if len(place) else np.zeros(0)
-    total = sum_by(place, given * cells.weight, cells.units * size)
-    weight = sum_by(place, cells.weight, cells.units * size)
+    total, count = (sum_by(place, part, cells.units * size) for part in (given, np.ones(len(place))))
     return Grid(
         cells=cells,
-        numbers=(total / weight).reshape(cells.units, size),
+        numbers=(total / count).reshape(cells.units, size),
         units=int(complete.sum()),
         left_out=int((~complete)[table.unit].sum()),
     )
 
 
 def read_numbers(table: RatingTable, *, ranked: bool = False) -> FloatArray:
-    """The number of each category, (categories,)."""
+    """The number of each category, (categories,), of a table without weights."""
+    if table.weight is not None:
+        raise AgreementError("weights of ratings have no place in ranks and in an analysis of variance")
     if table.numbers is None and ranked:
         check_order(table)
         return np.arange(len(table.categories), dtype=np.float64)

@@ -35,8 +35,8 @@ def intraclass_correlation(
 
     Parameters
     ----------
-    table : numeric ratings. ``ICC(1,·)`` takes the units with two ratings or more; the others take the units
-        that every rater of the table rated, and the mean of repeats
+    table : numeric ratings without weights. ``ICC(1,·)`` takes the units with two ratings or more; the others
+        take the units that every rater of the table rated, and the mean of repeats
     form : ``ICC(1,·)`` each unit has raters of its own, ``ICC(2,·)`` raters drawn from a population rate all
         units, ``ICC(3,·)`` these very raters do, and what they differ by throughout does not count; ``1`` for
         a single rating, ``k`` for the mean of as many as there are

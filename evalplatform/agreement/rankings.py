@@ -20,8 +20,8 @@ def kendall_w(table: RatingTable, **interval: Unpack[IntervalOptions]) -> Estima
 
     Parameters
     ----------
-    table : ratings that have an order; units that some rater did not rate are left out, and the mean stands
-        for repeats
+    table : ratings that have an order, without weights; units that some rater did not rate are left out, and
+        the mean stands for repeats
     interval : `inference`, `resamples`, `seed`, `confidence`
 
     Returns

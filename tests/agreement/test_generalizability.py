@@ -319,7 +319,7 @@ def test_wrong_questions_are_errors() -> None:
     with pytest.raises(AgreementError, match="needs numbers"):
         variance_components(RatingTable.from_records([(1, "a", "x")], level="nominal"))
     weighted = RatingTable.from_arrays([1], ["a"], [1], weights=[2.0], level="interval")
-    with pytest.raises(AgreementError, match="no place"):
+    with pytest.raises(AgreementError, match="weights of ratings"):
         variance_components(weighted)
     found = variance_components(table)
     with pytest.raises(AgreementError, match="one rater at least"):

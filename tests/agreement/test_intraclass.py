@@ -175,6 +175,10 @@ def test_raters_that_never_differ_leave_no_interval(form: IccForm) -> None:
 def test_wrong_questions_are_errors(targets: RatingTable) -> None:
     with pytest.raises(AgreementError, match="no such form"):
         intraclass_correlation(targets, "ICC(4,1)")  # type: ignore[arg-type]  # refused
+    weighted = RatingTable.from_arrays([1, 1], ["a", "b"], [1, 2], weights=[1.0, 2.0], level="interval")
+    for form in ICC_FORMS:
+        with pytest.raises(AgreementError, match="weights of ratings"):
+            intraclass_correlation(weighted, form)
     words = RatingTable.from_records([(1, "a", "x")], level="nominal")
     for form in ICC_FORMS:
         with pytest.raises(AgreementError, match="needs numbers"):

@@ -157,6 +157,12 @@ def test_words_of_a_scale_have_an_order() -> None:
         kendall_w(nominal)
 
 
+def test_weights_are_refused() -> None:
+    table = RatingTable.from_arrays([1, 1], ["a", "b"], [1, 2], weights=[1.0, 2.0], level="ordinal")
+    with pytest.raises(AgreementError, match="weights of ratings"):
+        kendall_w(table)
+
+
 def test_units_that_one_source_missed_are_left_out() -> None:
     found = kendall_tau_b([1, 2, None, 3, 4], [1, 2, 3, 4, None], inference=None)
     assert (found.estimate, found.n, found.excluded) == (1.0, 3, {"missing": 2, "unpaired": 2})

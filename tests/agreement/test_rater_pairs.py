@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evalplatform.agreement import (
     AgreementError,
     Estimate,
     RatingTable,
+    Undefined,
     brennan_prediger,
     cohen_kappa,
     gwet_ac1,
@@ -98,6 +101,54 @@ def test_cells_are_figures_of_tables_of_two(
             both = pair.subset(units=np.bincount(pair.unit, minlength=len(pair.units)) == 2)
             expected = figure(both, inference=None).estimate
             assert found.values[row][column] == pytest.approx(expected, abs=1e-12)
+
+
+rows = st.lists(st.tuples(st.integers(0, 8), st.sampled_from(RATERS), st.integers(1, 3)), max_size=40).map(
+    lambda drawn: [*((-1, rater, 1) for rater in RATERS), *drawn]
+)
+
+
+Cell = tuple[float | None, Undefined | None, int]
+
+
+def cell(
+    drawn: list[tuple[int, str, int]], coefficient: Coefficient | Association, one: str, other: str
+) -> Cell:
+    """Value, reason and pairs of two raters."""
+    found = pairwise_coefficients(RatingTable.from_records(drawn, level="ordinal"), coefficient)
+    row, column = found.raters.index(one), found.raters.index(other)
+    return found.values[row][column], found.undefined[row][column], found.pairs[row][column]
+
+
+def same(one: Cell, other: Cell) -> bool:
+    if one[0] is None or other[0] is None:
+        return one == other
+    return one[0] == pytest.approx(other[0], abs=1e-9) and one[1:] == other[1:]
+
+
+@pytest.mark.parametrize("coefficient", [*get_args(Coefficient), *get_args(Association)])
+@given(drawn=rows, names=st.permutations(RATERS))
+@settings(max_examples=25, deadline=None)
+def test_names_of_raters_units_and_copies_do_not_matter(
+    coefficient: Coefficient | Association, drawn: list[tuple[int, str, int]], names: list[str]
+) -> None:
+    expected = cell(drawn, coefficient, "a", "b")
+    renamed = [(100 - unit, names[RATERS.index(rater)], value) for unit, rater, value in drawn]
+    one, other = names[0], names[1]
+    assert same(cell(renamed, coefficient, one, other), expected)
+    assert same(cell(drawn, coefficient, "b", "a"), expected)
+    twice = drawn + [(unit + 50, rater, value) for unit, rater, value in drawn]
+    assert same(cell(twice, coefficient, "a", "b"), (*expected[:2], 2 * expected[2]))
+
+
+@pytest.mark.parametrize("coefficient", get_args(Coefficient))
+@given(drawn=rows, names=st.permutations([1, 2, 3]))
+@settings(max_examples=25, deadline=None)
+def test_names_of_categories_do_not_matter(
+    coefficient: Coefficient, drawn: list[tuple[int, str, int]], names: list[int]
+) -> None:
+    renamed = [(unit, rater, names[value - 1]) for unit, rater, value in drawn]
+    assert same(cell(renamed, coefficient, "a", "b"), cell(drawn, coefficient, "a", "b"))
 
 
 def test_agreement_is_that_of_the_other_matrix(table: RatingTable) -> None:
