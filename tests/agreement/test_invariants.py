@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import evalplatform.agreement as package
 from evalplatform.agreement import LEVELS, RatingTable
-from tests.agreement.registry import APART, OTHERS, REGISTRY, Promise
+from tests.agreement.registry import APART, EXAMPLES, OTHERS, REGISTRY, Promise
 
 Row = tuple[int, str, int]
 
@@ -47,7 +47,7 @@ def test_every_statistic_declares_what_it_promises() -> None:
 
 @each_figure
 @given(drawn=rows, order=st.randoms())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_the_order_of_rows_does_not_matter(
     name: str, drawn: list[Row], order: Any
 ) -> None:  # Any: hypothesis
@@ -60,7 +60,7 @@ def test_the_order_of_rows_does_not_matter(
 
 @each_figure
 @given(drawn=rows)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_the_names_of_units_do_not_matter(name: str, drawn: list[Row]) -> None:
     renamed = [(100 - unit, rater, value) for unit, rater, value in drawn]
     assert same(figure(name, renamed), figure(name, drawn))
@@ -68,7 +68,7 @@ def test_the_names_of_units_do_not_matter(name: str, drawn: list[Row]) -> None:
 
 @promising("rater names")
 @given(drawn=rows, names=st.permutations("abcde"))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_which_rater_is_which_does_not_matter(name: str, drawn: list[Row], names: list[str]) -> None:
     renamed = [(unit, names["abcde".index(rater)], value) for unit, rater, value in drawn]
     assert same(figure(name, renamed), figure(name, drawn))
@@ -76,7 +76,7 @@ def test_which_rater_is_which_does_not_matter(name: str, drawn: list[Row], names
 
 @promising("sources")
 @given(drawn=rows)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_which_of_two_sources_comes_first_does_not_matter(name: str, drawn: list[Row]) -> None:
     turned = [(unit, {"a": "b", "b": "a"}.get(rater, rater), value) for unit, rater, value in drawn]
     assert same(figure(name, turned), figure(name, drawn))
@@ -84,7 +84,7 @@ def test_which_of_two_sources_comes_first_does_not_matter(name: str, drawn: list
 
 @promising("category names")
 @given(drawn=rows, names=st.permutations([1, 2, 3, 4]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_the_names_of_categories_do_not_matter(name: str, drawn: list[Row], names: list[int]) -> None:
     renamed = [(unit, rater, names[value - 1]) for unit, rater, value in drawn]
     assert same(figure(name, renamed), figure(name, drawn))
@@ -92,7 +92,7 @@ def test_the_names_of_categories_do_not_matter(name: str, drawn: list[Row], name
 
 @promising("measurement unit")
 @given(drawn=rows)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_the_unit_of_measurement_does_not_matter(name: str, drawn: list[Row]) -> None:
     assert same(
         figure(name, [(unit, rater, 10 * value) for unit, rater, value in drawn]), figure(name, drawn)
@@ -101,7 +101,7 @@ def test_the_unit_of_measurement_does_not_matter(name: str, drawn: list[Row]) ->
 
 @promising("copies")
 @given(drawn=rows)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_every_unit_twice_changes_nothing(name: str, drawn: list[Row]) -> None:
     twice = drawn + [(unit + 100, rater, value) for unit, rater, value in drawn]
     assert same(figure(name, twice), figure(name, drawn))
@@ -109,7 +109,7 @@ def test_every_unit_twice_changes_nothing(name: str, drawn: list[Row]) -> None:
 
 @pytest.mark.parametrize("name", [f"alpha {level}" for level in LEVELS])
 @given(drawn=rows)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_every_unit_twice_changes_alpha_only_by_its_correction(name: str, drawn: list[Row]) -> None:
     twice = drawn + [(unit + 100, rater, value) for unit, rater, value in drawn]
     one, two = figure(name, drawn), figure(name, twice)
@@ -124,7 +124,7 @@ def test_every_unit_twice_changes_alpha_only_by_its_correction(name: str, drawn:
 
 @promising("lone ratings")
 @given(drawn=rows)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_units_rated_once_do_not_matter(name: str, drawn: list[Row]) -> None:
     lone = [*drawn, (50, "a", 4), (51, "c", 2)]
     assert same(figure(name, lone), figure(name, drawn))
@@ -132,7 +132,7 @@ def test_units_rated_once_do_not_matter(name: str, drawn: list[Row]) -> None:
 
 @each_figure
 @given(drawn=rows)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_missing_ratings_do_not_matter(name: str, drawn: list[Row]) -> None:
     holes: list[Any] = [*drawn, (0, "a", None), (52, "b", None)]  # Any: a row without a value
     assert same(figure(name, holes), figure(name, drawn))
@@ -140,7 +140,7 @@ def test_missing_ratings_do_not_matter(name: str, drawn: list[Row]) -> None:
 
 @each_figure
 @given(drawn=rows, clustered=st.booleans(), inference=st.sampled_from(["these_raters", "rater_population"]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_results_are_figures_or_named_never_nan_and_never_a_warning(
     name: str, drawn: list[Row], clustered: bool, inference: str
 ) -> None:
@@ -158,7 +158,7 @@ def test_results_are_figures_or_named_never_nan_and_never_a_warning(
 
 @each_figure
 @given(drawn=rows)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_both_inferences_speak_of_the_same_figure(name: str, drawn: list[Row]) -> None:
     table = table_of(drawn)
     these, population = (

@@ -27,6 +27,7 @@ from evalplatform.agreement import (
 )
 from evalplatform.agreement.coefficients import Association, Coefficient
 from evalplatform.agreement.weighting import Weighting
+from tests.agreement.registry import EXAMPLES
 
 RATERS = "abcd"
 
@@ -128,7 +129,7 @@ def same(one: Cell, other: Cell) -> bool:
 
 @pytest.mark.parametrize("coefficient", [*get_args(Coefficient), *get_args(Association)])
 @given(drawn=rows, names=st.permutations(RATERS))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_names_of_raters_units_and_copies_do_not_matter(
     coefficient: Coefficient | Association, drawn: list[tuple[int, str, int]], names: list[str]
 ) -> None:
@@ -143,7 +144,7 @@ def test_names_of_raters_units_and_copies_do_not_matter(
 
 @pytest.mark.parametrize("coefficient", get_args(Coefficient))
 @given(drawn=rows, names=st.permutations([1, 2, 3]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_names_of_categories_do_not_matter(
     coefficient: Coefficient, drawn: list[tuple[int, str, int]], names: list[int]
 ) -> None:
