@@ -80,6 +80,15 @@ class Insider:
         self._rater = Rater.objects.get(pk=rater_id)
 
     def step(self, timings: Timings) -> bool:
+        from django.db import OperationalError
+
+        try:
+            return self._step(timings)
+        except OperationalError as error:  # over HTTP a 503
+            timings.odd[type(error).__name__] = timings.odd.get(type(error).__name__, 0) + 1
+            return True
+
+    def _step(self, timings: Timings) -> bool:
         from annotations.domain.annotate import record_annotation
         from annotations.domain.claim import claim_assignment
         from evalplatform.common.errors import Exhausted

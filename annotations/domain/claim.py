@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from annotations.domain.leases import expire_assignments, lease_end
+from annotations.domain.leases import expire_assignments, find_last_rank, lease_end
 from annotations.domain.members import refuse_paused
 from annotations.domain.raters import is_resting, rest_rater
 from annotations.models import (
@@ -60,8 +60,6 @@ def _deal(rater: Rater, now: datetime) -> Assignment | None:
         rater.project.refresh_from_db(fields=["queue_epoch"])
         place = _take_place(rater, now)
     if place is None:
-        if not is_resting(rater=rater, now=now):
-            rest_rater(rater=rater, now=now)
         return None
     Rater.objects.filter(pk=rater.pk).update(queue_cursor=place.rank, queue_epoch=rater.project.queue_epoch)
     return Assignment.objects.create(
@@ -87,14 +85,20 @@ def _take_place(rater: Rater, now: datetime) -> OpenPlace | None:
     The conditional update decides, on both databases; the row lock only keeps people from queueing for one slot.
     """
     is_current = rater.queue_epoch == rater.project.queue_epoch
-    starts = [rater.queue_cursor] if is_current else []
-    if not is_resting(rater=rater, now=now):
-        starts.append(START)
-    for start in starts:
-        while found := find_open_places(rater=rater, above=start, limit=1, lock=True):
-            [place] = found
-            if Slot.objects.filter(pk=place.slot_id, state=SlotState.FREE).update(state=SlotState.LEASED):
-                return place
+    place = _take_above(rater, rater.queue_cursor) if is_current else None
+    if place is None and not is_resting(rater=rater, now=now):
+        end = find_last_rank(rater.project_id)  # before the search: what returns meanwhile lies behind it
+        place = _take_above(rater, START)
+        if place is None:
+            rest_rater(rater=rater, end=end, now=now)
+    return place
+
+
+def _take_above(rater: Rater, rank: int) -> OpenPlace | None:
+    while found := find_open_places(rater=rater, above=rank, limit=1, lock=True):
+        [place] = found
+        if Slot.objects.filter(pk=place.slot_id, state=SlotState.FREE).update(state=SlotState.LEASED):
+            return place
     return None
 
 

@@ -2,23 +2,21 @@
 
 from datetime import datetime, timedelta
 
-from annotations.domain.leases import find_last_rank
 from annotations.models import Project, Rater
 
 DRAINED_FOR = timedelta(seconds=60)
 
 
-def rest_rater(*, rater: Rater, now: datetime) -> None:
-    """Note that nothing up to the end of the queue is left for the rater.
+def rest_rater(*, rater: Rater, end: int, now: datetime) -> None:
+    """Note that nothing up to the rank `end` is left for the rater.
 
-    What returns later goes behind that end and is found at once; what is opened wakes everybody. The time bounds
-    how long a place would be missed that came up behind the cursor in any other way.
+    `end` was the end of the queue before it was searched: what returned since goes behind it and is found at once.
+    What is opened wakes everybody. The time bounds how long a place would be missed that came up behind the cursor
+    in any other way.
     """
-    Rater.objects.filter(pk=rater.pk).update(
-        queue_cursor=find_last_rank(rater.project_id),
-        queue_epoch=rater.project.queue_epoch,
-        drained_until=now + DRAINED_FOR,
-    )
+    rater.queue_cursor, rater.queue_epoch = end, rater.project.queue_epoch
+    rater.drained_until = now + DRAINED_FOR
+    rater.save(update_fields=["queue_cursor", "queue_epoch", "drained_until"])
 
 
 def is_resting(*, rater: Rater, now: datetime) -> bool:

@@ -26,7 +26,6 @@ class ChanceCorrected:
     (``shared``), from each rater's own (``own``), all categories alike (``uniform``), or Gwet's.
     """
 
-    bounds = (-np.inf, 1.0)
     scarce: tuple[Undefined, Undefined] = ("too_few_disagreements", "too_few_agreements")
     is_centred = False
 
@@ -44,6 +43,11 @@ class ChanceCorrected:
     def size(self) -> int:
         of_raters = self.cells.raters * self.cells.categories if self.chance == "own" else 0
         return max(len(self.cells.rater), len(self.one), self.cells.categories + SUMS, of_raters)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """What the coefficient can be at all: only a fixed expectation bounds it from below."""
+        return self.edges if self.chance == "uniform" else (-np.inf, 1.0)
 
     @property
     def edges(self) -> tuple[float, float]:

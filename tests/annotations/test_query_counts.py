@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from annotations.domain.annotate import record_annotation
+from annotations.domain.claim import claim_assignment
 from annotations.models import Assignment, Rater
 from evalplatform.accounts.tokens import create_api_token
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project
@@ -63,6 +66,13 @@ def test_a_claim_and_a_submit_over_rest(rater: Rater) -> None:
     api.get(CLAIM)  # a token's first use in a minute is noted
     assert count(lambda: claim(api)) == 12
     assert count(lambda: answer(api)) == 10 + 1  # one is the test's own
+
+
+def test_the_verbs_themselves(rater: Rater) -> None:
+    assert count(lambda: claim_assignment(rater=rater)) == 8
+    held = Assignment.objects.select_related("task__rubric", "task__project", "rater").get(state="live")
+    content: Any = {"ratings": {"overall": "first"}, "seconds": 1.0, "client_key": "k"}
+    assert count(lambda: record_annotation(assignment=held, **content)) == 8
 
 
 def test_a_submit_on_the_page_brings_the_next_task(rater: Rater) -> None:

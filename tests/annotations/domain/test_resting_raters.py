@@ -1,17 +1,21 @@
 """Somebody for whom nothing is left is not searched for behind their cursor again until something may be there."""
 
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from annotations.domain import claim
 from annotations.domain.annotate import record_annotation
 from annotations.domain.claim import claim_assignment
 from annotations.domain.leases import skip_assignment
 from annotations.domain.raters import DRAINED_FOR
 from annotations.domain.slots import open_slots
 from annotations.models import Assignment, Project, Rater, Slot
+from annotations.queries.open_slots import START, OpenPlace, find_open_places
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Exhausted
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project
@@ -86,3 +90,28 @@ def test_whatever_else_came_up_behind_the_cursor_is_found_a_minute_later(project
     assert found is not None
     assert found.task == task
     assert Assignment.objects.filter(rater=rater).count() == 4
+
+
+def test_a_place_that_returns_while_the_queue_is_searched_is_found_at_once(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder, rater = make_person(project), make_person(project)
+    last = make_pair_task(project, make_pair_rubric(project, key="last"), overlap=1, rank=0)
+    held = claim_assignment(rater=holder)
+    assert held is not None
+    with pytest.raises(Exhausted):
+        drain(rater)
+    Rater.objects.filter(pk=rater.pk).update(drained_until=None)
+
+    def return_it_afterwards(*, above: int, **options: Any) -> list[OpenPlace]:
+        found = find_open_places(above=above, **options)
+        if above == START:
+            skip_assignment(assignment=held, reason="cannot judge")
+        return found
+
+    with monkeypatch.context() as patch, suppress(Exhausted):
+        patch.setattr(claim, "find_open_places", return_it_afterwards)
+        assert claim_assignment(rater=rater) is None
+    found = claim_assignment(rater=rater)
+    assert found is not None
+    assert found.task == last
