@@ -12,7 +12,7 @@ from annotations.models import Assignment, AssignmentState, Project, Rater, Slot
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict, Invalid
 
-SWEEP_AT_ONCE = 500
+AT_ONCE = 25  # leases ended in one transaction: whoever answers one of them meanwhile waits for its end
 LONGEST_REASON = 200
 HELD = (SlotState.LEASED, SlotState.DONE)
 
@@ -53,15 +53,23 @@ def skip_assignment(*, assignment: Assignment, reason: str, now: datetime | None
 
 @transaction.atomic(savepoint=False)
 def expire_assignments(*, now: datetime | None = None, project: Project | None = None) -> int:
-    """End the leases that have run out, of one project or of all; returns how many."""
+    """End some of the leases that have run out, of one project or of all; returns how many."""
     now = now or database_now()
     expired = Assignment.objects.filter(state=AssignmentState.LIVE, expires_at__lte=now)
     if project is not None:
         expired = expired.filter(project=project)
-    rows = list(expired.select_for_update(skip_locked=True).order_by("expires_at", "pk")[:SWEEP_AT_ONCE])
+    rows = list(expired.select_for_update(skip_locked=True).order_by("expires_at", "pk")[:AT_ONCE])
     for assignment in rows:
         end_lease(assignment, AssignmentState.EXPIRED, now)
     return len(rows)
+
+
+def sweep_assignments(*, now: datetime | None = None) -> int:
+    """End all leases that have run out, some at a time; returns how many."""
+    ended = 0
+    while some := expire_assignments(now=now):
+        ended += some
+    return ended
 
 
 def end_lease(assignment: Assignment, state: AssignmentState, now: datetime) -> None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
-from annotations.domain.leases import expire_assignments
+from annotations.domain.leases import sweep_assignments
 from annotations.domain.plan_batches import plan_waiting_batches
 from evalplatform.rest.idempotency import forget_old_replies
 from judges.engine.sweep import sweep_once
@@ -42,6 +42,6 @@ def run_round() -> None:
     """One round of the sweep, over judges' work and people's."""
     done = {"batches": plan_waiting_batches()}
     done |= sweep_once()
-    done |= {"expired": expire_assignments(), "replies": forget_old_replies()}
+    done |= {"expired": sweep_assignments(), "replies": forget_old_replies()}
     if any(done.values()):
         log.info("swept", **done)

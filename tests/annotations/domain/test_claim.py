@@ -6,9 +6,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from annotations.domain import leases
 from annotations.domain.annotate import record_annotation
 from annotations.domain.claim import claim_assignment
-from annotations.domain.leases import expire_assignments, renew_assignment, skip_assignment
+from annotations.domain.leases import (
+    expire_assignments,
+    renew_assignment,
+    skip_assignment,
+    sweep_assignments,
+)
 from annotations.models import Assignment, AssignmentState, Project, Rater, Slot, Task, TaskState
 from evalplatform.common.errors import Conflict, Exhausted, Invalid
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project
@@ -96,6 +102,19 @@ def test_an_expired_lease_is_dealt_to_somebody_else_after_all_that_was_queued(pr
     answer(claim(other))
     dealt.append(claim(other).task)
     assert dealt == [second, lost]
+
+
+def test_the_sweep_ends_all_expired_leases_some_at_a_time(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "AT_ONCE", 2)
+    make_tasks(project, 5)
+    for _ in range(5):
+        claim(make_person(project))
+    later = timezone.now() + timedelta(hours=1)
+    assert expire_assignments(now=later) == 2
+    assert sweep_assignments(now=later) == 3
+    assert not Assignment.objects.filter(state=AssignmentState.LIVE).exists()
 
 
 def test_claiming_sweeps_expired_leases_by_itself(project: Project) -> None:
