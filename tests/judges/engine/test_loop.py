@@ -136,7 +136,7 @@ def test_a_refused_case_is_not_asked_again() -> None:
     assert count_states(run) == {"done": 1, "failed": 1}
 
 
-def test_a_revoked_key_pauses_the_run_once_with_the_reason() -> None:
+def test_row_15_a_revoked_key_pauses_the_run_once_with_the_reason() -> None:
     with FakeProvider(always="401:revoked") as fake:
         run = run_judge(fake, tasks=6)
         assert run.state == RunState.PAUSED
