@@ -13,7 +13,7 @@ from annotations.domain.answers import Illegal, RatingDraft, clean_text, read_an
 from annotations.domain.leases import end_lease, lease_end
 from annotations.domain.presentation import count_shown, draw_order, spell_order
 from annotations.domain.rubrics import mark_rubrics_used
-from annotations.domain.shown_answers import build_conflict
+from annotations.domain.shown_answers import build_conflict, says_same
 from annotations.models import (
     Annotation,
     Assignment,
@@ -70,7 +70,7 @@ def record_annotation(
 ) -> Submission:
     """Store an answer, given in terms of what was shown, and fill its slot.
 
-    The same content under the same `client_key` is stored once. An answer that comes when its place has gone to
+    The same content is stored once, whatever its `client_key`. An answer that comes when its place has gone to
     somebody else is kept as surplus. Raises Invalid for illegal ratings, and Conflict, with both answers, where
     the rater has another one stored.
     """
@@ -79,7 +79,7 @@ def record_annotation(
         with transaction.atomic():
             return _record(assignment, content, now or database_now())
     except IntegrityError:
-        raise _conflict(assignment, content) from None
+        return _answer_again(assignment, content)
 
 
 def revise_annotation(
@@ -102,11 +102,11 @@ def revise_annotation(
             if known := _find_same(assignment, content):
                 return Submission(known, created=False)
             if not Annotation.objects.filter(pk=annotation.pk, is_current=True).update(is_current=False):
-                raise _conflict(assignment, content)
+                return _answer_again(assignment, content)
             phase = Phase.SURPLUS if annotation.phase == Phase.SURPLUS else Phase.REVISED
             return Submission(_store(assignment, content, phase, annotation), created=True)
     except IntegrityError:
-        raise _conflict(assignment, content) from None
+        return _answer_again(assignment, content)
 
 
 @transaction.atomic
@@ -171,22 +171,35 @@ def _read_content(
     return _Content(drafts, order, seconds, client_key, digest)
 
 
-def _conflict(assignment: Assignment, content: _Content) -> Conflict:
-    """Why the content cannot be stored, with the answer that stands, if there is one."""
-    stored = Annotation.objects.filter(
-        task=assignment.task_id, rater=assignment.rater_id, repeat=assignment.repeat, is_current=True
-    ).first()
+def _answer_again(assignment: Assignment, content: _Content) -> Submission:
+    """What becomes of an answer to a task that is done with: the same once more changes nothing. Raises Conflict."""
+    stored = _find_stored(assignment)
     if stored is None:
-        return Conflict(_("This task has been answered, skipped or given back already."))
+        raise Conflict(_("This task has been answered, skipped or given back already."))
+    if says_same(stored, drafts=content.drafts, order=content.order):
+        return Submission(stored, created=False)
+    raise _conflict(stored, content)
+
+
+def _conflict(stored: Annotation, content: _Content) -> Conflict:
     detail = _("You have answered this task already, and differently.")
     return build_conflict(detail, stored=stored, drafts=content.drafts, order=content.order)
+
+
+def _find_stored(assignment: Assignment) -> Annotation | None:
+    """The rater's answer to the task that stands, under whichever of their leases it was given."""
+    return Annotation.objects.filter(
+        task=assignment.task_id, rater=assignment.rater_id, repeat=assignment.repeat, is_current=True
+    ).first()
 
 
 def _record(assignment: Assignment, content: _Content, now: datetime) -> Submission:
     current = Assignment.objects.select_for_update().get(pk=assignment.pk)
     if known := _find_same(current, content):
         return Submission(known, created=False)
-    held, phase = _settle(current, content, now)
+    if current.state not in (AssignmentState.LIVE, AssignmentState.EXPIRED):
+        return _answer_again(current, content)
+    held, phase = _settle(current, now)
     undone = find_undone(assignment=held)
     if assignment.task.rubric.used_at is None:
         mark_rubrics_used(rubrics=Rubric.objects.filter(pk=assignment.task.rubric_id), now=now)
@@ -199,15 +212,15 @@ def _find_same(assignment: Assignment, content: _Content) -> Annotation | None:
     if known is None:
         return None
     if known.content_hash != content.digest:
-        if known.task_id == assignment.task_id:
-            raise _conflict(assignment, content)
+        if known.task_id == assignment.task_id and (stored := _find_stored(assignment)):
+            raise _conflict(stored, content)
         raise Conflict("This client_key has been used for another answer.")
     if known.retracted_at is not None:
         raise Conflict("This submission has been taken back; a new one needs a new client_key.")
     return known
 
 
-def _settle(assignment: Assignment, content: _Content, now: datetime) -> tuple[Assignment, Phase]:
+def _settle(assignment: Assignment, now: datetime) -> tuple[Assignment, Phase]:
     """Fill the slot, if one is still to be had; returns the assignment that holds it and what the answer counts as."""
     if assignment.state == AssignmentState.EXPIRED:
         assignment = _find_successor(assignment) or assignment
@@ -215,8 +228,6 @@ def _settle(assignment: Assignment, content: _Content, now: datetime) -> tuple[A
         if _fill(assignment, assignment.slot_id, SlotState.LEASED, now):
             return assignment, Phase.INDEPENDENT
         end_lease(assignment, AssignmentState.EXPIRED, now)  # the task was withdrawn meanwhile
-    if assignment.state != AssignmentState.EXPIRED:
-        raise _conflict(assignment, content)
     free = Slot.objects.filter(task=assignment.task_id, state=SlotState.FREE)
     slot = free.select_for_update(skip_locked=True).order_by("number").first()
     if slot is not None and _fill(assignment, slot.pk, SlotState.FREE, now):

@@ -36,6 +36,12 @@ def show_drafts(drafts: Iterable[RatingDraft], *, order: tuple[int, ...]) -> Sho
     }
 
 
+def says_same(stored: Annotation, *, drafts: Iterable[RatingDraft], order: tuple[int, ...]) -> bool:
+    """Whether both say the same of every criterion."""
+    ratings = stored.ratings.select_related("criterion")
+    return show_ratings(ratings, order=order) == show_drafts(drafts, order=order)
+
+
 def build_conflict(
     detail: str, *, stored: Annotation, drafts: Iterable[RatingDraft], order: tuple[int, ...]
 ) -> Conflict:

@@ -49,7 +49,8 @@ def find_named_annotation(*, assignment: Assignment, public_id: UUID) -> Annotat
 def find_own_annotation(*, assignment: Assignment, public_id: UUID) -> Annotation | None:
     """An answer of the same rater to the same task, by its id, under whichever of their leases it was given."""
     own = Annotation.objects.select_related("assignment__task__project", "assignment__rater")
-    return own.filter(public_id=public_id, task=assignment.task_id, rater=assignment.rater_id).first()
+    same = {"task": assignment.task_id, "rater": assignment.rater_id, "repeat": assignment.repeat}
+    return own.filter(public_id=public_id, **same).first()
 
 
 def find_undone(*, assignment: Assignment) -> Annotation | None:

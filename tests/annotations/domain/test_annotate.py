@@ -129,6 +129,27 @@ def read_both(conflict: Conflict) -> tuple[str, str, str]:
     return stored["id"], stored["ratings"]["overall"]["value"], sent["ratings"]["overall"]["value"]
 
 
+def test_row_17_the_same_answer_from_another_tab_changes_nothing(project: Project, rater: Rater) -> None:
+    lease = lease_pair(project, rater)
+    stored = submit(lease, {"value": "second", "rationale": "clear"})
+    again = record_annotation(
+        assignment=lease,
+        ratings={"overall": {"value": "second", "rationale": "clear"}},
+        seconds=9,
+        client_key="other tab",
+    )
+    assert (again.annotation, again.created) == (stored, False)
+    assert Rating.objects.count() == 1
+
+
+def test_a_key_that_was_undone_is_named_while_the_lease_lives(project: Project, rater: Rater) -> None:
+    lease = lease_pair(project, rater)
+    undo_annotation(annotation=submit(lease, "first", "k"))
+    with pytest.raises(Conflict, match="client_key has been used") as refused:
+        submit(lease, "second", "k")
+    assert refused.value.extra == {}
+
+
 def test_row_17_a_key_of_another_task_tells_nothing_of_it(project: Project, rater: Rater) -> None:
     submit(lease_pair(project, rater, count=2), "first", "k")
     with pytest.raises(Conflict) as refused:
@@ -270,7 +291,7 @@ def test_a_revision_is_a_new_row(project: Project, rater: Rater) -> None:
     assert (new.phase, new.supersedes, new.is_current, old.is_current) == (Phase.REVISED, old, True, False)
     assert old.retracted_at is None
     with pytest.raises(Conflict):
-        revise_annotation(annotation=old, ratings={"overall": "tie"}, seconds=2, client_key="s")
+        revise_annotation(annotation=old, ratings={"overall": "second"}, seconds=2, client_key="s")
 
 
 @pytest.mark.parametrize(
