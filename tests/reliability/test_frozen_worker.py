@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.database(transaction=True), pytest.mark.reliability, p
 def test_row_9_what_a_frozen_worker_brings_late_is_refused_by_its_token_and_billed(tmp_path: Path) -> None:
     with (
         FakeProvider(latency=1.5) as fake,
-        run_judged(tmp_path, fake, tasks=TASKS, calls=CALLS, lease=3) as judged,
+        run_judged(tmp_path, fake, tasks=TASKS, calls=CALLS, lease=5) as judged,
     ):
         assert wait_until(lambda: fake.in_flight == CALLS, seconds=60)
         freeze(judged)
