@@ -7,7 +7,7 @@ from django.db import transaction
 
 from annotations.domain.leases import expire_assignments, find_last_rank, lease_end
 from annotations.domain.members import refuse_paused
-from annotations.domain.raters import is_resting, rest_rater
+from annotations.domain.raters import is_resting, note_search, rest_rater
 from annotations.models import (
     Assignment,
     AssignmentState,
@@ -31,15 +31,47 @@ def claim_assignment(*, rater: Rater, now: datetime | None = None) -> Assignment
     who was deactivated.
     """
     now = now or database_now()
+    assignment = _deal(rater, now)
+    if assignment is None and expire_assignments(now=now, project=rater.project):
+        assignment = _deal(rater, now)
+    if assignment is None:
+        _refuse_while_others_work(rater, now)
+    return assignment
+
+
+def _deal(rater: Rater, now: datetime) -> Assignment | None:
+    """From where the rater stands; else, unless that is known to be in vain, from the start of the queue.
+
+    The search of a whole queue takes long where much of it has been answered: it holds no lock.
+    """
+    above: int | None = None
+    while True:
+        asking, assignment = _lease_next(rater, now, above)
+        if assignment is not None or is_resting(rater=asking, now=now):
+            return assignment
+        end = find_last_rank(rater.project_id)  # before the search: what returns meanwhile lies behind it
+        found = find_open_places(rater=rater, above=START, limit=1)
+        if not found:
+            rest_rater(rater=asking, end=end, now=now)
+            return None
+        above = found[0].rank - 1
+
+
+def _lease_next(rater: Rater, now: datetime, above: int | None) -> tuple[Rater, Assignment | None]:
+    """The rater as they are now, and their live lease or one on the next place above this rank, or their cursor."""
     with transaction.atomic():
         # Two tabs of one rater wait for each other here.
         locked = Rater.objects.select_related("project").select_for_update(no_key=True, of=("self",))
         rater = locked.get(pk=rater.pk)
         refuse_paused(rater=rater)
-        assignment = _find_live(rater, now) or _deal(rater, now)
-    if assignment is None:
-        _refuse_while_others_work(rater, now)
-    return assignment
+        assignment = _find_live(rater, now)
+        if assignment is None and above is None and rater.queue_epoch == rater.project.queue_epoch:
+            above = rater.queue_cursor
+        if assignment is None and above is not None:
+            assignment = _lease_above(rater, above, now)
+        if assignment is None and not is_resting(rater=rater, now=now):
+            note_search(rater=rater, now=now)
+    return rater, assignment
 
 
 def _find_live(rater: Rater, now: datetime) -> Assignment | None:
@@ -54,11 +86,8 @@ def _find_live(rater: Rater, now: datetime) -> Assignment | None:
     return live if renewed.update(expires_at=live.expires_at) else None
 
 
-def _deal(rater: Rater, now: datetime) -> Assignment | None:
-    place = _take_place(rater, now)
-    if place is None and expire_assignments(now=now, project=rater.project):
-        rater.project.refresh_from_db(fields=["queue_epoch"])
-        place = _take_place(rater, now)
+def _lease_above(rater: Rater, rank: int, now: datetime) -> Assignment | None:
+    place = _take_above(rater, rank)
     if place is None:
         return None
     Rater.objects.filter(pk=rater.pk).update(queue_cursor=place.rank, queue_epoch=rater.project.queue_epoch)
@@ -79,22 +108,11 @@ def _load_task(task_id: int, project: Project) -> Task:
     return task
 
 
-def _take_place(rater: Rater, now: datetime) -> OpenPlace | None:
-    """Lease the next free slot above the cursor, else, unless that is known to be in vain, the first of the queue.
+def _take_above(rater: Rater, rank: int) -> OpenPlace | None:
+    """Lease the next free slot above the rank.
 
     The conditional update decides, on both databases; the row lock only keeps people from queueing for one slot.
     """
-    is_current = rater.queue_epoch == rater.project.queue_epoch
-    place = _take_above(rater, rater.queue_cursor) if is_current else None
-    if place is None and not is_resting(rater=rater, now=now):
-        end = find_last_rank(rater.project_id)  # before the search: what returns meanwhile lies behind it
-        place = _take_above(rater, START)
-        if place is None:
-            rest_rater(rater=rater, end=end, now=now)
-    return place
-
-
-def _take_above(rater: Rater, rank: int) -> OpenPlace | None:
     while found := find_open_places(rater=rater, above=rank, limit=1, lock=True):
         [place] = found
         if Slot.objects.filter(pk=place.slot_id, state=SlotState.FREE).update(state=SlotState.LEASED):

@@ -7,16 +7,22 @@ from annotations.models import Project, Rater
 DRAINED_FOR = timedelta(seconds=60)
 
 
+def note_search(*, rater: Rater, now: datetime) -> None:
+    """Note that the queue is about to be searched for the rater, so that what is opened meanwhile is not missed."""
+    rater.drained_until = now
+    rater.save(update_fields=["drained_until"])
+
+
 def rest_rater(*, rater: Rater, end: int, now: datetime) -> None:
-    """Note that nothing up to the rank `end` is left for the rater.
+    """Note that nothing up to the rank `end` is left for the rater, unless they were woken since the search began.
 
     `end` was the end of the queue before it was searched: what returned since goes behind it and is found at once.
     What is opened wakes everybody. The time bounds how long a place would be missed that came up behind the cursor
     in any other way.
     """
-    rater.queue_cursor, rater.queue_epoch = end, rater.project.queue_epoch
-    rater.drained_until = now + DRAINED_FOR
-    rater.save(update_fields=["queue_cursor", "queue_epoch", "drained_until"])
+    Rater.objects.filter(pk=rater.pk, drained_until=now).update(
+        queue_cursor=end, queue_epoch=rater.project.queue_epoch, drained_until=now + DRAINED_FOR
+    )
 
 
 def is_resting(*, rater: Rater, now: datetime) -> bool:

@@ -115,3 +115,42 @@ def test_a_place_that_returns_while_the_queue_is_searched_is_found_at_once(
     found = claim_assignment(rater=rater)
     assert found is not None
     assert found.task == last
+
+
+def test_a_place_that_opens_while_the_queue_is_searched_is_found_at_once(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rater = make_person(project)
+    drain(rater)
+    Rater.objects.filter(pk=rater.pk).update(drained_until=None)
+    task = make_pair_task(project, make_pair_rubric(project, key="later"), overlap=0, rank=-(2**40))
+
+    def open_it_afterwards(*, above: int, **options: Any) -> list[OpenPlace]:
+        found = find_open_places(above=above, **options)
+        if above == START:
+            open_slots(project=project)
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(claim, "find_open_places", open_it_afterwards)
+        assert claim_assignment(rater=rater) is None
+    found = claim_assignment(rater=rater)
+    assert found is not None
+    assert found.task == task
+
+
+@pytest.mark.database(transaction=True)
+def test_the_search_of_a_whole_queue_holds_no_lock(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    rater = make_person(project)
+    drain(rater)
+    Rater.objects.filter(pk=rater.pk).update(drained_until=None)
+    held = []
+
+    def note(*, above: int, **options: Any) -> list[OpenPlace]:
+        if above == START:
+            held.append(connection.in_atomic_block)
+        return find_open_places(above=above, **options)
+
+    monkeypatch.setattr(claim, "find_open_places", note)
+    assert claim_assignment(rater=rater) is None
+    assert held == [False]
