@@ -3,15 +3,10 @@
 Every figure leaves as a frozen result with its interval, what it counts, and a name for what is undefined.
 """
 
-from evalplatform.agreement.alpha import krippendorff_alpha
 from evalplatform.agreement.between import agreement_between
-from evalplatform.agreement.categories import category_agreement
-from evalplatform.agreement.designs import Design, plan_study
 from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.generalizability import VarianceComponents, variance_components
-from evalplatform.agreement.intraclass import ICC_FORMS, IccForm, intraclass_correlation
-from evalplatform.agreement.kappas import brennan_prediger, conger_kappa, fleiss_kappa, gwet_ac1, gwet_ac2
-from evalplatform.agreement.matrix import RaterMatrix, pairwise_rater_agreement
+from evalplatform.agreement.generalizability.components import VarianceComponents, variance_components
+from evalplatform.agreement.generalizability.designs import Design, plan_study
 from evalplatform.agreement.means import mean_value, value_rate
 from evalplatform.agreement.orders import (
     OrderPairs,
@@ -21,14 +16,25 @@ from evalplatform.agreement.orders import (
     pair_orders,
     position_consistency,
 )
-from evalplatform.agreement.percent import percent_agreement
 from evalplatform.agreement.plurality import agreement_with_plurality
 from evalplatform.agreement.preferences import PREFERENCES, RULES, Rule, Ties, apply_rule, orient_verdict
-from evalplatform.agreement.rankings import kendall_tau_b, kendall_w, spearman_rho
-from evalplatform.agreement.rater_pairs import PairMatrix, pairwise_coefficients
-from evalplatform.agreement.rest import agreement_with_rest
+from evalplatform.agreement.reliability.alpha import krippendorff_alpha
+from evalplatform.agreement.reliability.categories import category_agreement
+from evalplatform.agreement.reliability.intraclass import ICC_FORMS, IccForm, intraclass_correlation
+from evalplatform.agreement.reliability.kappas import (
+    brennan_prediger,
+    conger_kappa,
+    fleiss_kappa,
+    gwet_ac1,
+    gwet_ac2,
+)
+from evalplatform.agreement.reliability.matrix import RaterMatrix, pairwise_rater_agreement
+from evalplatform.agreement.reliability.percent import percent_agreement
+from evalplatform.agreement.reliability.rankings import kendall_tau_b, kendall_w, spearman_rho
+from evalplatform.agreement.reliability.rater_pairs import PairMatrix, pairwise_coefficients
+from evalplatform.agreement.reliability.rest import agreement_with_rest
+from evalplatform.agreement.reliability.sources import cohen_kappa, scott_pi
 from evalplatform.agreement.results import Estimate, Inference, Undefined
-from evalplatform.agreement.sources import cohen_kappa, scott_pi
 from evalplatform.agreement.table import LEVELS, Level, RaterKind, RatingTable, TableLevel
 from evalplatform.agreement.votes import take_plurality
 from evalplatform.agreement.wins import win_rates

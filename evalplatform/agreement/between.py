@@ -9,8 +9,8 @@ from evalplatform.agreement.arrays import IntArray
 from evalplatform.agreement.cells import count_per_unit, gather_cells
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import infer, start_estimate
-from evalplatform.agreement.percent import matchable
 from evalplatform.agreement.preferences import Rule, Ties, apply_rule, apply_ties
+from evalplatform.agreement.reliability.percent import matchable
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.shares import BetweenShare

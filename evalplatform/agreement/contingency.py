@@ -8,9 +8,9 @@ import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
 from evalplatform.agreement.cells import Cells, sum_by
-from evalplatform.agreement.coefficients import Coefficient, read_coefficient
 from evalplatform.agreement.inference import infer, start_estimate
 from evalplatform.agreement.preferences import Rule
+from evalplatform.agreement.reliability.coefficients import Coefficient, read_coefficient
 from evalplatform.agreement.results import Estimate, Undefined
 from evalplatform.agreement.settings import Settings
 from evalplatform.agreement.sums import ClusterSums

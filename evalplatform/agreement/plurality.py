@@ -9,8 +9,8 @@ import numpy as np
 from evalplatform.agreement.between import fix_single, split_sides
 from evalplatform.agreement.cells import count_per_unit, gather_cells
 from evalplatform.agreement.contingency import NOBODY, Contingency, infer_contingency
-from evalplatform.agreement.percent import matchable
 from evalplatform.agreement.preferences import TIES, Rule, Ties, apply_rule
+from evalplatform.agreement.reliability.percent import matchable
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.table import RatingTable

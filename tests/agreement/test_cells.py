@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 
 from evalplatform.agreement import LEVELS, Level, RatingTable
-from evalplatform.agreement.alpha import Alpha
 from evalplatform.agreement.arrays import FloatArray
-from evalplatform.agreement.categories import SpecificShare
 from evalplatform.agreement.cells import count_per_unit, gather_cells
-from evalplatform.agreement.chance import Chance, ChanceCorrected
 from evalplatform.agreement.contingency import Contingency
-from evalplatform.agreement.cross_table import CrossTable
-from evalplatform.agreement.distances import DISTANCES
+from evalplatform.agreement.reliability.alpha import Alpha
+from evalplatform.agreement.reliability.categories import SpecificShare
+from evalplatform.agreement.reliability.chance import Chance, ChanceCorrected
+from evalplatform.agreement.reliability.cross_table import CrossTable
+from evalplatform.agreement.reliability.distances import DISTANCES
+from evalplatform.agreement.reliability.weighting import make_credit
 from evalplatform.agreement.resampling import Statistic
 from evalplatform.agreement.shares import BetweenShare, ValueShare, WithinShare
-from evalplatform.agreement.weighting import make_credit
 
 RATERS, UNITS, CLUSTERS = 6, 24, 8
 

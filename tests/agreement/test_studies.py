@@ -37,7 +37,7 @@ from evalplatform.agreement import (
     value_rate,
     win_rates,
 )
-from evalplatform.agreement.weighting import Weighting
+from evalplatform.agreement.reliability.weighting import Weighting
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 STUDIES = REPOSITORY / os.environ.get("EVALPLATFORM_STUDIES", "../shared/data")

@@ -183,3 +183,11 @@ def test_wrong_questions_are_errors(targets: RatingTable) -> None:
     for form in ICC_FORMS:
         with pytest.raises(AgreementError, match="needs numbers"):
             intraclass_correlation(words, form)
+
+
+def test_a_mean_of_raters_without_a_lower_limit_has_no_interval() -> None:
+    rows = [(unit, rater, 1) for unit in (0, 1, 2) for rater in "abcde"]
+    rows += [(0, "a", 1), (0, "a", 2), (0, "b", 1), (1, "a", 1), (1, "b", 2)]
+    table = RatingTable.from_arrays(*zip(*rows, strict=True), level="interval")
+    found = intraclass_correlation(table, form="ICC(2,k)")
+    assert (found.estimate, found.low, found.undefined) == (pytest.approx(-15 / 11), None, "too_few_items")

@@ -21,12 +21,12 @@ from evalplatform.agreement import (
     kendall_tau_b,
     pairwise_coefficients,
     pairwise_rater_agreement,
-    rater_pairs,
     scott_pi,
     spearman_rho,
 )
-from evalplatform.agreement.coefficients import Association, Coefficient
-from evalplatform.agreement.weighting import Weighting
+from evalplatform.agreement.reliability import rater_pairs
+from evalplatform.agreement.reliability.coefficients import Association, Coefficient
+from evalplatform.agreement.reliability.weighting import Weighting
 from tests.agreement.registry import EXAMPLES
 
 RATERS = "abcd"

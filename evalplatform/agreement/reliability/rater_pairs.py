@@ -7,19 +7,19 @@ from typing import get_args
 import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
-from evalplatform.agreement.coefficients import (
+from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.preferences import Rule, apply_rule
+from evalplatform.agreement.reliability.coefficients import (
     Association,
     Coefficient,
     read_association,
     read_coefficient,
 )
-from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.grids import check_order
-from evalplatform.agreement.percent import matchable
-from evalplatform.agreement.preferences import Rule, apply_rule
+from evalplatform.agreement.reliability.grids import check_order
+from evalplatform.agreement.reliability.percent import matchable
+from evalplatform.agreement.reliability.weighting import Weighting, make_credit
 from evalplatform.agreement.results import Undefined
 from evalplatform.agreement.table import RatingTable
-from evalplatform.agreement.weighting import Weighting, make_credit
 
 BLOCK = 2**21  # numbers of the tables of raters held at once
 

@@ -7,8 +7,8 @@ from typing import Literal, Unpack
 from evalplatform.agreement.arrays import FloatArray
 from evalplatform.agreement.cells import Cells, count_per_unit, gather_cells
 from evalplatform.agreement.inference import infer, start_estimate
-from evalplatform.agreement.kappas import fleiss_kappa
 from evalplatform.agreement.preferences import Rule, apply_rule
+from evalplatform.agreement.reliability.kappas import fleiss_kappa
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.shares import Parts, Share

@@ -8,13 +8,13 @@ import numpy as np
 
 from evalplatform.agreement.arrays import LabelArray, Labels
 from evalplatform.agreement.cells import count_per_unit, gather_cells
-from evalplatform.agreement.coefficients import Coefficient
 from evalplatform.agreement.contingency import Contingency, infer_contingency
 from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.reliability.coefficients import Coefficient
+from evalplatform.agreement.reliability.weighting import Weighting, make_credit
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.table import RatingTable, TableLevel
-from evalplatform.agreement.weighting import Weighting, make_credit
 
 
 def cohen_kappa(

@@ -8,11 +8,11 @@ import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
 from evalplatform.agreement.cells import Cells, count_per_unit, gather_cells, pair_cells
-from evalplatform.agreement.distances import DISTANCES, Distance
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import infer, start_estimate
-from evalplatform.agreement.percent import matchable
 from evalplatform.agreement.preferences import Rule, apply_rule
+from evalplatform.agreement.reliability.distances import DISTANCES, Distance
+from evalplatform.agreement.reliability.percent import matchable
 from evalplatform.agreement.results import Estimate, Undefined
 from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.sums import ClusterSums

@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 
 from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.generalizability import Facet, VarianceComponents
-from evalplatform.agreement.variance import RESIDUAL
+from evalplatform.agreement.generalizability.components import Facet, VarianceComponents
+from evalplatform.agreement.generalizability.variance import RESIDUAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,16 +8,16 @@ import numpy as np
 from evalplatform.agreement.arrays import FloatArray
 from evalplatform.agreement.between import fix_single
 from evalplatform.agreement.cells import count_per_unit, gather_cells
-from evalplatform.agreement.coefficients import Coefficient
-from evalplatform.agreement.cross_table import CrossTable
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import infer, refuse_slots, start_estimate
-from evalplatform.agreement.percent import matchable
 from evalplatform.agreement.preferences import Rule, apply_rule
+from evalplatform.agreement.reliability.coefficients import Coefficient
+from evalplatform.agreement.reliability.cross_table import CrossTable
+from evalplatform.agreement.reliability.percent import matchable
+from evalplatform.agreement.reliability.weighting import Weighting, make_credit
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.table import RatingTable
-from evalplatform.agreement.weighting import Weighting, make_credit
 
 
 def agreement_with_rest(

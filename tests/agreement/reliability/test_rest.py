@@ -9,7 +9,7 @@ from evalplatform.agreement import (
     agreement_between,
     agreement_with_rest,
 )
-from evalplatform.agreement.weighting import Weighting
+from evalplatform.agreement.reliability.weighting import Weighting
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@ import pytest
 from evalplatform.agreement import (
     RatingTable,
     agreement_between,
-    matrix,
     pairwise_rater_agreement,
     percent_agreement,
 )
+from evalplatform.agreement.reliability import matrix
 
 ROWS = [
     (1, "a", "x"), (1, "b", "x"), (1, "c", "y"),

@@ -12,9 +12,9 @@ import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
 from evalplatform.agreement.cells import sum_by
-from evalplatform.agreement.effects import Effect, Overlaps
+from evalplatform.agreement.generalizability.effects import Effect, Overlaps
 from evalplatform.agreement.limits import MOST_LEFT_OUT, Method
-from evalplatform.agreement.mean_squares import standardise
+from evalplatform.agreement.reliability.mean_squares import standardise
 from evalplatform.agreement.resampling import (
     Limits,
     bootstrap_items,

@@ -7,7 +7,7 @@ import numpy as np
 
 from evalplatform.agreement.arrays import FloatArray, IntArray
 from evalplatform.agreement.cells import Cells, pair_cells, sum_by, sum_runs
-from evalplatform.agreement.coefficients import Coefficient, read_coefficient
+from evalplatform.agreement.reliability.coefficients import Coefficient, read_coefficient
 from evalplatform.agreement.results import Undefined
 from evalplatform.agreement.sums import ClusterSums
 

@@ -9,9 +9,9 @@ import numpy as np
 from evalplatform.agreement.arrays import FloatArray, IntArray
 from evalplatform.agreement.cells import Cells, count_per_unit, gather_cells
 from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.grids import make_grid, read_numbers
 from evalplatform.agreement.inference import infer, refuse_slots, start_estimate
-from evalplatform.agreement.mean_squares import MeanSquares, OneWay, TwoWay
+from evalplatform.agreement.reliability.grids import make_grid, read_numbers
+from evalplatform.agreement.reliability.mean_squares import MeanSquares, OneWay, TwoWay
 from evalplatform.agreement.resampling import Limits
 from evalplatform.agreement.results import Estimate, Inference, Undefined
 from evalplatform.agreement.settings import Settings
@@ -166,6 +166,8 @@ def _add_limits(found: Estimate, figure: Intraclass, confidence: float) -> Estim
     low, high = single(squares, (1 + confidence) / 2)
     if figure.form.endswith("k)"):
         k = float(squares.raters[0])
+        if not 1 + (k - 1) * low > NO_ERROR:  # the mean of k raters then has no lower limit
+            return replace(found, undefined="too_few_items")
         low, high = (k * limit / (1 + (k - 1) * limit) for limit in (low, high))
     return replace(found, low=low, high=min(high, 1.0), method="f_distribution")
 

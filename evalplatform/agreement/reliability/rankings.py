@@ -5,13 +5,13 @@ from typing import Unpack
 
 from evalplatform.agreement.arrays import Labels
 from evalplatform.agreement.cells import count_per_unit
-from evalplatform.agreement.coefficients import Association
-from evalplatform.agreement.grids import make_grid
 from evalplatform.agreement.inference import infer, refuse_slots, start_estimate
-from evalplatform.agreement.ranks import Concordance, RankAssociation
+from evalplatform.agreement.reliability.coefficients import Association
+from evalplatform.agreement.reliability.grids import make_grid
+from evalplatform.agreement.reliability.ranks import Concordance, RankAssociation
+from evalplatform.agreement.reliability.sources import pair_sources
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
-from evalplatform.agreement.sources import pair_sources
 from evalplatform.agreement.table import RatingTable
 
 

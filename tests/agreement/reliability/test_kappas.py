@@ -21,7 +21,7 @@ from evalplatform.agreement import (
     gwet_ac2,
     scott_pi,
 )
-from evalplatform.agreement.weighting import Weighting
+from evalplatform.agreement.reliability.weighting import Weighting
 from tests.agreement.conftest import FOUR_RATERS, read_matrix
 
 Figure = Callable[..., Estimate]

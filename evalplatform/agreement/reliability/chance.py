@@ -8,7 +8,12 @@ import numpy as np
 
 from evalplatform.agreement.arrays import FloatArray, IntArray
 from evalplatform.agreement.cells import Cells, pair_cells
-from evalplatform.agreement.coefficients import correct, expect_gwet, expect_shared, expect_uniform
+from evalplatform.agreement.reliability.coefficients import (
+    correct,
+    expect_gwet,
+    expect_shared,
+    expect_uniform,
+)
 from evalplatform.agreement.results import Undefined
 from evalplatform.agreement.shares import divide
 from evalplatform.agreement.sums import ClusterSums

@@ -18,9 +18,9 @@ from evalplatform.agreement import (
     spearman_rho,
 )
 from evalplatform.agreement.arrays import FloatArray, IntArray
-from evalplatform.agreement.coefficients import Association
-from evalplatform.agreement.grids import make_grid
-from evalplatform.agreement.ranks import Concordance, RankAssociation
+from evalplatform.agreement.reliability.coefficients import Association
+from evalplatform.agreement.reliability.grids import make_grid
+from evalplatform.agreement.reliability.ranks import Concordance, RankAssociation
 
 Figure = Callable[..., Estimate]
 Draws = tuple[IntArray, IntArray]

@@ -7,8 +7,8 @@ import numpy as np
 
 from evalplatform.agreement.arrays import FloatArray, IntArray
 from evalplatform.agreement.cells import Cells
-from evalplatform.agreement.coefficients import Association
-from evalplatform.agreement.grids import Grid
+from evalplatform.agreement.reliability.coefficients import Association
+from evalplatform.agreement.reliability.grids import Grid
 from evalplatform.agreement.results import Undefined
 from evalplatform.agreement.shares import divide
 from evalplatform.agreement.sums import ClusterSums

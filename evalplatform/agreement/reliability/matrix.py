@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
-from evalplatform.agreement.percent import matchable
 from evalplatform.agreement.preferences import Rule, apply_rule
+from evalplatform.agreement.reliability.percent import matchable
 from evalplatform.agreement.table import RatingTable
 
 CELLS = 2**24  # numbers of the one-hot matrix held at once

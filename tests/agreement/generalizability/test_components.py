@@ -20,8 +20,8 @@ from evalplatform.agreement import (
     variance_components,
 )
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
-from evalplatform.agreement.effects import cross_effects, make_effect
-from evalplatform.agreement.variance import Components
+from evalplatform.agreement.generalizability.effects import cross_effects, make_effect
+from evalplatform.agreement.generalizability.variance import Components
 
 # Shrout and Fleiss (1979), table 2: mean squares 11.24 of six targets, 32.49 of four judges, 1.02 of the rest
 TARGETS = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]])
@@ -228,7 +228,7 @@ def test_intervals_hold_the_component_as_often_as_they_say() -> None:
 
 
 def test_large_studies_are_drawn_from(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evalplatform.agreement.variance.MOST_LEFT_OUT", 10)
+    monkeypatch.setattr("evalplatform.agreement.generalizability.variance.MOST_LEFT_OUT", 10)
     values = np.random.default_rng(7).normal(size=(400, 4)) + np.arange(400)[:, None] % 7
     drawn = variance_components(read_array(values)).components["item"]
     monkeypatch.undo()

@@ -9,16 +9,16 @@ import numpy as np
 
 from evalplatform.agreement.arrays import FloatArray, IntArray, encode_labels
 from evalplatform.agreement.cells import Cells, count_per_unit, gather_cells
-from evalplatform.agreement.effects import Effect, cross_effects, has_repeats, make_effect
 from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.grids import read_numbers
+from evalplatform.agreement.generalizability.effects import Effect, cross_effects, has_repeats, make_effect
+from evalplatform.agreement.generalizability.variance import Components
 from evalplatform.agreement.inference import start_estimate
 from evalplatform.agreement.limits import name_flat
+from evalplatform.agreement.reliability.grids import read_numbers
 from evalplatform.agreement.resampling import Limits
 from evalplatform.agreement.results import Estimate, Undefined
 from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.table import RatingTable
-from evalplatform.agreement.variance import Components
 
 Facet = Literal["item", "system", "rater"]
 THIN: dict[Facet, Undefined] = {

@@ -7,7 +7,7 @@ import numpy as np
 
 from evalplatform.agreement.arrays import FloatArray
 from evalplatform.agreement.cells import Cells
-from evalplatform.agreement.grids import Grid
+from evalplatform.agreement.reliability.grids import Grid
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)

@@ -3,15 +3,15 @@
 from typing import Unpack
 
 from evalplatform.agreement.cells import count_per_unit, gather_cells
-from evalplatform.agreement.chance import Chance, ChanceCorrected
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import infer, refuse_slots, start_estimate
-from evalplatform.agreement.percent import matchable
 from evalplatform.agreement.preferences import Rule, apply_rule
+from evalplatform.agreement.reliability.chance import Chance, ChanceCorrected
+from evalplatform.agreement.reliability.percent import matchable
+from evalplatform.agreement.reliability.weighting import Weighting, make_credit
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.table import RatingTable
-from evalplatform.agreement.weighting import Weighting, make_credit
 
 
 def fleiss_kappa(
