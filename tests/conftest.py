@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import django
 import pytest
+from hypothesis import settings
 
 from tests.support.network import refuse_outside_connections
 
@@ -34,6 +35,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["EVALPLATFORM_DATA"] = str(config.stash[DATA])
     os.environ["DJANGO_SETTINGS_MODULE"] = "evalplatform.settings.test"
     refuse_outside_connections()
+    # By day the same examples every time: what a change broke is told from what nobody had tried before.
+    settings.register_profile("by_day", derandomize=True)
+    settings.load_profile("default" if os.environ.get("EVALPLATFORM_NIGHTLY") else "by_day")
     is_worker = hasattr(config, "workerinput")  # an xdist worker inherits DATABASE_URL
     if os.environ.get("TEST_DB") == "postgres" and not is_worker and "DATABASE_URL" not in os.environ:
         from tests.support.postgres import Postgres

@@ -18,6 +18,7 @@ from evalplatform.agreement.orders import (
 )
 from evalplatform.agreement.plurality import agreement_with_plurality
 from evalplatform.agreement.preferences import PREFERENCES, RULES, Rule, Ties, apply_rule, orient_verdict
+from evalplatform.agreement.reading import Columns, read_tables
 from evalplatform.agreement.reliability.alpha import krippendorff_alpha
 from evalplatform.agreement.reliability.categories import category_agreement
 from evalplatform.agreement.reliability.intraclass import ICC_FORMS, IccForm, intraclass_correlation
@@ -29,9 +30,11 @@ from evalplatform.agreement.reliability.kappas import (
     gwet_ac2,
 )
 from evalplatform.agreement.reliability.matrix import RaterMatrix, pairwise_rater_agreement
+from evalplatform.agreement.reliability.overview import NamedEstimate, describe_reliability
 from evalplatform.agreement.reliability.percent import percent_agreement
 from evalplatform.agreement.reliability.rankings import kendall_tau_b, kendall_w, spearman_rho
 from evalplatform.agreement.reliability.rater_pairs import PairMatrix, pairwise_coefficients
+from evalplatform.agreement.reliability.remarks import describe_strength, list_remarks, warn_of_paradox
 from evalplatform.agreement.reliability.rest import agreement_with_rest
 from evalplatform.agreement.reliability.sources import cohen_kappa, scott_pi
 from evalplatform.agreement.results import Estimate, Inference, Undefined
@@ -45,11 +48,13 @@ __all__ = [
     "PREFERENCES",
     "RULES",
     "AgreementError",
+    "Columns",
     "Design",
     "Estimate",
     "IccForm",
     "Inference",
     "Level",
+    "NamedEstimate",
     "OrderPairs",
     "PairMatrix",
     "PositionConsistency",
@@ -69,6 +74,8 @@ __all__ = [
     "category_agreement",
     "cohen_kappa",
     "conger_kappa",
+    "describe_reliability",
+    "describe_strength",
     "fleiss_kappa",
     "gwet_ac1",
     "gwet_ac2",
@@ -77,6 +84,7 @@ __all__ = [
     "kendall_tau_b",
     "kendall_w",
     "krippendorff_alpha",
+    "list_remarks",
     "mean_value",
     "merge_orders",
     "orient_verdict",
@@ -86,10 +94,12 @@ __all__ = [
     "percent_agreement",
     "plan_study",
     "position_consistency",
+    "read_tables",
     "scott_pi",
     "spearman_rho",
     "take_plurality",
     "value_rate",
     "variance_components",
+    "warn_of_paradox",
     "win_rates",
 ]

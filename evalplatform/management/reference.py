@@ -2,8 +2,11 @@
 
 import argparse
 import inspect
+import pkgutil
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any  # an OpenAPI description is JSON
 
 import orjson
@@ -65,21 +68,29 @@ def _subclasses(root: type[errors.PlatformError]) -> Iterator[type[errors.Platfo
 def describe_statistics() -> str:
     from evalplatform import agreement
 
-    lines = [
-        "# Statistics",
-        "",
-        "`from evalplatform.agreement import …` works in a notebook, without Django.",
-        "",
-    ]
-    for name in sorted(agreement.__all__, key=str.lower):
-        thing = getattr(agreement, name)
-        if not (inspect.isfunction(thing) or inspect.isclass(thing)):
-            continue
-        lines += [f"## {name}", ""]
-        if inspect.isfunction(thing):
-            lines += ["```python", f"{name}{inspect.signature(thing)}", "```", ""]
-        lines += ["```text", inspect.getdoc(thing) or "", "```", ""]
+    lines = ["# Statistics", "", "All of it works in a notebook, without Django.", ""]
+    for room in (agreement, *_list_rooms(agreement)):
+        lines += [f"## {room.__name__}", "", inspect.getdoc(room) or "", ""]
+        for name in sorted(room.__all__, key=str.lower):
+            lines += _describe_name(name, getattr(room, name))
     return "\n".join(lines)
+
+
+def _list_rooms(package: ModuleType) -> Iterator[ModuleType]:
+    """Packages within it that have public names of their own."""
+    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        room = import_module(module.name)
+        if module.ispkg and hasattr(room, "__all__"):
+            yield room
+
+
+def _describe_name(name: str, thing: object) -> list[str]:
+    if not (inspect.isfunction(thing) or inspect.isclass(thing)):
+        return []
+    lines = [f"### {name}", ""]
+    if inspect.isfunction(thing):
+        lines += ["```python", f"{name}{inspect.signature(thing)}", "```", ""]
+    return [*lines, "```text", inspect.getdoc(thing) or "", "```", ""]
 
 
 def describe_api() -> str:

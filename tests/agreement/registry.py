@@ -236,6 +236,10 @@ REGISTRY: dict[str, Declared] = {
 
 # public names that are no figure of ratings
 OTHERS = {
+    "describe_strength",
+    "list_remarks",
+    "read_tables",
+    "warn_of_paradox",
     "apply_rule",
     "merge_orders",
     "orient_verdict",
@@ -244,6 +248,7 @@ OTHERS = {
 }
 # held to account by tests of their own: they return more than one figure of a table
 APART = {
+    "describe_reliability",
     "pairwise_coefficients",
     "pairwise_rater_agreement",
     "plan_study",

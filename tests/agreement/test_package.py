@@ -1,6 +1,11 @@
 import inspect
+import pkgutil
 import subprocess
 import sys
+from importlib import import_module
+from types import ModuleType
+
+import pytest
 
 import evalplatform.agreement as package
 
@@ -18,8 +23,15 @@ def test_importing_the_statistics_loads_numpy_and_nothing_heavy() -> None:
     assert found.stdout.strip() == "[]"
 
 
-def test_every_public_name_is_documented() -> None:
-    public = [getattr(package, name) for name in package.__all__]
+def list_rooms() -> list[ModuleType]:
+    """The package and those within it that have public names of their own."""
+    inner = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    return [package, *(import_module(module.name) for module in inner if module.ispkg)]
+
+
+@pytest.mark.parametrize("room", list_rooms(), ids=lambda room: room.__name__)
+def test_every_public_name_is_documented(room: ModuleType) -> None:
+    public = [getattr(room, name) for name in getattr(room, "__all__", ())]
     bare = [
         each.__name__
         for each in public
