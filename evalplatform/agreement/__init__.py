@@ -28,6 +28,7 @@ from evalplatform.agreement.reliability.kappas import (
     fleiss_kappa,
     gwet_ac1,
     gwet_ac2,
+    weighted_agreement,
 )
 from evalplatform.agreement.reliability.matrix import RaterMatrix, pairwise_rater_agreement
 from evalplatform.agreement.reliability.overview import NamedEstimate, describe_reliability
@@ -101,5 +102,6 @@ __all__ = [
     "value_rate",
     "variance_components",
     "warn_of_paradox",
+    "weighted_agreement",
     "win_rates",
 ]

@@ -25,12 +25,8 @@ MOST_LEFT_OUT = 5000  # clusters up to which leaving out one at a time is afford
 Method = Literal["item_bootstrap", "jackknife_t", "two_way_bootstrap"]
 
 
-class Figure(Statistic, Protocol):
-    """A statistic that knows its data."""
-
-    @property
-    def cells(self) -> Cells:
-        """The ratings it is worked out from."""
+class NamingStatistic(Statistic, Protocol):
+    """A statistic that can say what it lacks."""
 
     @property
     def undefined(self) -> Undefined:
@@ -40,6 +36,14 @@ class Figure(Statistic, Protocol):
     def scarce(self) -> tuple[Undefined, Undefined]:
         """What is missing where draws stand at the upper edge of the range, and at the lower."""
 
+
+class Figure(NamingStatistic, Protocol):
+    """A statistic of ratings, whose raters may be drawn too."""
+
+    @property
+    def cells(self) -> Cells:
+        """The ratings it is worked out from."""
+
     @property
     def is_centred(self) -> bool:
         """Whether draws of persons are moved so that their mean is the estimate."""
@@ -47,15 +51,15 @@ class Figure(Statistic, Protocol):
 
 def find_limits(figure: Figure, settings: Settings, point: float) -> tuple[Method, Limits] | Undefined:
     """The interval around the figure's value and how it was made, or why there is none."""
-    return _draw_both(figure, settings, point) if settings.crossed else _draw_items(figure, settings)
+    return _draw_both(figure, settings, point) if settings.crossed else find_item_limits(figure, settings)
 
 
 def has_few_items(figure: Statistic) -> bool:
     return int(figure.multiplicity.sum()) < FEW_ITEMS
 
 
-def _draw_items(figure: Figure, settings: Settings) -> tuple[Method, Limits] | Undefined:
-    """Percentiles, or the jackknife where items are few or draws collapse."""
+def find_item_limits(figure: NamingStatistic, settings: Settings) -> tuple[Method, Limits] | Undefined:
+    """The interval over items: percentiles, or the jackknife where items are few or draws collapse."""
     reason = name_flat(figure)
     if not has_few_items(figure):
         values = bootstrap_items(figure, resamples=settings.resamples, seed=settings.seed)
@@ -108,7 +112,7 @@ def _blame(figure: Figure, settings: Settings) -> Undefined:
     return _name_collapse(figure, values, settings.confidence)
 
 
-def _name_collapse(figure: Figure, values: FloatArray, confidence: float) -> Undefined:
+def _name_collapse(figure: NamingStatistic, values: FloatArray, confidence: float) -> Undefined:
     match find_collapse(values, confidence, figure.edges):
         case "top":
             return figure.scarce[0]

@@ -32,6 +32,7 @@ from evalplatform.agreement import (
     spearman_rho,
     value_rate,
     variance_components,
+    weighted_agreement,
 )
 
 EXAMPLES = 100 if os.environ.get("EVALPLATFORM_NIGHTLY") else 12  # tables that each figure is tried on
@@ -179,6 +180,9 @@ REGISTRY: dict[str, Declared] = {
     ),
     "conger": declare("conger_kappa", conger_kappa, *MANY, low=LOWEST),
     "conger linear": declare("conger_kappa", partial(conger_kappa, weights="linear"), *ORDERED, low=LOWEST),
+    "weighted": declare(
+        "weighted_agreement", weighted_agreement, "rater names", "copies", "measurement unit", low=0
+    ),
     "brennan prediger": declare("brennan_prediger", brennan_prediger, *MANY),
     "ac1": declare("gwet_ac1", gwet_ac1, *MANY, low=LOWEST),
     "ac2": declare("gwet_ac2", gwet_ac2, *ORDERED, low=LOWEST),

@@ -18,8 +18,9 @@ from evalplatform.agreement.results import Undefined
 from evalplatform.agreement.shares import divide
 from evalplatform.agreement.sums import ClusterSums
 
-Chance = Literal["shared", "own", "uniform", "gwet"]
+Chance = Literal["nothing", "shared", "own", "uniform", "gwet"]
 
+FIXED = ("nothing", "uniform")  # what chance gives does not depend on the ratings
 MET, PAIRED, RATED = 0, 1, 2  # columns before those of the categories
 SUMS = 3
 
@@ -27,8 +28,9 @@ SUMS = 3
 class ChanceCorrected:
     """Mean agreement of the units with a pair, corrected by what `chance` expects.
 
-    `chance` is the model of random ratings: drawn from the shares of the categories over all units
-    (``shared``), from each rater's own (``own``), all categories alike (``uniform``), or Gwet's.
+    `chance` is the model of random ratings: none, so that nothing is taken off (``nothing``), or drawn from the
+    shares of the categories over all units (``shared``), from each rater's own (``own``), all categories alike
+    (``uniform``), or Gwet's.
     """
 
     scarce: tuple[Undefined, Undefined] = ("too_few_disagreements", "too_few_agreements")
@@ -52,15 +54,19 @@ class ChanceCorrected:
     @property
     def bounds(self) -> tuple[float, float]:
         """What the coefficient can be at all: only a fixed expectation bounds it from below."""
-        return self.edges if self.chance == "uniform" else (-np.inf, 1.0)
+        return self.edges if self.chance in FIXED else (-np.inf, 1.0)
 
     @property
     def edges(self) -> tuple[float, float]:
         """With a fixed expectation, units without any agreement give the same figure in every draw."""
-        if self.chance != "uniform":
+        if self.chance not in FIXED:
             return -1.0, 1.0
-        expected = expect_uniform(self.credit)
+        expected = self._fixed_expectation
         return (-np.inf if expected == 1 else -expected / (1 - expected)), 1.0
+
+    @property
+    def _fixed_expectation(self) -> float:
+        return expect_uniform(self.credit) if self.chance == "uniform" else 0.0
 
     @property
     def undefined(self) -> Undefined:
@@ -82,8 +88,8 @@ class ChanceCorrected:
         return correct(observed, self._expect(sums, items, raters))
 
     def _expect(self, sums: FloatArray, items: FloatArray, raters: FloatArray | None) -> FloatArray:
-        if self.chance == "uniform":
-            return np.full(items.shape[1], expect_uniform(self.credit))
+        if self.chance in FIXED:
+            return np.full(items.shape[1], self._fixed_expectation)
         if self.chance == "own":
             return self._expect_own(items, raters)
         shares = divide(sums[SUMS:], np.broadcast_to(sums[RATED], sums[SUMS:].shape))

@@ -138,6 +138,43 @@ def brennan_prediger(
     return _infer_chance(table, "uniform", weights, rule, Settings(**interval))
 
 
+def weighted_agreement(
+    table: RatingTable,
+    *,
+    weights: Weighting | None = "linear",
+    rule: Rule | None = None,
+    **interval: Unpack[IntervalOptions],
+) -> Estimate:
+    r"""Mean credit of the pairs of ratings of the same unit: observed agreement, with nothing taken off for chance.
+
+    Parameters
+    ----------
+    table : ratings, with any of them missing
+    weights, rule : as for `fleiss_kappa`
+    interval : `inference`, `resamples`, `seed`, `confidence`
+
+    Returns
+    -------
+    Estimate
+        In [0, 1]; ``n`` counts units with two ratings or more. Undefined: ``no_pairable_units``.
+
+    Notes
+    -----
+    .. math:: p_a = \frac{1}{n} \sum_u \frac{\sum_k n_{uk} (\sum_l w_{kl} n_{ul} - 1)}{m_u (m_u - 1)}
+
+    what the kappas of this module correct for chance; without weights the macro mean of `percent_agreement`.
+    Gwet (2014), Handbook of Inter-Rater Reliability, 4th edition.
+
+    Examples
+    --------
+    >>> from evalplatform.agreement import RatingTable, weighted_agreement
+    >>> rows = [(1, "x", 1), (1, "y", 2), (2, "x", 3), (2, "y", 3)]
+    >>> weighted_agreement(RatingTable.from_records(rows, level="ordinal"), inference=None).estimate
+    0.75
+    """
+    return _infer_chance(table, "nothing", weights, rule, Settings(**interval))
+
+
 def gwet_ac1(
     table: RatingTable, *, rule: Rule | None = None, **interval: Unpack[IntervalOptions]
 ) -> Estimate:
