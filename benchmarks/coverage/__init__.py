@@ -1,0 +1,1 @@
+"""How often intervals hold the true value, in simulated studies whose truth is known."""
