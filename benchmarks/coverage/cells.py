@@ -28,7 +28,7 @@ class World(Protocol):
 class Options:
     """What a figure is asked for with."""
 
-    inference: Inference
+    inference: Inference | None
     resamples: int
     seed: int
 

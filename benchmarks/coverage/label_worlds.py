@@ -64,7 +64,7 @@ def _fixed_cells() -> Iterator[Cell]:
 
 
 def _population_cells() -> Iterator[Cell]:
-    for raters, sd in ((5, 0.08), (10, 0.08), (10, 0.15), (30, 0.15)):
+    for raters, sd in ((5, 0.08), (5, 0.15), (10, 0.08), (10, 0.15), (30, 0.15)):
         world = three_categories(100, Skills(drawn=raters, mean=0.8, sd=sd))
         yield from _enter(f"crowd-100x{raters}-sd{sd}", world, MAIN, "rater_population")
     people = Skills(drawn=10, mean=0.8, sd=0.1)
@@ -82,9 +82,11 @@ def _population_cells() -> Iterator[Cell]:
         yield from _enter(f"crowd-judge-100x{raters}", judged, ("agreement_between",), "rater_population")
     half = three_categories(100, people, missing=0.5)
     yield from _enter("crowd-missing-50%", half, (*MAIN, "value_rate"), "rater_population", "conservative")
-    few = three_categories(200, Skills(drawn=30, mean=0.8, sd=0.1), each=(3, 3, 3))
-    sparse: tuple[LabelFigure, ...] = (*MAIN, "value_rate")
-    yield from _enter("crowd-sparse-200x3of30", few, sparse, "rater_population", "conservative")
+    for each, raters, sd in ((3, 30, 0.1), (2, 60, 0.15)):
+        skills = Skills(drawn=raters, mean=0.8, sd=sd)
+        few = three_categories(200, skills, each=(each,) * 3)
+        place = f"crowd-sparse-200x{each}of{raters}"
+        yield from _enter(place, few, (*MAIN, "value_rate"), "rater_population", "conservative")
 
 
 def _enter(

@@ -42,6 +42,9 @@ def score_cells() -> Iterator[Cell]:
         skewed = Scores(says=says, items=items, raters=FOUR, skewed=True)
         yield from _ask_icc(f"skewed-{items}x4", skewed, ("ICC(3,1)",))
         yield from _ask_components(f"skewed-{items}x4", skewed, PLAIN)
+    says = "100 units of exponential size, five raters drawn anew each time"
+    skewed = Scores(says=says, items=100, drawn=5, spread=0.5, skewed=True)
+    yield from _ask_icc("skewed-100x5-drawn", skewed, ("ICC(2,1)",))
     says = "100 units, four fixed raters, half of the normal scores missing"
     half = Scores(says=says, items=100, raters=FOUR, missing=0.5)
     yield from _ask_components("scores-missing-50%", half, PLAIN)

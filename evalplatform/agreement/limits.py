@@ -11,13 +11,14 @@ from evalplatform.agreement.resampling import (
     Statistic,
     bootstrap_both,
     bootstrap_items,
+    expand_confidence,
     find_collapse,
     jackknife_limits,
     percentile_limits,
-    widen_limits,
 )
 from evalplatform.agreement.results import Undefined
 from evalplatform.agreement.settings import Settings
+from evalplatform.agreement.two_way import reach_two_ways
 
 FEW_ITEMS = 50  # below it the jackknife keeps its coverage where the percentile bootstrap loses some
 MOST_LEFT_OUT = 5000  # clusters up to which leaving out one at a time is affordable
@@ -63,10 +64,11 @@ def find_item_limits(figure: NamingStatistic, settings: Settings) -> tuple[Metho
     reason = name_flat(figure)
     if not has_few_items(figure):
         values = bootstrap_items(figure, resamples=settings.resamples, seed=settings.seed)
-        limits = percentile_limits(values, settings.confidence, figure.edges)
+        level = expand_confidence(settings.confidence, clusters=int(figure.multiplicity.sum()))
+        limits = percentile_limits(values, level, figure.edges)
         if limits is not None:
             return "item_bootstrap", limits
-        reason = _name_collapse(figure, values, settings.confidence)
+        reason = _name_collapse(figure, values, level)
     if len(figure.multiplicity) <= MOST_LEFT_OUT:
         limits = jackknife_limits(figure, settings.confidence)
         if limits is not None:
@@ -85,23 +87,17 @@ def _draw_both(figure: Figure, settings: Settings, point: float) -> tuple[Method
     limits = percentile_limits(values, settings.confidence, figure.edges)
     if limits is None:
         return _blame(figure, settings)
-    low, high = limits
-    if figure.is_centred:
-        shift = point - float(np.nanmean(values))
-        low, high = low + shift, high + shift
+    shift = point - float(np.nanmean(values)) if figure.is_centred else 0.0
+    drawn = limits[0] + shift, limits[1] + shift
+    low, high = reach_two_ways(figure, settings, drawn, point)
+    if (
+        figure.is_centred
+    ):  # leaving out one voter makes ties, and says little of how other voters would differ
+        low, high = min(low, drawn[0]), max(high, drawn[1])
     if has_few_items(figure):
-        low, high = _allow_for_few(figure, settings, (low, high), point)
+        over_items = jackknife_limits(figure, settings.confidence) or (low, high)
+        low, high = min(low, over_items[0]), max(high, over_items[1])
     return "two_way_bootstrap", (max(low, figure.bounds[0]), min(high, figure.bounds[1]))
-
-
-def _allow_for_few(figure: Figure, settings: Settings, limits: Limits, point: float) -> Limits:
-    """Widen percentiles as Student's t does; drawing persons too makes no interval narrower."""
-    clusters = int(figure.multiplicity.sum())
-    low, high = widen_limits(limits, point, clusters=clusters, confidence=settings.confidence)
-    over_items = jackknife_limits(figure, settings.confidence)
-    if over_items is None:
-        return low, high
-    return min(low, over_items[0]), max(high, over_items[1])
 
 
 def _blame(figure: Figure, settings: Settings) -> Undefined:

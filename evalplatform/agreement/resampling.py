@@ -105,17 +105,16 @@ def find_collapse(values: FloatArray, confidence: float, edges: tuple[float, flo
     return None if high - low > TOUCH else "flat"
 
 
-def widen_limits(limits: Limits, point: float, *, clusters: int, confidence: float) -> Limits:
-    """Move both limits away from the figure as far as Student's t goes beyond the normal distribution.
+def expand_confidence(confidence: float, *, clusters: int) -> float:
+    """The level whose percentiles reach as far as Student's t at `confidence`: 0.958 for 0.95 and 50 clusters.
 
-    With n clusters the factor is t(n - 1) / z * sqrt(n / (n - 1)), the second part because draws of n from n
-    vary less than the data: percentiles of a mean then reach as far as its t-interval. 1.04 for 50 clusters.
+    Draws of n from n vary less than the data, by sqrt((n - 1) / n). Hesterberg (2015), "What Teachers Should
+    Know About the Bootstrap", The American Statistician 69, 371-386: the expanded percentile interval.
     """
-    from scipy.special import ndtri, stdtrit  # scipy is imported on use
+    from scipy.special import ndtr, stdtrit  # scipy is imported on use
 
-    upper = (1 + confidence) / 2
-    factor = float(stdtrit(clusters - 1, upper) / ndtri(upper) * np.sqrt(clusters / (clusters - 1)))
-    return point - factor * (point - limits[0]), point + factor * (limits[1] - point)
+    reach = stdtrit(clusters - 1, (1 + confidence) / 2) * np.sqrt(clusters / (clusters - 1))
+    return float(1 - 2 * ndtr(-reach))
 
 
 def jackknife_limits(statistic: Statistic, confidence: float) -> Limits | None:
@@ -146,8 +145,9 @@ def spread_limits(
 
 
 def _percentiles(valid: FloatArray, confidence: float) -> Limits:
+    """Of n draws those with rank tail * (n + 1) from either end, beyond which one more would fall that often."""
     tail = (1 - confidence) / 2
-    low, high = np.quantile(valid, [tail, 1 - tail])
+    low, high = np.quantile(valid, [tail, 1 - tail], method="weibull")
     return float(low), float(high)
 
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import stats
 
 from evalplatform.agreement import (
     Inference,
@@ -10,7 +11,7 @@ from evalplatform.agreement import (
     resampling,
 )
 from evalplatform.agreement.arrays import FloatArray, IntArray
-from evalplatform.agreement.resampling import bootstrap_both, percentile_limits, widen_limits
+from evalplatform.agreement.resampling import bootstrap_both, expand_confidence, percentile_limits
 
 
 def noisy_table(units: int, raters: int, *, seed: int, right: float = 0.8, per_item: int = 1) -> RatingTable:
@@ -28,7 +29,7 @@ def noisy_table(units: int, raters: int, *, seed: int, right: float = 0.8, per_i
 
 
 def test_percentiles_are_equal_tailed() -> None:
-    assert percentile_limits(np.linspace(0.2, 0.4, 1001), 0.9, (0, 1)) == pytest.approx((0.21, 0.39))
+    assert percentile_limits(np.arange(1.0, 1000.0), 0.9, (0, 1000)) == pytest.approx((50, 950))
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,10 @@ def test_persons_are_drawn_within_their_group() -> None:
     assert not np.array_equal(probe.raters[0], probe.raters[1])
 
 
-def test_few_clusters_widen_as_students_t_does() -> None:
-    low, high = widen_limits((0.4, 0.7), 0.5, clusters=5, confidence=0.95)
-    factor = 2.7764451051977987 / 1.959963984540054 * np.sqrt(5 / 4)
-    assert (low, high) == pytest.approx((0.5 - 0.1 * factor, 0.5 + 0.2 * factor))
+def test_expanded_percentiles_of_a_normal_mean_are_its_t_interval() -> None:
+    """The spread of draws is s * sqrt((n - 1) / n) / sqrt(n)."""
+    clusters = 50
+    spread = np.sqrt((clusters - 1) / clusters / clusters)
+    reach = stats.norm.ppf((1 + expand_confidence(0.95, clusters=clusters)) / 2) * spread
+    assert reach == pytest.approx(stats.t.ppf(0.975, clusters - 1) / np.sqrt(clusters))
+    assert expand_confidence(0.95, clusters=10**6) == pytest.approx(0.95, abs=1e-6)

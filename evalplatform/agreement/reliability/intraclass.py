@@ -10,9 +10,10 @@ from evalplatform.agreement.arrays import FloatArray, IntArray
 from evalplatform.agreement.cells import Cells, count_per_unit, gather_cells
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import infer, refuse_slots, start_estimate
+from evalplatform.agreement.limits import MOST_LEFT_OUT, has_few_items
 from evalplatform.agreement.reliability.grids import make_grid, read_numbers
 from evalplatform.agreement.reliability.mean_squares import MeanSquares, OneWay, TwoWay
-from evalplatform.agreement.resampling import Limits
+from evalplatform.agreement.resampling import Limits, leave_one_out, spread_limits
 from evalplatform.agreement.results import Estimate, Inference, Undefined
 from evalplatform.agreement.settings import Settings
 from evalplatform.agreement.shares import divide
@@ -41,8 +42,7 @@ def intraclass_correlation(
         units, ``ICC(3,·)`` these very raters do, and what they differ by throughout does not count; ``1`` for
         a single rating, ``k`` for the mean of as many as there are
     confidence : coverage of the interval
-    resamples, seed : of the item bootstrap, which takes the place of the F distribution where an item has
-        several units
+    resamples, seed : of the item bootstrap, which makes the interval where an item has several units
 
     Returns
     -------
@@ -63,8 +63,10 @@ def intraclass_correlation(
 
     and for means of k ratings (BMS - WMS) / BMS, (BMS - EMS) / (BMS + (JMS - EMS) / n), (BMS - EMS) / BMS.
     Shrout and Fleiss (1979), Psychological Bulletin 86, 420-428, with their intervals from the F distribution,
-    which suppose normal ratings. Units with unlike numbers of ratings, in the first form: k is Donner and
-    Koval's (1980) mean, and the interval is approximate.
+    which suppose normal ratings, in the second form and below 50 units. From 50 units on the first and the third
+    form leave out one unit at a time from log(BMS / WMS) or log(BMS / EMS), with Student's t, which supposes
+    nothing of the kind. Units with unlike numbers of ratings, in the first form: k is Donner and Koval's (1980)
+    mean, and the interval is approximate.
 
     Examples
     --------
@@ -83,6 +85,8 @@ def intraclass_correlation(
         return refuse_slots(base, replace(settings, inference=name_inference(form)))
     if int(figure.multiplicity.sum()) < base.n:
         return infer(figure, settings, base)
+    if len(figure.multiplicity) > MOST_LEFT_OUT and form[4] != "2":
+        return replace(infer(figure, settings, base), inference=name_inference(form))
     found = infer(figure, replace(settings, inference=None), base)
     found = replace(found, inference=name_inference(form))
     return found if found.estimate is None else _add_limits(found, figure, confidence)
@@ -162,23 +166,45 @@ def _add_limits(found: Estimate, figure: Intraclass, confidence: float) -> Estim
         return replace(found, undefined="too_few_disagreements")
     if float(squares.between[0]) <= NO_ERROR:
         return replace(found, undefined="no_variation")
-    single = _limit_population if figure.form[4] == "2" else _limit_ratio
-    low, high = single(squares, (1 + confidence) / 2)
+    if figure.form[4] == "2":
+        low, high = _limit_population(squares, (1 + confidence) / 2)
+    else:
+        k = float(squares.raters[0])
+        low, high = ((ratio - 1) / (ratio + k - 1) for ratio in _limit_ratio(figure, squares, confidence))
     if figure.form.endswith("k)"):
         k = float(squares.raters[0])
         if not 1 + (k - 1) * low > NO_ERROR:  # the mean of k raters then has no lower limit
             return replace(found, undefined="too_few_items")
         low, high = (k * limit / (1 + (k - 1) * limit) for limit in (low, high))
-    return replace(found, low=low, high=min(high, 1.0), method="f_distribution")
+    left_out = figure.form[4] != "2" and not has_few_items(figure)
+    method = "jackknife_t" if left_out else "f_distribution"
+    return replace(found, low=low, high=min(high, 1.0), method=method)
 
 
-def _limit_ratio(squares: MeanSquares, upper: float) -> Limits:
-    """Limits of the first and the third form, of single ratings."""
-    k, freedom = float(squares.raters[0]), float(squares.freedom[0])
-    units = float(squares.units[0]) - 1
+def _limit_ratio(figure: Intraclass, squares: MeanSquares, confidence: float) -> Limits:
+    """Limits of the ratio of the mean squares that the first and the third form are made of.
+
+    The logarithm of the ratio is left out one unit at a time: with units of exponential size the F distribution's
+    interval holds the value in 81 % of cases, however many there are. With few units it has no rival.
+    """
+    if not has_few_items(figure):
+        held = figure.multiplicity
+        without = [_log_ratio(figure.layout.under(weights)) for weights in leave_one_out(held, figure.size)]
+        whole = float(_log_ratio(squares)[0])
+        limits = spread_limits(whole, np.concatenate(without), held, confidence, (-np.inf, np.inf))
+        if limits is not None:
+            return float(np.exp(limits[0])), float(np.exp(limits[1]))
+    freedom, units, upper = float(squares.freedom[0]), float(squares.units[0]) - 1, (1 + confidence) / 2
     ratio = float(squares.between[0] / squares.error[0])
-    low, high = ratio / _quantile(units, freedom, upper), ratio * _quantile(freedom, units, upper)
-    return (low - 1) / (low + k - 1), (high - 1) / (high + k - 1)
+    return ratio / _quantile(units, freedom, upper), ratio * _quantile(freedom, units, upper)
+
+
+def _log_ratio(squares: MeanSquares) -> FloatArray:
+    """Logarithm of the mean square between units over that of the error, NaN without either."""
+    sound = (squares.between > NO_ERROR) & (squares.error > NO_ERROR)
+    ratio = np.divide(squares.between, squares.error, out=np.full(len(sound), np.nan), where=sound)
+    logarithm: FloatArray = np.log(ratio)
+    return logarithm
 
 
 def _limit_population(squares: MeanSquares, upper: float) -> Limits:

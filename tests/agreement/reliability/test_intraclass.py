@@ -2,6 +2,7 @@ import warnings
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from evalplatform.agreement import (
     ICC_FORMS,
@@ -64,6 +65,32 @@ def test_intervals_hold_the_value_as_often_as_they_say(form: IccForm) -> None:
         found = intraclass_correlation(read_array(values), form, confidence=0.9)
         hits += found.low is not None and found.high is not None and found.low <= truth <= found.high
     assert 0.85 < hits / 300 < 0.95
+
+
+@pytest.mark.parametrize("form", ["ICC(1,1)", "ICC(1,k)", "ICC(3,1)", "ICC(3,k)"])
+def test_units_are_left_out_one_at_a_time_where_there_are_fifty(form: IccForm) -> None:
+    """The logarithm of the ratio of mean squares gives one unit up in turn."""
+    rng = np.random.default_rng(3)
+    units, raters = 50, 4
+    matrix = rng.exponential(size=(units, 1)) + rng.normal(size=(units, raters))
+    many = raters if form.endswith("k)") else 1
+
+    def log_ratio(part: FloatArray) -> float:
+        rho = intraclass_correlation(read_array(part), form).estimate
+        assert rho is not None
+        single = rho / (many - (many - 1) * rho)
+        return float(np.log((1 + (raters - 1) * single) / (1 - single)))
+
+    def correlate(logarithm: float) -> float:
+        single = (np.exp(logarithm) - 1) / (np.exp(logarithm) + raters - 1)
+        return float(many * single / (1 + (many - 1) * single))
+
+    without = np.array([log_ratio(np.delete(matrix, unit, axis=0)) for unit in range(units)])
+    reach = stats.t.ppf(0.975, units - 1) * np.sqrt((units - 1) * without.var())
+    whole = log_ratio(matrix)
+    found = intraclass_correlation(read_array(matrix), form)
+    assert (found.low, found.high) == pytest.approx((correlate(whole - reach), correlate(whole + reach)))
+    assert found.method == "jackknife_t"
 
 
 def test_raters_of_ones_own_need_not_be_as_many() -> None:
