@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one thread a process; read when numpy is imported
@@ -21,23 +22,25 @@ RESAMPLES = 400
 
 def main() -> None:
     asked = read_arguments()
-    cells = list_cells(asked.cells)
     held = read_records(asked.out, asked.runs, asked.resamples)
+    cells = [cell for cell in list_cells(asked.cells) if cell.name not in held]
     start = time.monotonic()
     records = run_cells(
-        [cell for cell in cells if cell.name not in held],
+        cells,
         runs=asked.runs,
         resamples=asked.resamples,
         processes=asked.processes,
         seconds=asked.minutes and asked.minutes * 60,
     )
-    for record in records:
+    for done, record in enumerate(records, start=1):
+        held[record.name] = record
         if asked.out is None:
             print_record(record)
             continue
-        held[record.name] = record
-        write_records(asked.out, [held[cell.name] for cell in cells if cell.name in held], asked)
-        print_progress(record, len(held), len(cells), time.monotonic() - start)
+        write_records(asked.out, held, asked)
+        print_progress(record, done, len(cells), time.monotonic() - start)
+    if asked.out is not None:
+        write_records(asked.out, held, asked)
 
 
 def read_arguments() -> argparse.Namespace:
@@ -66,11 +69,12 @@ def read_records(out: Path | None, runs: int, resamples: int) -> dict[str, Recor
     return {held.name: held for held in records if (held.runs, held.resamples) == (runs, resamples)}
 
 
-def write_records(out: Path, records: list[Record], asked: argparse.Namespace) -> None:
-    """Write the numbers and the table anew."""
+def write_records(out: Path, held: Mapping[str, Record], asked: argparse.Namespace) -> None:
+    """Write the numbers and the table anew, in the order of the study."""
     command = (
         f"python -m benchmarks.coverage --runs {asked.runs} --resamples {asked.resamples} --out {out.name}"
     )
+    records = [held[cell.name] for cell in list_cells() if cell.name in held]
     lines = "".join(json.dumps(record.to_dict()) + "\n" for record in records)
     out.with_suffix(".jsonl").write_text(lines)
     out.write_text(write_page(records, command))

@@ -81,7 +81,7 @@ def _population_cells() -> Iterator[Cell]:
         judged = three_categories(100, Skills(drawn=raters, mean=0.8, sd=0.1), judge=0.8)
         yield from _enter(f"crowd-judge-100x{raters}", judged, ("agreement_between",), "rater_population")
     half = three_categories(100, people, missing=0.5)
-    yield from _enter("crowd-missing-50%", half, (*MAIN, "value_rate"), "rater_population", "conservative")
+    yield from _enter("crowd-missing-50%", half, (*MAIN, "value_rate"), "rater_population")
     for each, raters, sd in ((3, 30, 0.1), (2, 60, 0.15)):
         skills = Skills(drawn=raters, mean=0.8, sd=sd)
         few = three_categories(200, skills, each=(each,) * 3)

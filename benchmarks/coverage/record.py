@@ -86,7 +86,7 @@ class Record:
 
     @property
     def verdict(self) -> Verdict:
-        least = NOMINAL if self.promise == "conservative" else LEAST
+        least = NOMINAL - 2 * self.spread if self.promise == "conservative" else LEAST
         if self.undefined > 0.5:
             return "undefined"
         if not self.is_in_scope:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fnmatch import fnmatch
+from functools import cache
 
 from benchmarks.coverage.cells import Cell
 from benchmarks.coverage.contests import contest_cells
@@ -11,5 +12,9 @@ from benchmarks.coverage.score_worlds import score_cells
 
 def list_cells(pattern: str = "") -> Sequence[Cell]:
     """The cells whose name (world/figure/inference) holds the pattern, in which * stands for anything."""
-    cells = [*label_cells(), *contest_cells(), *score_cells()]
-    return [cell for cell in cells if fnmatch(cell.name, f"*{pattern}*")]
+    return [cell for cell in _list_all() if fnmatch(cell.name, f"*{pattern}*")]
+
+
+@cache
+def _list_all() -> Sequence[Cell]:
+    return [*label_cells(), *contest_cells(), *score_cells()]

@@ -98,7 +98,7 @@ def make_record(*, covered: int, clusters: int = 100, events: int = 20) -> Recor
         (make_record(covered=98, events=9), "outside"),
         (make_record(covered=92, clusters=49), "outside, narrow"),
         (replace(make_record(covered=98), promise="conservative"), "kept"),
-        (replace(make_record(covered=94), promise="conservative"), "narrow"),
+        (replace(make_record(covered=90), promise="conservative"), "narrow"),
         (replace(make_record(covered=95), undefined=0.6), "undefined"),
     ],
 )
