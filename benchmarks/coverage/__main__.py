@@ -16,7 +16,7 @@ from benchmarks.coverage.runner import run_cells
 from benchmarks.coverage.study import list_cells
 from benchmarks.line import print_figure
 
-SMALL, WHOLE = 100, 4000
+SMALL, WHOLE = 60, 4000
 RESAMPLES = 400
 
 

@@ -24,6 +24,7 @@ COEFFICIENTS: tuple[LabelFigure, ...] = (
 RARE_FIGURES: tuple[LabelFigure, ...] = (*COEFFICIENTS, "value_rate")
 SCALE: tuple[LabelFigure, ...] = ("alpha_ordinal", "alpha_interval", "mean_value")
 MAIN: tuple[LabelFigure, ...] = ("alpha_nominal", "percent_micro", "gwet_ac1")
+BRIEF: tuple[LabelFigure, ...] = ("alpha_nominal", "percent_micro", "value_rate")
 
 
 def label_cells() -> Iterator[Cell]:
@@ -68,13 +69,13 @@ def _population_cells() -> Iterator[Cell]:
         world = three_categories(100, Skills(drawn=raters, mean=0.8, sd=sd))
         yield from _enter(f"crowd-100x{raters}-sd{sd}", world, MAIN, "rater_population")
     people = Skills(drawn=10, mean=0.8, sd=0.1)
-    for name, world in (
-        ("crowd-50x10", three_categories(50, people)),
-        ("crowd-30x10", three_categories(30, people)),
-        ("crowd-rare-5%", rare(200, 0.05, people)),
-        ("crowd-clusters-50", clustered(50, people, sizes=((5, 8), (5, 8)))),
+    for name, world, figures in (
+        ("crowd-50x10", three_categories(50, people), (*MAIN, "value_rate")),
+        ("crowd-30x10", three_categories(30, people), (*MAIN, "value_rate")),
+        ("crowd-rare-5%", rare(200, 0.05, people), BRIEF),
+        ("crowd-clusters-50", clustered(50, people, sizes=((5, 8), (5, 8))), BRIEF),
     ):
-        yield from _enter(name, world, (*MAIN, "value_rate"), "rater_population")
+        yield from _enter(name, world, figures, "rater_population")
     scale = five_points(100, people)
     yield from _enter("crowd-scale-100x10", scale, SCALE, "rater_population")
     for raters in (5, 10):
