@@ -42,9 +42,11 @@ Each row is a simulated study whose true value is known, repeated {runs:,} times
   nothing is promised; `outside, narrow` shows what it costs. `undefined`: most runs gave no interval.
 - True values have a closed form (of points from 1 to 5: by quadrature).
 
-Known to fall short, and why: five persons (of skills far apart, whose distribution is skewed) are too few for Student's
-t to make up for; the component of variance of 100 items of exponential size hangs on the few largest of them; where a
-handful of clusters holds a disagreement, most studies that give an interval at all are those that happened on more.
+Known to fall short, and why. Five persons of skills far apart, whose distribution is skewed, are too few for
+Student's t to make up for (`crowd-100x5-sd0.15`). What supposes normal scores suffers where units are of exponential
+size: the second form of the intraclass correlation, and components of variance, which hang on the few largest units;
+with normal scores and 50 units or fewer these are a point or two short. Where a handful of clusters holds a
+disagreement (`rare-1%`), most studies that give an interval at all are those that happened on more.
 """
 
 

@@ -89,15 +89,19 @@ def _draw_both(figure: Figure, settings: Settings, point: float) -> tuple[Method
         return _blame(figure, settings)
     shift = point - float(np.nanmean(values)) if figure.is_centred else 0.0
     drawn = limits[0] + shift, limits[1] + shift
-    low, high = reach_two_ways(figure, settings, drawn, point)
+    low, high = _cover(reach_two_ways(figure, settings, drawn, point), find_item_limits(figure, settings))
     if (
         figure.is_centred
     ):  # leaving out one voter makes ties, and says little of how other voters would differ
         low, high = min(low, drawn[0]), max(high, drawn[1])
-    if has_few_items(figure):
-        over_items = jackknife_limits(figure, settings.confidence) or (low, high)
-        low, high = min(low, over_items[0]), max(high, over_items[1])
     return "two_way_bootstrap", (max(low, figure.bounds[0]), min(high, figure.bounds[1]))
+
+
+def _cover(limits: Limits, over_items: tuple[Method, Limits] | Undefined) -> Limits:
+    """Drawing persons too makes no interval narrower."""
+    if isinstance(over_items, str):
+        return limits
+    return min(limits[0], over_items[1][0]), max(limits[1], over_items[1][1])
 
 
 def _blame(figure: Figure, settings: Settings) -> Undefined:
