@@ -13,6 +13,9 @@ Undefined = Literal[
     "too_few_agreements",
     "too_few_raters",
     "raters_are_slots",
+    "not_connected",
+    "perfect_separation",
+    "judge_tells_nothing",
 ]
 
 
@@ -25,8 +28,8 @@ class Estimate:
     estimate : the figure, or None where it is undefined
     low, high : limits of the interval, or None where there is none
     confidence : nominal coverage of the interval
-    method : how the interval was made: ``item_bootstrap``, ``jackknife_t``, ``two_way_bootstrap`` or
-        ``f_distribution``
+    method : how the interval was made: ``item_bootstrap``, ``jackknife_t``, ``two_way_bootstrap``,
+        ``f_distribution``, ``sandwich_t``, ``sandwich``, ``lang_reiczigel``, ``betting`` or ``t_distribution``
     inference : what the interval speaks of; None where no interval was asked for
     level : level of measurement under which the figure was worked out
     rule : how inconsistent verdicts were counted

@@ -1,0 +1,8 @@
+"""Few human labels and many verdicts of a judge: what to buy, what comes of it, and when to stop."""
+
+from evalplatform.agreement.few_labels.contrasts import ppi_contrasts
+from evalplatform.agreement.few_labels.labels import LabelledUnits, label_units
+from evalplatform.agreement.few_labels.powered import Powered
+from evalplatform.agreement.few_labels.ppi import ppi_mean, ppi_win_rate
+
+__all__ = ["LabelledUnits", "Powered", "label_units", "ppi_contrasts", "ppi_mean", "ppi_win_rate"]

@@ -1,0 +1,210 @@
+"""PPI++: means and win rates from few human labels and many verdicts of a judge."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from evalplatform.agreement.arrays import FloatArray, Labels
+from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.few_labels.powered import Powered, Reach, add_limits, check_options, name_few
+from evalplatform.agreement.few_labels.samples import Numbers, Sample, read_sample
+from evalplatform.agreement.results import Estimate
+
+EVERYWHERE = (float("-inf"), float("inf"))
+
+
+def ppi_mean(
+    human: Numbers,
+    judge: Numbers,
+    *,
+    probabilities: Numbers | None = None,
+    clusters: Labels | None = None,
+    bounds: tuple[float, float] | None = None,
+    power: float | None = None,
+    reach: Reach = "student",
+    confidence: float = 0.95,
+) -> Powered:
+    r"""Mean of what people would say of all units, from their labels on some and a judge's verdicts on all.
+
+    Parameters
+    ----------
+    human : (n,) a label, or the mean of several, of each unit; NaN or None where people were not asked
+    judge : (n,) what the judge says of each unit, better as a probability than as a verdict. Units without are
+        left out (``judge_missing``)
+    probabilities : (n,) with which probability each unit was given to people, each drawn by itself (Poisson
+        sampling), known beforehand and above 0. None: people got a simple random sample
+    clusters : (n,) the item of each unit; the interval speaks of other items
+    bounds : range of the values, at which limits are cut
+    power : lambda in [0, 1]; None tunes it, 0 is people alone, 1 is PPI as first published
+    reach : ``student`` corrects the interval for few items, ``normal`` is the interval of the paper
+    confidence : of the interval
+
+    Returns
+    -------
+    Powered
+        ``n`` counts human labels. Undefined: ``no_pairable_units`` (no label), ``too_few_items``,
+        ``no_variation``.
+
+    Notes
+    -----
+    With f the judge's verdicts on N units that nobody labelled and Y, f on n that somebody did:
+
+    .. math:: \hat\theta = \lambda \bar f_N + \overline{(Y - \lambda f)}_n, \quad
+        \lambda = \frac{\mathrm{cov}_n(Y, f)}{(1 + n/N)\,\mathrm{var}_{n+N}(f)}, \quad
+        \hat V = \frac{\lambda^2 \mathrm{var}_N(f)}{N} + \frac{\mathrm{var}_n(Y - \lambda f)}{n}
+
+    Angelopoulos, Duchi and Zrnic (2023), PPI++: Efficient Prediction-Powered Inference, section 6 (arXiv
+    2311.01453). Centring is that of the package ppi-python: the covariance is divided by n, the pooled variance
+    by n + N - 1, both variances in V by their number; ``student`` multiplies V by L / (L - 1) for L items with
+    labels. Lambda is cut to [0, 1].
+
+    With probabilities pi each label weighs 1 / pi (Horvitz and Thompson 1952), the weights brought to the sum of
+    the units, and lambda is the one that makes the variance over the draws smallest. It is tuned as if units
+    were drawn one by one; whatever it is, the interval holds for items.
+
+    Examples
+    --------
+    >>> from evalplatform.agreement.few_labels import ppi_mean
+    >>> human = [1, 0, 1, 1, 0, 1, 0, 1, 1, 0] + [None] * 20
+    >>> judge = [1, 0, 1, 0, 0, 1, 1, 1, 1, 1] + [int(digit) for digit in "11101011110111011101"]
+    >>> found = ppi_mean(human, judge, reach="normal")
+    >>> round(found.corrected.estimate, 7), round(found.corrected.low, 5), round(found.corrected.high, 5)
+    (0.6131818, 0.32318, 0.90318)
+    """
+    check_options(confidence, power, reach)
+    limits = EVERYWHERE if bounds is None else bounds
+    sample = read_sample(human, judge, probabilities=probabilities, clusters=clusters)
+    _check_bounds(sample, limits)
+    base = Estimate(
+        estimate=None,
+        n=sample.labels,
+        n_unit="labels",
+        excluded=sample.excluded,
+        confidence=confidence,
+        inference="these_raters",
+    )
+    if not sample.labels:
+        nothing = replace(base, undefined="no_pairable_units")
+        judged = float(sample.judge.mean()) if len(sample) else None
+        return Powered(corrected=nothing, people=nothing, judge=judged, power=0.0, saving=None)
+    rest = 1 - sample.labels / len(sample)
+    slope = _tune(sample, rest) if power is None else power / rest if rest else 0.0
+    corrected, people = (_estimate(sample, each, base, limits, reach) for each in (slope, 0.0))
+    spread = [_variance(sample, each) for each in (slope, 0.0)]
+    return Powered(
+        corrected=corrected,
+        people=people,
+        judge=float(sample.judge.mean()),
+        power=slope * rest,
+        saving=1 - spread[0] / spread[1] if spread[1] > 1e-24 else None,
+    )
+
+
+def ppi_win_rate(
+    human: Numbers,
+    judge: Numbers,
+    *,
+    probabilities: Numbers | None = None,
+    clusters: Labels | None = None,
+    power: float | None = None,
+    reach: Reach = "student",
+    confidence: float = 0.95,
+) -> Powered:
+    """Share of comparisons that people would let the first system win, from few of their labels and a judge.
+
+    Parameters
+    ----------
+    human : (n,) 1 where the first won, 0 where the second, one half for a tie, or the mean of several votes;
+        NaN or None where people were not asked. `label_units` makes such numbers of a table
+    judge : (n,) the same by the judge, or the probability that it gives the first
+    probabilities, clusters, power, reach, confidence : as `ppi_mean` has them
+
+    Returns
+    -------
+    Powered
+        `ppi_mean` of these numbers, its limits cut to [0, 1]. The interval is undefined where fewer than two
+        items were ever won, or ever lost: ``too_few_items``, from 50 items on ``no_variation``.
+
+    Examples
+    --------
+    >>> from evalplatform.agreement.few_labels import ppi_win_rate
+    >>> found = ppi_win_rate([1, 0, 0.5, 1, 0, None, None, None], [0.9, 0.2, 0.4, 0.8, 0.3, 0.7, 0.9, 0.6])
+    >>> round(found.corrected.estimate, 3), round(found.people.estimate, 3), round(found.saving, 2)
+    (0.629, 0.5, 0.54)
+    """
+    return ppi_mean(
+        human,
+        judge,
+        probabilities=probabilities,
+        clusters=clusters,
+        bounds=(0.0, 1.0),
+        power=power,
+        reach=reach,
+        confidence=confidence,
+    )
+
+
+def _check_bounds(sample: Sample, bounds: tuple[float, float]) -> None:
+    for values in (sample.human[sample.labelled], sample.judge):
+        if ((values < bounds[0]) | (values > bounds[1])).any():
+            raise AgreementError(f"values lie from {bounds[0]:g} to {bounds[1]:g}")
+
+
+def _weigh(sample: Sample) -> FloatArray:
+    """Weight of each unit's label, 0 where there is none, with the sum of the units."""
+    raw = np.where(sample.labelled, 1.0 if sample.chance is None else 1 / sample.chance, 0.0)
+    return raw * (len(sample) / float(raw.sum()))
+
+
+def _tune(sample: Sample, rest: float) -> float:
+    """The multiple of the verdicts that makes the variance smallest, lambda * (n + N) / N of the paper."""
+    chance = np.full(len(sample), 1 - rest) if sample.chance is None else sample.chance
+    given = sample.labelled
+    inverse = 1 / chance
+    away = sample.judge - sample.judge.mean()
+    below = float(((inverse - 1) * away**2).sum() * len(sample) / max(len(sample) - 1, 1))
+    if not below > 1e-24:
+        return 0.0
+    weight = inverse[given]
+    votes, verdicts = (
+        values[given] - np.average(values[given], weights=weight) for values in (sample.human, sample.judge)
+    )
+    slope = float((weight * (weight - 1) * votes * verdicts).sum()) / below
+    return min(max(slope, 0.0), 1 / rest) if rest else 0.0
+
+
+def _point(sample: Sample, slope: float) -> float:
+    weight = _weigh(sample)
+    left = (weight * (sample.human - slope * sample.judge)).sum() / len(sample)
+    return float(slope * sample.judge.mean() + left)
+
+
+def _variance(sample: Sample, slope: float) -> float:
+    """Sum over clusters of their squared influence on the figure."""
+    weight = _weigh(sample)
+    residual = sample.human - slope * sample.judge
+    influence = slope * (sample.judge - sample.judge.mean()) + weight * (
+        residual - (weight * residual).sum() / len(sample)
+    )
+    if sample.chance is None:  # how many were labelled is given: both samples have a mean of their own
+        for part in (sample.labelled, ~sample.labelled):
+            influence[part] -= influence[part].mean() if part.any() else 0.0
+    return float((sample.sum_clusters(influence) ** 2).sum()) / len(sample) ** 2
+
+
+def _estimate(
+    sample: Sample, slope: float, base: Estimate, bounds: tuple[float, float], reach: Reach
+) -> Estimate:
+    point = min(max(_point(sample, slope), bounds[0]), bounds[1])
+    base = replace(base, estimate=point)
+    clusters = sample.labelled_clusters
+    if _is_scarce(sample, bounds):
+        return replace(base, undefined=name_few(clusters))
+    return add_limits(base, _variance(sample, slope), clusters=clusters, bounds=bounds, reach=reach)
+
+
+def _is_scarce(sample: Sample, bounds: tuple[float, float]) -> bool:
+    """Whether the labels off either end of the range are of one item at most."""
+    votes, items = sample.human[sample.labelled], sample.cluster[sample.labelled]
+    ends = (votes > bounds[0], votes < bounds[1])
+    return any(len(np.unique(items[off])) < 2 for off in ends)
