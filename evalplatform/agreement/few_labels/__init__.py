@@ -4,5 +4,17 @@ from evalplatform.agreement.few_labels.contrasts import ppi_contrasts
 from evalplatform.agreement.few_labels.labels import LabelledUnits, label_units
 from evalplatform.agreement.few_labels.powered import Powered
 from evalplatform.agreement.few_labels.ppi import ppi_mean, ppi_win_rate
+from evalplatform.agreement.few_labels.prevalence import rogan_gladen
+from evalplatform.agreement.few_labels.saving import Saving, expected_saving
 
-__all__ = ["LabelledUnits", "Powered", "label_units", "ppi_contrasts", "ppi_mean", "ppi_win_rate"]
+__all__ = [
+    "LabelledUnits",
+    "Powered",
+    "Saving",
+    "expected_saving",
+    "label_units",
+    "ppi_contrasts",
+    "ppi_mean",
+    "ppi_win_rate",
+    "rogan_gladen",
+]

@@ -89,14 +89,15 @@ def ppi_mean(
         return Powered(corrected=nothing, people=nothing, judge=judged, power=0.0, saving=None)
     rest = 1 - sample.labels / len(sample)
     slope = _tune(sample, rest) if power is None else power / rest if rest else 0.0
-    corrected, people = (_estimate(sample, each, base, limits, reach) for each in (slope, 0.0))
-    spread = [_variance(sample, each) for each in (slope, 0.0)]
+    (corrected, after), (people, before) = (
+        _estimate(sample, each, base, limits, reach) for each in (slope, 0.0)
+    )
     return Powered(
         corrected=corrected,
         people=people,
         judge=float(sample.judge.mean()),
         power=slope * rest,
-        saving=1 - spread[0] / spread[1] if spread[1] > 1e-24 else None,
+        saving=1 - after / before if before > 1e-24 else None,
     )
 
 
@@ -173,38 +174,28 @@ def _tune(sample: Sample, rest: float) -> float:
     return min(max(slope, 0.0), 1 / rest) if rest else 0.0
 
 
-def _point(sample: Sample, slope: float) -> float:
+def _estimate(
+    sample: Sample, slope: float, base: Estimate, bounds: tuple[float, float], reach: Reach
+) -> tuple[Estimate, float]:
+    """The figure with its interval, and the sum over clusters of their squared influence on it."""
+    size = len(sample)
     weight = _weigh(sample)
-    left = (weight * (sample.human - slope * sample.judge)).sum() / len(sample)
-    return float(slope * sample.judge.mean() + left)
-
-
-def _variance(sample: Sample, slope: float) -> float:
-    """Sum over clusters of their squared influence on the figure."""
-    weight = _weigh(sample)
+    middle = float(sample.judge.mean())
     residual = sample.human - slope * sample.judge
-    influence = slope * (sample.judge - sample.judge.mean()) + weight * (
-        residual - (weight * residual).sum() / len(sample)
-    )
+    left = float(weight @ residual) / size
+    influence = slope * (sample.judge - middle) + weight * (residual - left)
     if sample.chance is None:  # how many were labelled is given: both samples have a mean of their own
         for part in (sample.labelled, ~sample.labelled):
             influence[part] -= influence[part].mean() if part.any() else 0.0
-    return float((sample.sum_clusters(influence) ** 2).sum()) / len(sample) ** 2
-
-
-def _estimate(
-    sample: Sample, slope: float, base: Estimate, bounds: tuple[float, float], reach: Reach
-) -> Estimate:
-    point = min(max(_point(sample, slope), bounds[0]), bounds[1])
-    base = replace(base, estimate=point)
+    variance = float((sample.sum_clusters(influence) ** 2).sum()) / size**2
+    base = replace(base, estimate=min(max(slope * middle + left, bounds[0]), bounds[1]))
     clusters = sample.labelled_clusters
     if _is_scarce(sample, bounds):
-        return replace(base, undefined=name_few(clusters))
-    return add_limits(base, _variance(sample, slope), clusters=clusters, bounds=bounds, reach=reach)
+        return replace(base, undefined=name_few(clusters)), variance
+    return add_limits(base, variance, clusters=clusters, bounds=bounds, reach=reach), variance
 
 
 def _is_scarce(sample: Sample, bounds: tuple[float, float]) -> bool:
     """Whether the labels off either end of the range are of one item at most."""
     votes, items = sample.human[sample.labelled], sample.cluster[sample.labelled]
-    ends = (votes > bounds[0], votes < bounds[1])
-    return any(len(np.unique(items[off])) < 2 for off in ends)
+    return any((items[off] == items[off][:1]).all() for off in (votes > bounds[0], votes < bounds[1]))

@@ -42,7 +42,7 @@ class Sample:
 
     @property
     def labelled_clusters(self) -> int:
-        return len(np.unique(self.cluster[self.labelled]))
+        return int((np.bincount(self.cluster[self.labelled]) > 0).sum())
 
     def take(self, rows: BoolArray, *, reason: str) -> "Sample":
         """The units where `rows` is true; the others are counted as excluded."""
@@ -76,14 +76,17 @@ def read_sample(
         if not ((chances > 0) & (chances <= 1)).all():
             raise AgreementError("probabilities of asking people lie above 0 and at most at 1")
     labelled = np.isfinite(votes[kept])
-    codes = np.arange(len(verdicts)) if clusters is None else encode_labels(clusters)[0]
+    if clusters is None:
+        cluster = np.arange(len(kept))
+    else:
+        cluster = np.unique(encode_labels(clusters)[0][kept], return_inverse=True)[1]
     missing = len(verdicts) - len(kept)
     return Sample(
         human=np.where(labelled, votes[kept], 0.0),
         judge=verdicts[kept],
         labelled=labelled,
         chance=chances,
-        cluster=np.unique(codes[kept], return_inverse=True)[1],
+        cluster=cluster,
         kept=kept,
         excluded={"judge_missing": missing} if missing else {},
     )
