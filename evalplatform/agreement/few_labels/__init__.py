@@ -2,17 +2,27 @@
 
 from evalplatform.agreement.few_labels.contrasts import ppi_contrasts
 from evalplatform.agreement.few_labels.labels import LabelledUnits, label_units
+from evalplatform.agreement.few_labels.planning import Plan, find_cheapest_plan, plan_labels, power_curve
 from evalplatform.agreement.few_labels.powered import Powered
 from evalplatform.agreement.few_labels.ppi import ppi_mean, ppi_win_rate
 from evalplatform.agreement.few_labels.prevalence import rogan_gladen
 from evalplatform.agreement.few_labels.saving import Saving, expected_saving
+from evalplatform.agreement.few_labels.tiers import CROWD_PRICE, EXPERT_PRICE, Components, Tier
 
 __all__ = [
+    "CROWD_PRICE",
+    "EXPERT_PRICE",
+    "Components",
     "LabelledUnits",
+    "Plan",
     "Powered",
     "Saving",
+    "Tier",
     "expected_saving",
+    "find_cheapest_plan",
     "label_units",
+    "plan_labels",
+    "power_curve",
     "ppi_contrasts",
     "ppi_mean",
     "ppi_win_rate",

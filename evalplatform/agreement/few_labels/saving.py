@@ -54,7 +54,7 @@ class _Correlation:
         votes, verdicts = (values[given] - values[given].mean() for values in (sample.human, sample.judge))
         items = np.unique(sample.cluster[given], return_inverse=True)[1]
         powers = (np.ones(len(votes)), votes, verdicts, votes**2, verdicts**2, votes * verdicts)
-        self.sums = np.stack([np.bincount(items, each) for each in powers])
+        self.sums: FloatArray = np.stack([np.bincount(items, each) for each in powers])
 
     @property
     def multiplicity(self) -> IntArray:
@@ -62,14 +62,15 @@ class _Correlation:
 
     @property
     def size(self) -> int:
-        return self.sums.shape[1]
+        return int(self.sums.shape[1])
 
     def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
         count, vote, verdict, vote_square, verdict_square, product = self.sums @ items
         shared = count * product - vote * verdict
         spread = (count * vote_square - vote**2) * (count * verdict_square - verdict**2)
         found = np.full(len(shared), np.nan)
-        return np.divide(shared, np.sqrt(np.maximum(spread, 0)), out=found, where=spread > 1e-18)
+        np.divide(shared, np.sqrt(np.maximum(spread, 0)), out=found, where=spread > 1e-18)
+        return found
 
 
 def expected_saving(
@@ -118,13 +119,11 @@ def expected_saving(
     sample = read_sample(human, judge, probabilities=None, clusters=clusters)
     found = _correlate(sample, settings)
     share = others / (others + labels)
-    saving = replace(
-        found,
-        **{
-            name: None if value is None else max(value, 0.0) ** 2 * share
-            for name, value in (("estimate", found.estimate), ("low", found.low), ("high", found.high))
-        },
+    estimate, low, high = (
+        None if value is None else max(value, 0.0) ** 2 * share
+        for value in (found.estimate, found.low, found.high)
     )
+    saving = replace(found, estimate=estimate, low=low, high=high)
     if (
         saving.low is not None and saving.low == saving.high
     ):  # the whole interval is below 0, or no other units

@@ -93,8 +93,13 @@ def test_all_votes_give_the_published_human_strengths(votes: Votes) -> None:
         if entry["id"].startswith("humans.bradley_terry.")
     }
     rows = [(pair, *row) for pair, given in votes.items() for row in given if row[1] != 0.5]
-    pairs, items, human, judge = zip(*rows, strict=True)
-    found = ppi_contrasts(*zip(*pairs, strict=True), human, judge, items=items)
+    found = ppi_contrasts(
+        [pair[0] for pair, *_ in rows],
+        [pair[1] for pair, *_ in rows],
+        [human for _, _, human, _ in rows],
+        [judge for *_, judge in rows],
+        items=[item for _, item, _, _ in rows],
+    )
     for system, value in published.items():
         key = ("llama-13b", system) if system > "llama-13b" else (system, "llama-13b")
         strength = (found[key].people.estimate or 0) * (1 if key[0] == system else -1)
