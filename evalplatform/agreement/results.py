@@ -16,6 +16,7 @@ Undefined = Literal[
     "not_connected",
     "perfect_separation",
     "judge_tells_nothing",
+    "order_not_random",
 ]
 
 
