@@ -64,7 +64,9 @@ def decide_family(questions: Mapping[Hashable, Decision], *, level: float = 0.05
     """
     if not 0 < level < 1:
         raise AgreementError("level lies between 0 and 1")
-    chosen = _choose(np.array([each.e_value for each in questions.values()], dtype=np.float64), level)
+    chosen = choose_by_e_values(
+        np.array([each.e_value for each in questions.values()], dtype=np.float64), level
+    )
     sides = {
         name: _find_side(each) if is_chosen else "undecided"
         for (name, each), is_chosen in zip(questions.items(), chosen.tolist(), strict=True)
@@ -72,7 +74,7 @@ def decide_family(questions: Mapping[Hashable, Decision], *, level: float = 0.05
     return Family(sides=sides, level=level, alone=1 - (1 - level) ** len(questions))
 
 
-def _choose(e_values: FloatArray, level: float) -> BoolArray:
+def choose_by_e_values(e_values: FloatArray, level: float) -> BoolArray:
     """Which e-values e-BH rejects by, (m,)."""
     m = len(e_values)
     ordered = np.sort(e_values)[::-1]

@@ -47,7 +47,8 @@ def add_limits(
 ) -> Estimate:
     """Put limits around an estimate from the sum of squares of its influence by cluster.
 
-    ``student`` corrects for the clusters with human labels and takes Student's t, ``normal`` does neither.
+    ``student`` corrects for the clusters with human labels, takes Student's t and, where both bounds are known,
+    Wilson's form; ``normal`` does none of it.
     """
     from scipy.special import ndtri, stdtrit  # scipy is imported on use
 
@@ -55,17 +56,31 @@ def add_limits(
         return replace(base, undefined="too_few_items")
     if not variance > 1e-24:
         return replace(base, undefined=name_few(clusters))
-    upper = (1 + base.confidence) / 2
-    if reach == "student":
-        width = float(stdtrit(clusters - 1, upper)) * np.sqrt(variance * clusters / (clusters - 1))
-    else:
-        width = float(ndtri(upper)) * np.sqrt(variance)
-    low, high = max(base.estimate - width, bounds[0]), min(base.estimate + width, bounds[1])
-    return replace(base, low=float(low), high=float(high), method=name_method(reach))
+    upper, point = (1 + base.confidence) / 2, base.estimate
+    if reach == "normal":
+        limits = _cut(point, float(ndtri(upper) * variance**0.5), bounds)
+        return replace(base, low=limits[0], high=limits[1], method="sandwich")
+    width = float(stdtrit(clusters - 1, upper) * (variance * clusters / (clusters - 1)) ** 0.5)
+    if np.isfinite(bounds).all() and bounds[0] < point < bounds[1]:
+        limits = _lean(point, width, bounds)
+        return replace(base, low=limits[0], high=limits[1], method="sandwich_wilson")
+    limits = _cut(point, width, bounds)
+    return replace(base, low=limits[0], high=limits[1], method="sandwich_t")
 
 
-def name_method(reach: Reach) -> str:
-    return "sandwich_t" if reach == "student" else "sandwich"
+def _cut(point: float, width: float, bounds: tuple[float, float]) -> tuple[float, float]:
+    return max(point - width, bounds[0]), min(point + width, bounds[1])
+
+
+def _lean(point: float, width: float, bounds: tuple[float, float]) -> tuple[float, float]:
+    """Wilson's interval for as many independent labels as would make a rate vary like this figure."""
+    size = bounds[1] - bounds[0]
+    share, reach = (point - bounds[0]) / size, width / size
+    pull = reach**2 / (share * (1 - share))
+    middle = (share + pull / 2) / (1 + pull)
+    half = (reach**2 + pull**2 / 4) ** 0.5 / (1 + pull)
+    low, high = max(middle - half, 0.0), min(middle + half, 1.0)
+    return bounds[0] + size * low, bounds[0] + size * high
 
 
 def check_options(confidence: float, power: float | None, reach: str) -> None:

@@ -36,7 +36,8 @@ def ppi_mean(
     clusters : (n,) the item of each unit; the interval speaks of other items
     bounds : range of the values, at which limits are cut
     power : lambda in [0, 1]; None tunes it, 0 is people alone, 1 is PPI as first published
-    reach : ``student`` corrects the interval for few items, ``normal`` is the interval of the paper
+    reach : ``student`` corrects the interval for few items and, with `bounds`, for being near one of them;
+        ``normal`` is the interval of the paper
     confidence : of the interval
 
     Returns
@@ -56,7 +57,8 @@ def ppi_mean(
     Angelopoulos, Duchi and Zrnic (2023), PPI++: Efficient Prediction-Powered Inference, section 6 (arXiv
     2311.01453). Centring is that of the package ppi-python: the covariance is divided by n, the pooled variance
     by n + N - 1, both variances in V by their number; ``student`` multiplies V by L / (L - 1) for L items with
-    labels. Lambda is cut to [0, 1].
+    labels and takes Student's t. Lambda is cut to [0, 1]. With bounds the interval is Wilson's (1927), for as
+    many labels as would make a rate vary by V.
 
     With probabilities pi each label weighs 1 / pi (Horvitz and Thompson 1952), the weights brought to the sum of
     the units, and lambda is the one that makes the variance over the draws smallest. It is tuned as if units

@@ -99,6 +99,28 @@ def test_intervals_of_routed_labels_hold_the_truth_and_are_narrower_than_peoples
     assert narrower == 300
 
 
+@pytest.mark.parametrize(("labels", "rate"), [(50, 0.5), (100, 0.1), (200, 0.9)])
+def test_intervals_of_rates_hold_the_truth_near_the_edges_too(labels: int, rate: float) -> None:
+    rng = np.random.default_rng(1)
+    held = []
+    for _ in range(500):
+        human = (rng.random(labels + 500) < rate).astype(float)
+        judge = np.where(rng.random(labels + 500) < 0.6, human, rng.random(labels + 500) < 0.5)
+        found = ppi_win_rate(np.where(np.arange(labels + 500) < labels, human, np.nan), judge).corrected
+        held.append((found.low or 0) <= rate <= (found.high or 1))
+    assert found.method == "sandwich_wilson"
+    assert 0.93 <= np.mean(held) <= 0.975
+
+
+def test_the_interval_of_a_rate_is_wilsons_with_students_reach() -> None:
+    """60 of 100 and nothing to correct: z replaced by t times sqrt(100 / 99)."""
+    found = ppi_win_rate([1] * 60 + [0] * 40, [1] * 100).corrected
+    z = 1.9842169515 * np.sqrt(100 / 99)
+    middle, half = (0.6 + z**2 / 200) / (1 + z**2 / 100), z * np.sqrt(0.24 / 100 + z**2 / 40000)
+    assert found.low == pytest.approx(middle - half / (1 + z**2 / 100))
+    assert found.high == pytest.approx(middle + half / (1 + z**2 / 100))
+
+
 def test_units_of_an_item_are_not_independent() -> None:
     rng = np.random.default_rng(3)
     human, judge = (np.repeat(rng.random(60), 4) for _ in range(2))

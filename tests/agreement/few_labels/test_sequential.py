@@ -10,7 +10,8 @@ from scipy.stats import beta
 
 from evalplatform.agreement import AgreementError
 from evalplatform.agreement.few_labels import Decision, decide_family, decide_sequentially, draw_order
-from evalplatform.agreement.few_labels.betting import bet_above, bet_below, size_bets
+from evalplatform.agreement.few_labels.betting import bet_above, bet_below, hedge, size_bets
+from evalplatform.agreement.few_labels.families import choose_by_e_values
 
 IS_NIGHTLY = bool(os.environ.get("EVALPLATFORM_NIGHTLY"))
 RUNS, ITEMS, RATERS = (10_000, 400, 3) if IS_NIGHTLY else (3_000, 150, 3)
@@ -154,6 +155,18 @@ def test_a_family_decides_less_than_each_question_alone() -> None:
     assert decide_family({"leaning": leaning}).sides == {"leaning": "above"}
     assert decide_family(dict.fromkeys(range(45), leaning)).sides == dict.fromkeys(range(45), "above")
     assert decide_family({}).sides == {}
+
+
+def test_a_family_of_true_nulls_is_rarely_decided_falsely() -> None:
+    """All 45 nulls are true: a single decision is false, and in how many families one is made is the rate."""
+    families = draw_votes(400 * 45, 0.6, seed=9)[:, :60].mean(axis=2)
+    sizes = size_bets(families, 0.05, 60)
+    above, below = bet_above(families, sizes, 0.5)[:, -1], bet_below(families, sizes, 0.5)[:, -1]
+    evidence = np.exp(hedge(above, below)).reshape(400, 45)
+    decided = [choose_by_e_values(each, 0.05).any() for each in evidence]
+    assert highest(sum(decided), 400) <= 0.05
+    alone = (evidence >= 20).any(axis=1)
+    assert alone.mean() > 0.1
 
 
 def test_a_generous_family_may_decide_what_no_question_does() -> None:
