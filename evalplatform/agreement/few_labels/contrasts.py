@@ -174,16 +174,17 @@ def _contrast(
     base: Estimate,
     judged: float | None,
 ) -> Powered:
-    tuned = _influence(held, people, contrast).tune() if power is None else power
+    influence = _influence(held, people, contrast)
+    tuned = influence.tune() if power is None else power
     both = _fit(held, tuned) if tuned else people
-    alone = _estimate(held, people, contrast, 0.0, base)
+    before = influence.variance(0.0)
+    alone = _estimate(held, people, contrast, before, base)
     if both is None:
         corrected = replace(base, undefined="perfect_separation")
         return Powered(corrected=corrected, people=alone, judge=judged, power=tuned, saving=None)
-    before = _influence(held, people, contrast).variance(0.0)
     after = _influence(held, both, contrast).variance(tuned)
     return Powered(
-        corrected=_estimate(held, both, contrast, tuned, base),
+        corrected=_estimate(held, both, contrast, after, base),
         people=alone,
         judge=judged,
         power=tuned,
@@ -192,11 +193,8 @@ def _contrast(
 
 
 def _estimate(
-    held: Comparisons, fit: Strengths, contrast: tuple[int, int], power: float, base: Estimate
+    held: Comparisons, fit: Strengths, contrast: tuple[int, int], variance: float, base: Estimate
 ) -> Estimate:
-    point = float(fit.at[contrast[0]] - fit.at[contrast[1]])
-    variance = _influence(held, fit, contrast).variance(power)
+    base = replace(base, estimate=float(fit.at[contrast[0]] - fit.at[contrast[1]]))
     clusters = held.sample.labelled_clusters
-    return add_limits(
-        replace(base, estimate=point), variance, clusters=clusters, bounds=EVERYWHERE, reach="student"
-    )
+    return add_limits(base, variance, clusters=clusters, bounds=EVERYWHERE, reach="student")

@@ -10,11 +10,12 @@ from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.few_labels.powered import name_few
 from evalplatform.agreement.few_labels.samples import Numbers, Sample, read_sample
 from evalplatform.agreement.limits import FEW_ITEMS
-from evalplatform.agreement.resampling import bootstrap_items, jackknife_limits, percentile_limits
+from evalplatform.agreement.resampling import bootstrap_items, percentile_limits, spread_limits
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
 
 LITTLE = 0.1
+MOST_DRAWN = 5000  # items; among more no draw is needed to see how far leaving one out goes
 
 Worth = Literal["saves", "saves_little"]
 
@@ -65,7 +66,14 @@ class _Correlation:
         return int(self.sums.shape[1])
 
     def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
-        count, vote, verdict, vote_square, verdict_square, product = self.sums @ items
+        return self._divide(self.sums @ items)
+
+    def without_each(self) -> FloatArray:
+        """The figure with one item left out at a time, (items,)."""
+        return self._divide(self.sums.sum(axis=1, keepdims=True) - self.sums)
+
+    def _divide(self, sums: FloatArray) -> FloatArray:
+        count, vote, verdict, vote_square, verdict_square, product = sums
         shared = count * product - vote * verdict
         spread = (count * vote_square - vote**2) * (count * verdict_square - verdict**2)
         found = np.full(len(shared), np.nan)
@@ -153,12 +161,13 @@ def _correlate(sample: Sample, settings: Settings) -> Estimate:
     if settings.inference is None:
         return base
     limits, method = None, "item_bootstrap"
-    if statistic.size >= FEW_ITEMS:
+    if FEW_ITEMS <= statistic.size <= MOST_DRAWN:
         values = bootstrap_items(statistic, resamples=settings.resamples, seed=settings.seed)
         limits = percentile_limits(values, settings.confidence, statistic.edges)
         base = replace(base, seed=settings.seed)
     elif statistic.size > 1:
-        limits, method = jackknife_limits(statistic, settings.confidence), "jackknife_t"
+        without, method = statistic.without_each(), "jackknife_t"
+        limits = spread_limits(point, without, statistic.multiplicity, settings.confidence, statistic.bounds)
     if limits is None:
         return replace(base, undefined=name_few(statistic.size))
     return replace(base, low=limits[0], high=limits[1], method=method)

@@ -156,6 +156,13 @@ def test_a_judge_that_rolls_dice_is_hardly_listened_to() -> None:
     assert all(each.power < 0.2 for each in found.values())
 
 
+def test_a_judge_that_contradicts_people_is_not_listened_to() -> None:
+    study = simulate(7, items=300, follow=1.0)
+    contrary = ppi_contrasts(**{**study, "judge": 1 - study["judge"]})
+    assert {each.power for each in contrary.values()} == {0.0}
+    assert all(each.corrected == each.people for each in contrary.values())
+
+
 def test_a_contrast_needs_links_of_ten_labelled_items() -> None:
     study = simulate(6, items=30, chance=1.0)
     rare = np.array(["d" in pair for pair in zip(study["first"], study["second"], strict=True)])

@@ -62,6 +62,12 @@ def test_raters_who_differ_are_not_helped_by_items() -> None:
     assert wide.half_width == pytest.approx(1.959963984540054 * np.sqrt(0.01 / 4), rel=1e-4)
 
 
+def test_no_more_raters_take_part_than_there_are_votes() -> None:
+    held = Components(item=0.04, residual=0.16, rater=0.01)
+    crowd = Tier(name="crowd", price=0.5, components=held, raters=1000)
+    assert crowd.variance(10, 2, 0) == pytest.approx((0.04 + 0.16 / 2) / 10 + 0.01 / 20)
+
+
 @pytest.mark.parametrize("wish", [{"half_width": 0.04}, {"power": 0.8, "effect": 0.08}])
 def test_the_cheapest_plan_is_the_cheapest_of_all_plans(wish: dict[str, float]) -> None:
     options = {"overlaps": [1, 2, 3], "judged": [0, 500, 5000], "judge_price": 0.002}

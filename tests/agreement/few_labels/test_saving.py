@@ -56,3 +56,15 @@ def test_a_useless_judge_costs_next_to_nothing() -> None:
         squares.append([(each.estimate or 0) - 0.6 for each in (found.corrected, found.people)])
     with_judge, alone = np.square(squares).mean(axis=0)
     assert np.sqrt(with_judge / alone) < 1.02
+
+
+def test_very_many_items_need_no_draws() -> None:
+    """Leaving one out of 6,000 items gives the limits that draws of 4,900 of them give, a little narrower."""
+    rng = np.random.default_rng(6)
+    judge = rng.random(6000)
+    human = (rng.random(6000) < judge).astype(float)
+    many = expected_saving(human, judge, labels=10, others=90).correlation
+    drawn = expected_saving(human[:4900], judge[:4900], labels=10, others=90, resamples=4000).correlation
+    assert (many.method, drawn.method) == ("jackknife_t", "item_bootstrap")
+    width, other = ((each.high or 0) - (each.low or 0) for each in (many, drawn))
+    assert width == pytest.approx(other * np.sqrt(4900 / 6000), rel=0.06)

@@ -163,7 +163,7 @@ def test_a_family_of_true_nulls_is_rarely_decided_falsely() -> None:
     sizes = size_bets(families, 0.05, 60)
     above, below = bet_above(families, sizes, 0.5)[:, -1], bet_below(families, sizes, 0.5)[:, -1]
     evidence = np.exp(hedge(above, below)).reshape(400, 45)
-    decided = [choose_by_e_values(each, 0.05).any() for each in evidence]
+    decided = [bool(choose_by_e_values(each, 0.05).any()) for each in evidence]
     assert highest(sum(decided), 400) <= 0.05
     alone = (evidence >= 20).any(axis=1)
     assert alone.mean() > 0.1
