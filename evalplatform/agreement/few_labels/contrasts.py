@@ -1,21 +1,15 @@
 """Bradley-Terry contrasts from few human labels and many verdicts of a judge."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 
-import numpy as np
-
-from evalplatform.agreement.arrays import FloatArray, Labels
+from evalplatform.agreement.arrays import Labels
 from evalplatform.agreement.few_labels.comparisons import Comparisons, read_comparisons
+from evalplatform.agreement.few_labels.influence import find_influence, fit_strengths
 from evalplatform.agreement.few_labels.powered import Powered, add_limits, check_options
 from evalplatform.agreement.few_labels.samples import Numbers
-from evalplatform.agreement.few_labels.strengths import (
-    Strengths,
-    find_parts,
-    is_connected,
-    solve_strengths,
-)
+from evalplatform.agreement.few_labels.strengths import Strengths, find_parts, is_connected
 from evalplatform.agreement.results import Estimate, Undefined
 
 FEWEST_ITEMS = 10  # of a pair of systems for a contrast to rest on it
@@ -87,7 +81,7 @@ def ppi_contrasts(
         confidence=confidence,
         inference="these_raters",
     )
-    people, judged = (_fit(held, each) for each in (0.0, None))
+    people, judged = (fit_strengths(held, each) for each in (0.0, None))
     names = list(combinations(range(len(held.systems)), 2))
     obstacles = _find_obstacles(held, people)
     found = {}
@@ -119,53 +113,6 @@ def _find_obstacles(held: Comparisons, people: Strengths | None) -> dict[tuple[i
     return {(one, other): name(one, other) for one, other in combinations(range(size), 2)}
 
 
-def _fit(held: Comparisons, power: float | None) -> Strengths | None:
-    """Strengths by people and, in the measure of `power`, the judge; None: by the judge alone."""
-    sample, weight = held.sample, held.weight
-    if power is None:
-        won, met = sample.judge, np.ones(len(sample))
-    else:
-        listened = power * (1 - weight)
-        won, met = weight * sample.human + listened * sample.judge, weight + listened
-    return solve_strengths(held.pairs, held.sum_pairs(won), held.sum_pairs(met), len(held.systems))
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Influence:
-    """What each item adds to a contrast by people's labels, and by the judge's verdicts times lambda."""
-
-    people: FloatArray
-    judge: FloatArray
-
-    def tune(self) -> float:
-        below = float(self.judge @ self.judge)
-        slope = -float(self.people @ self.judge) / below if below > 1e-24 else 0.0
-        return min(max(slope, 0.0), 1.0)
-
-    def variance(self, power: float) -> float:
-        return float(((self.people + power * self.judge) ** 2).sum())
-
-
-def _influence(held: Comparisons, fit: Strengths, contrast: tuple[int, int]) -> _Influence:
-    one, other = contrast
-    sample, weight, pair = held.sample, held.weight, held.pair
-    row = fit.inverse[one] - fit.inverse[other]
-    lever = (row[held.pairs[:, 0]] - row[held.pairs[:, 1]])[pair]
-    expected = fit.expected[pair]
-    votes, verdicts = expected, expected
-    if held.is_random:  # weights bring the labels of each pair to its comparisons: they vary about their mean
-        votes, verdicts = (_mean_labels(held, values)[pair] for values in (sample.human, sample.judge))
-    by_people = votes - expected + weight * (sample.human - votes)
-    by_judge = (1 - weight) * (sample.judge - verdicts)
-    return _Influence(*(sample.sum_clusters(lever * part) for part in (by_people, by_judge)))
-
-
-def _mean_labels(held: Comparisons, values: FloatArray) -> FloatArray:
-    """Mean of each pair over its labelled comparisons, (pairs,)."""
-    given = held.sample.labelled.astype(np.float64)
-    return held.sum_pairs(given * values) / held.sum_pairs(given)
-
-
 def _contrast(
     held: Comparisons,
     people: Strengths,
@@ -174,15 +121,15 @@ def _contrast(
     base: Estimate,
     judged: float | None,
 ) -> Powered:
-    influence = _influence(held, people, contrast)
+    influence = find_influence(held, people, contrast)
     tuned = influence.tune() if power is None else power
-    both = _fit(held, tuned) if tuned else people
+    both = fit_strengths(held, tuned) if tuned else people
     before = influence.variance(0.0)
     alone = _estimate(held, people, contrast, before, base)
     if both is None:
         corrected = replace(base, undefined="perfect_separation")
         return Powered(corrected=corrected, people=alone, judge=judged, power=tuned, saving=None)
-    after = _influence(held, both, contrast).variance(tuned)
+    after = find_influence(held, both, contrast).variance(tuned)
     return Powered(
         corrected=_estimate(held, both, contrast, after, base),
         people=alone,

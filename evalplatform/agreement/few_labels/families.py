@@ -7,7 +7,7 @@ import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray
 from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.few_labels.sequential import Decision, Side
+from evalplatform.agreement.few_labels.decisions import Decision, Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

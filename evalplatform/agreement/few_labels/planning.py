@@ -1,39 +1,12 @@
 """Items, votes an item, and whom to ask: what a study costs and how much it will tell."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 
 from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.few_labels.plans import Plan, Question, find_power
 from evalplatform.agreement.few_labels.tiers import Tier
 
-FEWEST_ITEMS, MOST_ITEMS = 30, 1_000_000  # below, intervals are wider than what is planned with here
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """A study that could be made.
-
-    Attributes
-    ----------
-    tier : name of the kind of rater
-    items, overlap : items with votes, and votes an item
-    judged : further items with the judge's verdict alone
-    cost : of all votes and verdicts, in the currency of the prices
-    half_width : to be expected of the interval, in the unit of the votes
-    power : chance to tell the effect that was asked about from 0; None where none was
-    """
-
-    tier: str
-    items: int
-    overlap: int
-    judged: int
-    cost: float
-    half_width: float
-    power: float | None
-
-    def to_dict(self) -> dict[str, object]:
-        """Give the plan as plain JSON types."""
-        return asdict(self)
+MOST_ITEMS = 1_000_000
 
 
 def plan_labels(
@@ -85,7 +58,7 @@ def plan_labels(
     [0.81, 0.99, 0.95]
     """
     _check((*items, *overlaps), judged, judge_price, confidence)
-    question = _Question(judge_price=judge_price, effect=effect, confidence=confidence)
+    question = Question(judge_price=judge_price, effect=effect, confidence=confidence)
     return tuple(
         question.make_plan(tier, n, overlap, others)
         for tier in tiers
@@ -139,7 +112,7 @@ def find_cheapest_plan(
         raise AgreementError("say which half-width, or which power for which effect")
     if (half_width is not None and not half_width > 0) or (power is not None and not 0 < power < 1):
         raise AgreementError("a half-width is above 0, and a power between 0 and 1")
-    question = _Question(judge_price=judge_price, effect=effect, confidence=confidence)
+    question = Question(judge_price=judge_price, effect=effect, confidence=confidence)
 
     def will_do(plan: Plan) -> bool:
         is_narrow = half_width is None or plan.half_width <= half_width
@@ -185,55 +158,7 @@ def power_curve(
     """
     _check((items, overlap), (judged,), 0.0, confidence)
     error = tier.variance(items, overlap, judged) ** 0.5
-    return tuple(_power(effect, error, confidence) for effect in effects)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Question:
-    judge_price: float
-    effect: float | None
-    confidence: float
-
-    def make_plan(self, tier: Tier, items: int, overlap: int, judged: int) -> Plan:
-        verdicts = items + judged if judged else 0
-        error = tier.variance(items, overlap, judged) ** 0.5
-        return Plan(
-            tier=tier.name,
-            items=items,
-            overlap=overlap,
-            judged=judged,
-            cost=round(items * overlap * tier.price + verdicts * self.judge_price, 10),
-            half_width=_quantile(self.confidence) * error,
-            power=None if self.effect is None else _power(self.effect, error, self.confidence),
-        )
-
-    def find_smallest(
-        self, tier: Tier, overlap: int, judged: int, most: int, will_do: Callable[[Plan], bool]
-    ) -> Plan | None:
-        """The plan of the fewest items that will do: more items never tell less."""
-        low, high = min(FEWEST_ITEMS, most), most
-        if not will_do(self.make_plan(tier, high, overlap, judged)):
-            return None
-        while low < high:
-            middle = (low + high) // 2
-            if will_do(self.make_plan(tier, middle, overlap, judged)):
-                high = middle
-            else:
-                low = middle + 1
-        return self.make_plan(tier, low, overlap, judged)
-
-
-def _quantile(confidence: float) -> float:
-    from scipy.special import ndtri  # scipy is imported on use
-
-    return float(ndtri((1 + confidence) / 2))
-
-
-def _power(effect: float, error: float, confidence: float) -> float:
-    from scipy.special import ndtr  # scipy is imported on use
-
-    reach, away = _quantile(confidence), effect / error
-    return float(ndtr(away - reach) + ndtr(-away - reach))
+    return tuple(find_power(effect, error, confidence) for effect in effects)
 
 
 def _check(counts: Sequence[int], judged: Sequence[int], price: float, confidence: float) -> None:

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-import numpy as np
-
-from evalplatform.agreement.arrays import FloatArray, Labels
+from evalplatform.agreement.arrays import Labels
 from evalplatform.agreement.errors import AgreementError
-from evalplatform.agreement.few_labels.powered import Powered, Reach, add_limits, check_options, name_few
+from evalplatform.agreement.few_labels.mean_estimation import estimate_mean, tune_slope
+from evalplatform.agreement.few_labels.powered import Powered, Reach, check_options
 from evalplatform.agreement.few_labels.samples import Numbers, Sample, read_sample
 from evalplatform.agreement.results import Estimate
 
@@ -90,9 +89,9 @@ def ppi_mean(
         judged = float(sample.judge.mean()) if len(sample) else None
         return Powered(corrected=nothing, people=nothing, judge=judged, power=0.0, saving=None)
     rest = 1 - sample.labels / len(sample)
-    slope = _tune(sample, rest) if power is None else power / rest if rest else 0.0
+    slope = tune_slope(sample, rest) if power is None else power / rest if rest else 0.0
     (corrected, after), (people, before) = (
-        _estimate(sample, each, base, limits, reach) for each in (slope, 0.0)
+        estimate_mean(sample, each, base, limits, reach) for each in (slope, 0.0)
     )
     return Powered(
         corrected=corrected,
@@ -151,53 +150,3 @@ def _check_bounds(sample: Sample, bounds: tuple[float, float]) -> None:
     for values in (sample.human[sample.labelled], sample.judge):
         if ((values < bounds[0]) | (values > bounds[1])).any():
             raise AgreementError(f"values lie from {bounds[0]:g} to {bounds[1]:g}")
-
-
-def _weigh(sample: Sample) -> FloatArray:
-    """Weight of each unit's label, 0 where there is none, with the sum of the units."""
-    raw = np.where(sample.labelled, 1.0 if sample.chance is None else 1 / sample.chance, 0.0)
-    return raw * (len(sample) / float(raw.sum()))
-
-
-def _tune(sample: Sample, rest: float) -> float:
-    """The multiple of the verdicts that makes the variance smallest, lambda * (n + N) / N of the paper."""
-    chance = np.full(len(sample), 1 - rest) if sample.chance is None else sample.chance
-    given = sample.labelled
-    inverse = 1 / chance
-    away = sample.judge - sample.judge.mean()
-    below = float(((inverse - 1) * away**2).sum() * len(sample) / max(len(sample) - 1, 1))
-    if not below > 1e-24:
-        return 0.0
-    weight = inverse[given]
-    votes, verdicts = (
-        values[given] - np.average(values[given], weights=weight) for values in (sample.human, sample.judge)
-    )
-    slope = float((weight * (weight - 1) * votes * verdicts).sum()) / below
-    return min(max(slope, 0.0), 1 / rest) if rest else 0.0
-
-
-def _estimate(
-    sample: Sample, slope: float, base: Estimate, bounds: tuple[float, float], reach: Reach
-) -> tuple[Estimate, float]:
-    """The figure with its interval, and the sum over clusters of their squared influence on it."""
-    size = len(sample)
-    weight = _weigh(sample)
-    middle = float(sample.judge.mean())
-    residual = sample.human - slope * sample.judge
-    left = float(weight @ residual) / size
-    influence = slope * (sample.judge - middle) + weight * (residual - left)
-    if sample.chance is None:  # how many were labelled is given: both samples have a mean of their own
-        for part in (sample.labelled, ~sample.labelled):
-            influence[part] -= influence[part].mean() if part.any() else 0.0
-    variance = float((sample.sum_clusters(influence) ** 2).sum()) / size**2
-    base = replace(base, estimate=min(max(slope * middle + left, bounds[0]), bounds[1]))
-    clusters = sample.labelled_clusters
-    if _is_scarce(sample, bounds):
-        return replace(base, undefined=name_few(clusters)), variance
-    return add_limits(base, variance, clusters=clusters, bounds=bounds, reach=reach), variance
-
-
-def _is_scarce(sample: Sample, bounds: tuple[float, float]) -> bool:
-    """Whether the labels off either end of the range are of one item at most."""
-    votes, items = sample.human[sample.labelled], sample.cluster[sample.labelled]
-    return any((items[off] == items[off][:1]).all() for off in (votes > bounds[0], votes < bounds[1]))

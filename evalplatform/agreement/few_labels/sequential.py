@@ -1,82 +1,20 @@
 """Decisions that hold however often somebody looks, made on items in an order drawn beforehand."""
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from evalplatform.agreement.arrays import (
-    FloatArray,
-    IntArray,
-    Labels,
-    encode_labels,
-)
+from evalplatform.agreement.arrays import FloatArray, Labels
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.few_labels.betting import bet_above, bet_below, find_limits, hedge, size_bets
+from evalplatform.agreement.few_labels.decisions import Decision, Side
+from evalplatform.agreement.few_labels.item_orders import take_means
 from evalplatform.agreement.few_labels.powered import name_few
-from evalplatform.agreement.few_labels.samples import Numbers, as_numbers
+from evalplatform.agreement.few_labels.samples import Numbers
 from evalplatform.agreement.results import Estimate
 
-Side = Literal["above", "below", "undecided"]
-
 MOST_LOG = 700.0  # larger e-values are no numbers any more
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """Whether a mean is above or below what it is asked about.
-
-    Attributes
-    ----------
-    null : the mean that is asked about
-    side : on which side of it the mean is: ``above``, ``below`` or ``undecided``
-    decided_at : items after which it was decided, and asking could have stopped; None where undecided
-    anytime : the mean of the items so far, with limits that hold at all looks together
-    fixed : the same with the limits of Student's t, which hold at one look, fixed before the first item
-    e_value : evidence against the null after the last item: if the null is true it reaches k with a chance of
-        1 / k at most, however often one looks
-    peeking : price of looking whenever one likes: width of the first interval over that of the second. It takes
-        about its square of the items
-    """
-
-    null: float
-    side: Side
-    decided_at: int | None
-    anytime: Estimate
-    fixed: Estimate
-    e_value: float
-    peeking: float | None
-
-    def to_dict(self) -> dict[str, object]:
-        """Give the result as plain JSON types."""
-        figures = {"anytime": self.anytime.to_dict(), "fixed": self.fixed.to_dict()}
-        others = {"e_value": self.e_value, "peeking": self.peeking}
-        return {"null": self.null, "side": self.side, "decided_at": self.decided_at, **figures, **others}
-
-
-def draw_order(items: Labels, *, seed: int) -> tuple[Any, ...]:  # Any: labels of whatever type
-    """An order in which to ask about items, drawn before the first answer.
-
-    Parameters
-    ----------
-    items : labels, of which each counts once; in which order they are given does not matter
-    seed : of the draw
-
-    Returns
-    -------
-    tuple
-        The distinct labels in random order
-
-    Examples
-    --------
-    >>> from evalplatform.agreement.few_labels import draw_order
-    >>> draw_order(["a", "b", "c", "d"], seed=2)
-    ('d', 'c', 'a', 'b')
-    """
-    distinct = encode_labels(items)[1]
-    shuffled = np.random.Generator(np.random.PCG64(seed)).permutation(len(distinct))
-    return tuple(distinct[shuffled].tolist())
 
 
 def decide_sequentially(
@@ -133,36 +71,20 @@ def decide_sequentially(
     >>> found.side, found.decided_at, round(found.anytime.estimate, 2), round(found.peeking, 1)
     ('above', 17, 0.75, 3.2)
     """
-    low, high = bounds
-    if not low < high or not low <= null <= high or not 0 < confidence < 1:
-        raise AgreementError("the null lies within the bounds, and confidence between 0 and 1")
     planned = len(order) if planned is None else planned
-    if planned < 0:
-        raise AgreementError("no fewer than no items are planned")
-    means, excluded = _take_means(votes, items, order, bounds)
+    _check(null, bounds, planned, confidence)
+    means, excluded = take_means(votes, items, order, bounds)
     base = Estimate(
-        estimate=None,
+        estimate=float(means.mean()) if len(means) else None,
         n=len(means),
         n_unit="items",
         excluded={"out_of_order": excluded} if excluded else {},
         confidence=confidence,
         inference="these_raters",
     )
-    if not len(means):
-        nothing = replace(base, undefined="no_pairable_units")
-        return Decision(
-            null=null,
-            side="undecided",
-            decided_at=None,
-            anytime=nothing,
-            fixed=nothing,
-            e_value=1.0,
-            peeking=None,
-        )
-    base = replace(base, estimate=float(means.mean()))
-    values = (means - low) / (high - low)
-    level = 1 - confidence
-    side, at, e_value = _decide(values, (null - low) / (high - low), level, planned)
+    low, size, level = bounds[0], bounds[1] - bounds[0], 1 - confidence
+    values = (means - low) / size
+    side, at, e_value = _decide(values, (null - low) / size, level, planned)
     anytime, fixed = _bet(base, values, bounds, level, planned), _fix(base, means, bounds)
     return Decision(
         null=null,
@@ -175,6 +97,13 @@ def decide_sequentially(
     )
 
 
+def _check(null: float, bounds: tuple[float, float], planned: int, confidence: float) -> None:
+    if not bounds[0] < bounds[1] or not bounds[0] <= null <= bounds[1] or not 0 < confidence < 1:
+        raise AgreementError("the null lies within the bounds, and confidence between 0 and 1")
+    if planned < 0:
+        raise AgreementError("no fewer than no items are planned")
+
+
 def _compare_widths(one: Estimate, other: Estimate) -> float | None:
     if one.low is None or one.high is None or other.low is None or other.high is None:
         return None
@@ -183,6 +112,8 @@ def _compare_widths(one: Estimate, other: Estimate) -> float | None:
 
 def _decide(values: FloatArray, null: float, level: float, planned: int) -> tuple[Side, int | None, float]:
     """The side, the items after which it was found, and the e-value after all items."""
+    if not len(values):
+        return "undecided", None, 1.0
     sizes = size_bets(values, level, planned)
     above, below = bet_above(values, sizes, null), bet_below(values, sizes, null)
     e_value = float(np.exp(min(hedge(above, below)[-1], MOST_LOG)))
@@ -196,8 +127,10 @@ def _decide(values: FloatArray, null: float, level: float, planned: int) -> tupl
 def _bet(
     base: Estimate, values: FloatArray, bounds: tuple[float, float], level: float, planned: int
 ) -> Estimate:
+    if base.estimate is None:
+        return replace(base, undefined="no_pairable_units")
     low, high = (bounds[0] + each * (bounds[1] - bounds[0]) for each in find_limits(values, level, planned))
-    if not low < high or base.estimate is None:
+    if not low < high:
         return replace(base, undefined="order_not_random")
     low, high = min(low, base.estimate), max(high, base.estimate)  # earlier looks may have ruled out the mean
     return replace(base, low=low, high=high, method="betting")
@@ -207,40 +140,11 @@ def _fix(base: Estimate, means: FloatArray, bounds: tuple[float, float]) -> Esti
     from scipy.special import stdtrit  # scipy is imported on use
 
     n = len(means)
+    if base.estimate is None:
+        return replace(base, undefined="no_pairable_units")
     error = float(means.std(ddof=1)) / n**0.5 if n > 1 else 0.0
-    if base.estimate is None or not error > 1e-12:
+    if not error > 1e-12:
         return replace(base, undefined="too_few_items" if n < 2 else name_few(n))
     reach = float(stdtrit(n - 1, (1 + base.confidence) / 2)) * error
     low, high = max(base.estimate - reach, bounds[0]), min(base.estimate + reach, bounds[1])
     return replace(base, low=low, high=high, method="t_distribution")
-
-
-def _take_means(
-    votes: Numbers, items: Labels, order: Sequence[Hashable], bounds: tuple[float, float]
-) -> tuple[FloatArray, int]:
-    """Mean vote of each item up to the first without one, in order, and how many votes came out of order."""
-    values = as_numbers(votes)
-    if len(values) != len(items):
-        raise AgreementError("votes and items must have one entry a vote")
-    given = np.isfinite(values)
-    values = values[given]
-    if ((values < bounds[0]) | (values > bounds[1])).any():
-        raise AgreementError(f"votes lie from {bounds[0]:g} to {bounds[1]:g}")
-    place = _find_places(items, order)[given]
-    count = np.bincount(place, minlength=len(order))
-    total = np.bincount(place, values, minlength=len(order))
-    ready = int(np.argmin(np.append(count, 0) > 0))
-    return total[:ready] / count[:ready], int(count[ready:].sum())
-
-
-def _find_places(items: Labels, order: Sequence[Hashable]) -> IntArray:
-    """Place in the order of the item of each vote, (n,)."""
-    places: Mapping[Hashable, int] = {item: place for place, item in enumerate(order)}
-    if len(places) < len(order):
-        raise AgreementError("the order holds an item twice")
-    codes, distinct = encode_labels(items)
-    labels = distinct.tolist()
-    unknown = [label for label in labels if label not in places]
-    if unknown:
-        raise AgreementError(f"not in the order: {unknown[0]!r}")
-    return np.array([places[label] for label in labels], dtype=np.int64)[codes]
