@@ -17,20 +17,22 @@ def _weigh(sample: Sample) -> FloatArray:
 
 
 def tune_slope(sample: Sample, rest: float) -> float:
-    """The multiple of the verdicts that makes the variance smallest, lambda * (n + N) / N of the paper."""
+    """The multiple of the verdicts that makes the variance smallest, lambda * (n + N) / N of the paper.
+
+    What a unit adds to the variance by itself is known from the probabilities of the draw; what units of an item
+    add together is taken from the data, so that items may have been drawn unit by unit or whole.
+    """
     chance = np.full(len(sample), 1 - rest) if sample.chance is None else sample.chance
-    given = sample.labelled
-    inverse = 1 / chance
+    weight = np.where(sample.labelled, 1 / chance, 0.0)
     away = sample.judge - sample.judge.mean()
-    below = float(((inverse - 1) * away**2).sum() * len(sample) / max(len(sample) - 1, 1))
-    if not below > 1e-24:
+    by_people = weight * (sample.human - np.average(sample.human, weights=weight))
+    by_judge = away - weight * (sample.judge - np.average(sample.judge, weights=weight))
+    together = (sample.sum_clusters(by_judge) ** 2).sum() - (by_judge**2).sum()
+    alone = ((1 / chance - 1) * away**2).sum() * len(sample) / max(len(sample) - 1, 1)
+    shared = -float(sample.sum_clusters(by_people) @ sample.sum_clusters(by_judge))
+    if not rest or not alone > 1e-24 or not alone + together > 1e-9 * alone:
         return 0.0
-    weight = inverse[given]
-    votes, verdicts = (
-        values[given] - np.average(values[given], weights=weight) for values in (sample.human, sample.judge)
-    )
-    slope = float((weight * (weight - 1) * votes * verdicts).sum()) / below
-    return min(max(slope, 0.0), 1 / rest) if rest else 0.0
+    return min(max(shared / float(alone + together), 0.0), 1 / rest)
 
 
 def estimate_mean(

@@ -60,8 +60,8 @@ def ppi_mean(
     many labels as would make a rate vary by V.
 
     With probabilities pi each label weighs 1 / pi (Horvitz and Thompson 1952), the weights brought to the sum of
-    the units, and lambda is the one that makes the variance over the draws smallest. It is tuned as if units
-    were drawn one by one; whatever it is, the interval holds for items.
+    the units, and lambda is the one that makes the variance over the draws smallest. With clusters it is tuned
+    to what the units of an item add together; whatever it is, the interval holds for items.
 
     Examples
     --------

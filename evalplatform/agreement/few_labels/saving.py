@@ -94,7 +94,8 @@ def expected_saving(
 
     Parameters
     ----------
-    human : (n,) labels of the pilot, as many votes a unit as are planned; NaN or None where there is none
+    human : (n,) labels of the pilot, as many votes a unit as are planned; NaN or None where there is none. Where
+        people are to label whole items of several units, give the means of items, and count items
     judge : (n,) verdicts on the same units
     labels, others : how many units people are to label, and how many more the judge is to rate alone
     clusters : (n,) items of the units, which are resampled whole

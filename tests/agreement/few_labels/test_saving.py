@@ -58,6 +58,19 @@ def test_a_useless_judge_costs_next_to_nothing() -> None:
     assert np.sqrt(with_judge / alone) < 1.02
 
 
+def test_a_judge_with_a_whim_for_each_item_does_no_harm_where_items_are_labelled_whole() -> None:
+    """Unit by unit the judge follows people; items as a whole it likes or not, all ten units alike."""
+    rng = np.random.default_rng(5)
+    squares, items = [], np.repeat(np.arange(200), 10)
+    for _ in range(300):
+        people = rng.normal(size=2000)
+        judge = people + rng.normal(size=200)[items]
+        found = ppi_mean(np.where(items < 40, people, np.nan), judge, clusters=items)
+        squares.append([(each.estimate or 0) for each in (found.corrected, found.people)])
+    with_judge, alone = np.square(squares).mean(axis=0)
+    assert np.sqrt(with_judge / alone) < 1.02
+
+
 def test_very_many_items_need_no_draws() -> None:
     """Leaving one out of 6,000 items gives the limits that draws of 4,900 of them give, a little narrower."""
     rng = np.random.default_rng(6)
