@@ -38,10 +38,10 @@ from evalplatform.agreement.reliability.rater_pairs import PairMatrix, pairwise_
 from evalplatform.agreement.reliability.remarks import describe_strength, list_remarks, warn_of_paradox
 from evalplatform.agreement.reliability.rest import agreement_with_rest
 from evalplatform.agreement.reliability.sources import cohen_kappa, scott_pi
+from evalplatform.agreement.ranking import win_rates
 from evalplatform.agreement.results import Estimate, Inference, Undefined
 from evalplatform.agreement.table import LEVELS, Level, RaterKind, RatingTable, TableLevel
 from evalplatform.agreement.votes import take_plurality
-from evalplatform.agreement.wins import win_rates
 
 __all__ = [
     "ICC_FORMS",

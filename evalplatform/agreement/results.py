@@ -17,6 +17,7 @@ Undefined = Literal[
     "perfect_separation",
     "judge_tells_nothing",
     "order_not_random",
+    "no_length_overlap",
 ]
 
 

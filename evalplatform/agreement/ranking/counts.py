@@ -1,0 +1,149 @@
+"""How often each system won against each other one, for the data and for resamples of its items."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray, encode_labels
+from evalplatform.agreement.ranking.comparisons import Comparisons
+
+MOST_CLUSTERS = 10_000  # more items than this are dealt at random into so many groups, which are then drawn
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Counts:
+    """Outcomes of each pair of systems, in R resamples at once.
+
+    Attributes
+    ----------
+    one, other : (pairs,) codes of the two systems
+    systems : how many systems there are
+    incidence : (systems, pairs) sparse: 1 where a system is the one of a pair, -1 where it is the other
+    won, lost : (pairs, R) comparisons that `one` won, and lost
+    tied : (pairs, R) ties; (1, R) zeros where ties are not told apart but half won and half lost
+    """
+
+    one: IntArray
+    other: IntArray
+    systems: int
+    incidence: Any  # Any: scipy.sparse is untyped
+    won: FloatArray
+    lost: FloatArray
+    tied: FloatArray
+
+    def take(self, resamples: IntArray) -> "Counts":
+        """Keep some resamples."""
+        won, lost, tied = (held[:, resamples] for held in (self.won, self.lost, self.tied))
+        return replace(self, won=won, lost=lost, tied=tied)
+
+    def sum_systems(self, of_pairs: FloatArray) -> FloatArray:
+        """Sum what pairs add to the one system and take from the other, (systems, R)."""
+        sums: FloatArray = self.incidence @ of_pairs
+        return sums
+
+    def find_connected(self) -> BoolArray:
+        """In which resamples every system reaches every other by a chain of wins or ties, (R,)."""
+        edges = np.concatenate([self.won + self.tied > 0, self.lost + self.tied > 0])
+        held: BoolArray = np.asarray(edges.any(axis=1))
+        if not self._is_connected(held):
+            return np.zeros(edges.shape[1], dtype=np.bool_)
+        whole: BoolArray = np.asarray(edges[held].all(axis=0))
+        for place in np.flatnonzero(~whole).tolist():
+            whole[place] = self._is_connected(edges[:, place])
+        return whole
+
+    def _is_connected(self, edges: BoolArray) -> bool:
+        from scipy.sparse.csgraph import connected_components  # scipy is imported on use
+
+        graph = np.zeros((self.systems, self.systems), dtype=np.bool_)
+        starts, ends = np.append(self.one, self.other), np.append(self.other, self.one)
+        graph[starts[edges], ends[edges]] = True
+        return bool(connected_components(graph, connection="strong", return_labels=False) == 1)
+
+
+class ClusterCounts:
+    """Counts as a function of the weights of the items.
+
+    Parameters
+    ----------
+    comparisons : with two systems at least
+    ties : whether ties are told apart; if not they count half for each side, as do shares between 0 and 1
+    """
+
+    def __init__(self, comparisons: Comparisons, *, ties: bool) -> None:
+        from scipy import sparse  # scipy is imported on use
+
+        pairs = comparisons.one * len(comparisons.systems) + comparisons.other
+        pair, distinct = encode_labels(pairs)
+        self.one, self.other = np.divmod(distinct, max(len(comparisons.systems), 1))
+        self.systems, self.ties = len(comparisons.systems), ties
+        signs = np.repeat([1.0, -1.0], len(distinct))
+        places = (np.append(self.one, self.other), np.tile(np.arange(len(distinct)), 2))
+        self.incidence: Any = sparse.csr_matrix((signs, places), shape=(self.systems, len(distinct)))
+        cluster, self.clusters = _deal(comparisons)
+        row, column, amount = _spread(pair, cluster, comparisons.share, len(distinct), ties)
+        rows = (2 + ties) * len(distinct)
+        self._whole = np.bincount(row, amount, minlength=rows).astype(np.float64, copy=False)
+        self._by_cluster: Any = _gather_rows(row, column, amount, (rows, self.clusters))
+
+    @property
+    def size(self) -> int:
+        """Numbers that one resample needs at once."""
+        return max(3 * len(self.one), self.clusters, self.systems**2)
+
+    def whole(self) -> Counts:
+        """Counts of the data, one resample."""
+        return self._split(self._whole[:, None])
+
+    def under(self, weights: FloatArray) -> Counts:
+        """Counts under the weights of the clusters, (clusters, R)."""
+        counts = self._by_cluster @ weights.astype(np.float32)  # exact up to 16 million a cell
+        return self._split(np.asarray(counts, dtype=np.float64))
+
+    def _split(self, counts: FloatArray) -> Counts:
+        won, lost, *ties = np.split(counts, 2 + self.ties)
+        return Counts(
+            one=self.one,
+            other=self.other,
+            systems=self.systems,
+            incidence=self.incidence,
+            won=won,
+            lost=lost,
+            tied=ties[0] if ties else np.zeros((1, counts.shape[1])),
+        )
+
+
+def _deal(comparisons: Comparisons) -> tuple[IntArray, int]:
+    """The cluster of each comparison: its item, or where items are very many a random group of them.
+
+    Groups dealt at random are as independent of each other as items are, so that drawing them says the same of
+    the error: 10,000 of them estimate it to within 0.7 per cent.
+    """
+    item, held = encode_labels(comparisons.item)
+    if len(held) <= MOST_CLUSTERS:
+        return item, len(held)
+    dealt = np.random.Generator(np.random.PCG64(0)).permutation(len(held)) % MOST_CLUSTERS
+    return dealt[item], MOST_CLUSTERS
+
+
+def _spread(
+    pair: IntArray, cluster: IntArray, share: FloatArray, pairs: int, ties: bool
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Rows (won, lost, tied by pair), columns (clusters) and amounts of what each comparison adds."""
+    tied = (share == 0.5) & ties
+    won, lost = (share > 0) & ~tied, (share < 1) & ~tied
+    row = np.concatenate([pair[won], pair[lost] + pairs, pair[tied] + 2 * pairs])
+    column = np.concatenate([cluster[won], cluster[lost], cluster[tied]])
+    return row, column, np.concatenate([share[won], 1 - share[lost], np.ones(int(tied.sum()))])
+
+
+def _gather_rows(row: IntArray, column: IntArray, amount: FloatArray, shape: tuple[int, int]) -> Any:
+    """Build a sparse matrix, the entries of a cell left unsummed: faster, and products do not mind."""
+    from scipy import sparse  # scipy is imported on use
+
+    short = row.astype(np.uint16) if shape[0] < 2**16 else row  # sorted by counting, not by comparing
+    order = np.argsort(short, kind="stable")
+    starts = np.append(0, np.cumsum(np.bincount(row, minlength=shape[0])))
+    held = (amount[order].astype(np.float32), column[order].astype(np.int32), starts)
+    return sparse.csr_matrix(held, shape=shape)

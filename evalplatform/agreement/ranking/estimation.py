@@ -1,0 +1,183 @@
+"""From comparisons to strengths with their intervals and ranks."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from evalplatform.agreement.arrays import FloatArray, IntArray
+from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.inference import start_estimate
+from evalplatform.agreement.limits import FEW_ITEMS
+from evalplatform.agreement.ranking.comparisons import Comparisons
+from evalplatform.agreement.ranking.counts import ClusterCounts
+from evalplatform.agreement.ranking.fitting import Fit, fit_data, fit_resamples
+from evalplatform.agreement.ranking.models import PairModel
+from evalplatform.agreement.ranking.ranks import RankSet, rank_by_draws, rank_by_jackknife
+from evalplatform.agreement.ranking.strengths import Strengths
+from evalplatform.agreement.resampling import (
+    Limits,
+    bootstrap_items,
+    leave_one_out,
+    percentile_limits,
+    spread_limits,
+)
+from evalplatform.agreement.results import Estimate, Undefined
+from evalplatform.agreement.settings import Settings
+
+ANYWHERE = (-np.inf, np.inf)
+
+
+def find_strengths(
+    model: PairModel, comparisons: Comparisons, reference: str | None, settings: Settings
+) -> Strengths:
+    """Fit a model and find the intervals of its parameters, or say why there are none."""
+    _check(model, comparisons, reference, settings)
+    blank = Strengths(model=model.name, reference=reference, strengths=_start_all(comparisons, settings))
+    if not len(comparisons):
+        return blank
+    counts = ClusterCounts(comparisons, ties=model.has_ties)
+    fit = fit_data(model, counts.whole())
+    if fit is None:
+        connected = bool(counts.whole().find_connected()[0])
+        return _leave_undefined(blank, "no_variation" if connected else "not_connected")
+    figures = Figures(model, counts, fit, comparisons.systems.index(reference) if reference else None)
+    return _fill(blank, figures, len(comparisons), settings)
+
+
+class Figures:
+    """Strengths from the reference, and the parameter of ties last, as functions of the weights of items."""
+
+    bounds = edges = ANYWHERE
+
+    def __init__(self, model: PairModel, counts: ClusterCounts, fit: Fit, reference: int | None) -> None:
+        self.model, self.counts, self.fit, self.reference = model, counts, fit, reference
+        self.multiplicity: IntArray = np.ones(counts.clusters, dtype=np.int64)
+        self.size = counts.size
+
+    def point(self) -> FloatArray:
+        return self._publish(self.fit.at[:, None]).ravel()
+
+    def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
+        """Figures under the weights of items, (resamples, figures)."""
+        return self._publish(fit_resamples(self.model, self.counts.under(items), self.fit))
+
+    def standard_errors(self) -> FloatArray:
+        """Errors of the strengths by the model, (systems,)."""
+        inverse = self.fit.inverse[: self.counts.systems, : self.counts.systems]
+        variances = np.diag(inverse)
+        if self.reference is not None:
+            variances = variances + variances[self.reference] - 2 * inverse[self.reference]
+        return np.sqrt(np.maximum(variances, 0.0))
+
+    def _publish(self, at: FloatArray) -> FloatArray:
+        strengths = at[: self.counts.systems]
+        if self.reference is not None:
+            strengths = strengths - strengths[self.reference]
+        return np.vstack([strengths, self.model.read_tie(at)]).T
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class _Spread:
+    """How figures vary: limits of each, or why it has none, and the ranks of the systems."""
+
+    method: str
+    limits: list[Limits | None]
+    reason: Undefined
+    ranks: dict[str, RankSet]
+
+
+def _fill(blank: Strengths, figures: Figures, comparisons: int, settings: Settings) -> Strengths:
+    points, systems = figures.point(), list(blank.strengths)
+    spread = _find_spread(figures, systems, settings)
+    ties = start_estimate(n=comparisons, n_unit="comparisons", excluded=_excluded(blank))
+    bases = [*blank.strengths.values(), _ask(ties, settings)]
+    filled = [
+        _fill_one(*each, spread) for each in zip(bases, points.tolist(), range(len(bases)), strict=True)
+    ]
+    return replace(
+        blank,
+        strengths=dict(zip(systems, filled[:-1], strict=True)),
+        standard_errors=dict(zip(systems, figures.standard_errors().tolist(), strict=True)),
+        tie=filled[-1] if figures.model.has_ties else None,
+        log_likelihood=float(
+            figures.model.log_likelihood(figures.counts.whole(), figures.fit.at[:, None])[0]
+        ),
+        ranks=spread.ranks if spread else {},
+    )
+
+
+def _fill_one(base: Estimate, point: float, place: int, spread: _Spread | None) -> Estimate:
+    base = replace(base, estimate=point, undefined=None)
+    if spread is None:
+        return replace(base, seed=None)
+    limits = spread.limits[place]
+    if limits is None:
+        return replace(base, undefined=spread.reason)
+    return replace(base, low=limits[0], high=limits[1], method=spread.method)
+
+
+def _find_spread(figures: Figures, systems: list[str], settings: Settings) -> _Spread | None:
+    """Draws of items, or the jackknife where they are few; None where no interval is asked for."""
+    clusters, confidence = figures.counts.clusters, settings.confidence
+    if settings.inference is None:
+        return None
+    if clusters < 2:
+        return _Spread(method="", limits=[None] * (len(systems) + 1), reason="too_few_items", ranks={})
+    if clusters < FEW_ITEMS:
+        whole = figures.point()
+        without = np.concatenate(
+            [figures.under(weights) for weights in leave_one_out(figures.multiplicity, 1)]
+        )
+        return _Spread(
+            method="jackknife_t",
+            limits=[
+                spread_limits(float(point), left, figures.multiplicity, confidence, ANYWHERE)
+                for point, left in zip(whole, without.T, strict=True)
+            ],
+            reason=_name_collapse(without[:, :-1]),
+            ranks=rank_by_jackknife(systems, whole[:-1], without[:, :-1].T, confidence),
+        )
+    draws = bootstrap_items(figures, resamples=settings.resamples, seed=settings.seed)
+    return _Spread(
+        method="item_bootstrap",
+        limits=[percentile_limits(held, confidence, ANYWHERE) for held in draws.T],
+        reason=_name_collapse(draws[:, :-1]),
+        ranks=rank_by_draws(systems, figures.point()[:-1], draws[:, :-1].T, confidence),
+    )
+
+
+def _name_collapse(draws: FloatArray) -> Undefined:
+    return "not_connected" if np.isnan(draws).any() else "no_variation"
+
+
+def _check(model: PairModel, comparisons: Comparisons, reference: str | None, settings: Settings) -> None:
+    if settings.crossed:
+        raise AgreementError("strengths come with intervals over items alone, not over raters")
+    if reference is not None and reference not in comparisons.systems:
+        raise AgreementError(f"no such system: {reference}")
+    if model.has_ties and not np.isin(comparisons.share, (0.0, 0.5, 1.0)).all():
+        raise AgreementError("a model with ties takes wins, losses and ties, no shares between them")
+
+
+def _start_all(comparisons: Comparisons, settings: Settings) -> dict[str, Estimate]:
+    met = np.bincount(
+        np.append(comparisons.one, comparisons.other), minlength=len(comparisons.systems)
+    ).tolist()
+    bases = [start_estimate(n=n, n_unit="comparisons", excluded=comparisons.excluded) for n in met]
+    return dict(zip(comparisons.systems, (_ask(base, settings) for base in bases), strict=True))
+
+
+def _ask(base: Estimate, settings: Settings) -> Estimate:
+    asked = replace(base, inference=settings.inference, confidence=settings.confidence, seed=settings.seed)
+    return replace(asked, undefined="no_pairable_units")
+
+
+def _leave_undefined(blank: Strengths, reason: Undefined) -> Strengths:
+    return replace(
+        blank,
+        strengths={name: replace(each, undefined=reason) for name, each in blank.strengths.items()},
+    )
+
+
+def _excluded(blank: Strengths) -> dict[str, int]:
+    return dict(next(iter(blank.strengths.values())).excluded)
