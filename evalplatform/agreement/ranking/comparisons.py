@@ -63,7 +63,7 @@ class Comparisons:
             items = None if items is None else take(items, present)
             excluded = add_counts(excluded or {}, missing=int((~present).sum()))
         systems, codes = encode_names(_join(first, second))
-        share = _read_shares(outcomes)
+        share = read_shares(outcomes)
         turned = codes[: len(share)] > codes[len(share) :]
         pairs = np.sort(codes.reshape(2, -1), axis=0)
         if (pairs[0] == pairs[1]).any():
@@ -116,7 +116,8 @@ def _join(first: Labels, second: Labels) -> Labels:
     return [*first, *second]
 
 
-def _read_shares(outcomes: Labels) -> FloatArray:
+def read_shares(outcomes: Labels) -> FloatArray:
+    """What the first system won of each comparison, (n,), from shares or preferences."""
     if isinstance(outcomes, np.ndarray) and outcomes.dtype.kind in "fiub":
         shares = outcomes.astype(np.float64)
     else:

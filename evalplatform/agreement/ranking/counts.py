@@ -81,7 +81,7 @@ class ClusterCounts:
         signs = np.repeat([1.0, -1.0], len(distinct))
         places = (np.append(self.one, self.other), np.tile(np.arange(len(distinct)), 2))
         self.incidence: Any = sparse.csr_matrix((signs, places), shape=(self.systems, len(distinct)))
-        cluster, self.clusters = _deal(comparisons)
+        cluster, self.clusters = deal_items(comparisons.item)
         row, column, amount = _spread(pair, cluster, comparisons.share, len(distinct), ties)
         rows = (2 + ties) * len(distinct)
         self._whole = np.bincount(row, amount, minlength=rows).astype(np.float64, copy=False)
@@ -114,13 +114,13 @@ class ClusterCounts:
         )
 
 
-def _deal(comparisons: Comparisons) -> tuple[IntArray, int]:
-    """The cluster of each comparison: its item, or where items are very many a random group of them.
+def deal_items(items: IntArray) -> tuple[IntArray, int]:
+    """The cluster of each code of an item: the item, or where items are very many a random group of them.
 
     Groups dealt at random are as independent of each other as items are, so that drawing them says the same of
     the error: 10,000 of them estimate it to within 0.7 per cent.
     """
-    item, held = encode_labels(comparisons.item)
+    item, held = encode_labels(items)
     if len(held) <= MOST_CLUSTERS:
         return item, len(held)
     dealt = np.random.Generator(np.random.PCG64(0)).permutation(len(held)) % MOST_CLUSTERS

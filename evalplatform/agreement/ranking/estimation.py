@@ -1,30 +1,20 @@
 """From comparisons to strengths with their intervals and ranks."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from evalplatform.agreement.arrays import FloatArray, IntArray
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import start_estimate
-from evalplatform.agreement.limits import FEW_ITEMS
 from evalplatform.agreement.ranking.comparisons import Comparisons
 from evalplatform.agreement.ranking.counts import ClusterCounts
 from evalplatform.agreement.ranking.fitting import Fit, fit_data, fit_resamples
 from evalplatform.agreement.ranking.models import PairModel
-from evalplatform.agreement.ranking.ranks import RankSet, rank_by_draws, rank_by_jackknife
+from evalplatform.agreement.ranking.spread import ANYWHERE, Spread, find_spread
 from evalplatform.agreement.ranking.strengths import Strengths
-from evalplatform.agreement.resampling import (
-    Limits,
-    bootstrap_items,
-    leave_one_out,
-    percentile_limits,
-    spread_limits,
-)
 from evalplatform.agreement.results import Estimate, Undefined
 from evalplatform.agreement.settings import Settings
-
-ANYWHERE = (-np.inf, np.inf)
 
 
 def find_strengths(
@@ -40,14 +30,15 @@ def find_strengths(
     if fit is None:
         connected = bool(counts.whole().find_connected()[0])
         return _leave_undefined(blank, "no_variation" if connected else "not_connected")
-    figures = Figures(model, counts, fit, comparisons.systems.index(reference) if reference else None)
+    figures = StrengthFigures(model, counts, fit, comparisons.systems.index(reference) if reference else None)
     return _fill(blank, figures, len(comparisons), settings)
 
 
-class Figures:
+class StrengthFigures:
     """Strengths from the reference, and the parameter of ties last, as functions of the weights of items."""
 
     bounds = edges = ANYWHERE
+    loose: Undefined = "not_connected"
 
     def __init__(self, model: PairModel, counts: ClusterCounts, fit: Fit, reference: int | None) -> None:
         self.model, self.counts, self.fit, self.reference = model, counts, fit, reference
@@ -76,19 +67,9 @@ class Figures:
         return np.vstack([strengths, self.model.read_tie(at)]).T
 
 
-@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class _Spread:
-    """How figures vary: limits of each, or why it has none, and the ranks of the systems."""
-
-    method: str
-    limits: list[Limits | None]
-    reason: Undefined
-    ranks: dict[str, RankSet]
-
-
-def _fill(blank: Strengths, figures: Figures, comparisons: int, settings: Settings) -> Strengths:
+def _fill(blank: Strengths, figures: StrengthFigures, comparisons: int, settings: Settings) -> Strengths:
     points, systems = figures.point(), list(blank.strengths)
-    spread = _find_spread(figures, systems, settings)
+    spread = None if settings.inference is None else find_spread(figures, systems, settings)
     ties = start_estimate(n=comparisons, n_unit="comparisons", excluded=_excluded(blank))
     bases = [*blank.strengths.values(), _ask(ties, settings)]
     filled = [
@@ -106,7 +87,7 @@ def _fill(blank: Strengths, figures: Figures, comparisons: int, settings: Settin
     )
 
 
-def _fill_one(base: Estimate, point: float, place: int, spread: _Spread | None) -> Estimate:
+def _fill_one(base: Estimate, point: float, place: int, spread: Spread | None) -> Estimate:
     base = replace(base, estimate=point, undefined=None)
     if spread is None:
         return replace(base, seed=None)
@@ -114,40 +95,6 @@ def _fill_one(base: Estimate, point: float, place: int, spread: _Spread | None) 
     if limits is None:
         return replace(base, undefined=spread.reason)
     return replace(base, low=limits[0], high=limits[1], method=spread.method)
-
-
-def _find_spread(figures: Figures, systems: list[str], settings: Settings) -> _Spread | None:
-    """Draws of items, or the jackknife where they are few; None where no interval is asked for."""
-    clusters, confidence = figures.counts.clusters, settings.confidence
-    if settings.inference is None:
-        return None
-    if clusters < 2:
-        return _Spread(method="", limits=[None] * (len(systems) + 1), reason="too_few_items", ranks={})
-    if clusters < FEW_ITEMS:
-        whole = figures.point()
-        without = np.concatenate(
-            [figures.under(weights) for weights in leave_one_out(figures.multiplicity, 1)]
-        )
-        return _Spread(
-            method="jackknife_t",
-            limits=[
-                spread_limits(float(point), left, figures.multiplicity, confidence, ANYWHERE)
-                for point, left in zip(whole, without.T, strict=True)
-            ],
-            reason=_name_collapse(without[:, :-1]),
-            ranks=rank_by_jackknife(systems, whole[:-1], without[:, :-1].T, confidence),
-        )
-    draws = bootstrap_items(figures, resamples=settings.resamples, seed=settings.seed)
-    return _Spread(
-        method="item_bootstrap",
-        limits=[percentile_limits(held, confidence, ANYWHERE) for held in draws.T],
-        reason=_name_collapse(draws[:, :-1]),
-        ranks=rank_by_draws(systems, figures.point()[:-1], draws[:, :-1].T, confidence),
-    )
-
-
-def _name_collapse(draws: FloatArray) -> Undefined:
-    return "not_connected" if np.isnan(draws).any() else "no_variation"
 
 
 def _check(model: PairModel, comparisons: Comparisons, reference: str | None, settings: Settings) -> None:

@@ -1,0 +1,17 @@
+"""The examples in the docstrings of this part give what they say."""
+
+import doctest
+import pkgutil
+from importlib import import_module
+
+import pytest
+
+import evalplatform.agreement.multiplicity
+import evalplatform.agreement.ranking as package
+
+MODULES = [f"{package.__name__}.{module.name}" for module in pkgutil.iter_modules(package.__path__)]
+
+
+@pytest.mark.parametrize("name", [*MODULES, evalplatform.agreement.multiplicity.__name__])
+def test_examples_run(name: str) -> None:
+    assert doctest.testmod(import_module(name)).failed == 0
