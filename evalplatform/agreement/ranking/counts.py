@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray, encode_labels
+from evalplatform.agreement.arrays import FloatArray, IntArray, encode_labels
 from evalplatform.agreement.ranking.comparisons import Comparisons
 
 MOST_CLUSTERS = 10_000  # more items than this are dealt at random into so many groups, which are then drawn
@@ -41,25 +41,6 @@ class Counts:
         """Sum what pairs add to the one system and take from the other, (systems, R)."""
         sums: FloatArray = self.incidence @ of_pairs
         return sums
-
-    def find_connected(self) -> BoolArray:
-        """In which resamples every system reaches every other by a chain of wins or ties, (R,)."""
-        edges = np.concatenate([self.won + self.tied > 0, self.lost + self.tied > 0])
-        held: BoolArray = np.asarray(edges.any(axis=1))
-        if not self._is_connected(held):
-            return np.zeros(edges.shape[1], dtype=np.bool_)
-        whole: BoolArray = np.asarray(edges[held].all(axis=0))
-        for place in np.flatnonzero(~whole).tolist():
-            whole[place] = self._is_connected(edges[:, place])
-        return whole
-
-    def _is_connected(self, edges: BoolArray) -> bool:
-        from scipy.sparse.csgraph import connected_components  # scipy is imported on use
-
-        graph = np.zeros((self.systems, self.systems), dtype=np.bool_)
-        starts, ends = np.append(self.one, self.other), np.append(self.other, self.one)
-        graph[starts[edges], ends[edges]] = True
-        return bool(connected_components(graph, connection="strong", return_labels=False) == 1)
 
 
 class ClusterCounts:

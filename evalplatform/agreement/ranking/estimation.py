@@ -28,8 +28,7 @@ def find_strengths(
     counts = ClusterCounts(comparisons, ties=model.has_ties)
     fit = fit_data(model, counts.whole())
     if fit is None:
-        connected = bool(counts.whole().find_connected()[0])
-        return _leave_undefined(blank, "no_variation" if connected else "not_connected")
+        return _leave_undefined(blank, _name_obstacle(model, comparisons))
     figures = StrengthFigures(model, counts, fit, comparisons.systems.index(reference) if reference else None)
     return _fill(blank, figures, len(comparisons), settings)
 
@@ -117,6 +116,12 @@ def _start_all(comparisons: Comparisons, settings: Settings) -> dict[str, Estima
 def _ask(base: Estimate, settings: Settings) -> Estimate:
     asked = replace(base, inference=settings.inference, confidence=settings.confidence, seed=settings.seed)
     return replace(asked, undefined="no_pairable_units")
+
+
+def _name_obstacle(model: PairModel, comparisons: Comparisons) -> Undefined:
+    """Why there is no maximum."""
+    tied = comparisons.share == 0.5
+    return "no_variation" if model.has_ties and tied.all() | ~tied.any() else "not_connected"
 
 
 def _leave_undefined(blank: Strengths, reason: Undefined) -> Strengths:

@@ -10,6 +10,7 @@ import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray
 from evalplatform.agreement.ranking.counts import Counts
+from evalplatform.agreement.ranking.existence import find_connected, find_tie_maximum
 
 
 class PairModel(Protocol):
@@ -60,7 +61,7 @@ class BradleyTerry:
         return -_total(counts.won * _softplus(-gap) + counts.lost * _softplus(gap))
 
     def has_maximum(self, counts: Counts) -> BoolArray:
-        return counts.find_connected()
+        return find_connected(counts)
 
     def limit(self, step: FloatArray, at: FloatArray) -> FloatArray:
         return step
@@ -97,7 +98,7 @@ class Davidson:
         return _total(counts.won * np.log(win) + counts.lost * np.log(loss) + counts.tied * np.log(tie))
 
     def has_maximum(self, counts: Counts) -> BoolArray:
-        return counts.find_connected() & _has_both(counts)
+        return find_tie_maximum(counts)
 
     def limit(self, step: FloatArray, at: FloatArray) -> FloatArray:
         return step
@@ -141,7 +142,7 @@ class RaoKupper:
         return ties - _total(ahead + behind)
 
     def has_maximum(self, counts: Counts) -> BoolArray:
-        return counts.find_connected() & _has_both(counts)
+        return find_tie_maximum(counts)
 
     def limit(self, step: FloatArray, at: FloatArray) -> FloatArray:
         """The margin stays above 0: it is halved at most."""
@@ -205,9 +206,3 @@ def _border(strengths: FloatArray, crossed: FloatArray, ties: FloatArray) -> Flo
 def _tie_share(counts: Counts) -> FloatArray:
     tied, rest = _total(counts.tied), _total(counts.won + counts.lost)
     return (tied + 0.5) / (tied + rest + 1)
-
-
-def _has_both(counts: Counts) -> BoolArray:
-    """Whether there are ties and comparisons that are none."""
-    found: BoolArray = (_total(counts.tied) > 0) & (_total(counts.won + counts.lost) > 0)
-    return found

@@ -60,7 +60,8 @@ def davidson(
     -------
     Strengths
         As of `bradley_terry`, with :math:`\nu \ge 0` as `tie`: two equal systems tie with chance nu / (2 + nu).
-        Undefined also: ``no_variation`` (no ties, or nothing else).
+        Undefined: ``no_variation`` (no ties, or nothing else), ``not_connected`` also where no cycle of systems has
+        more wins than ties in it.
 
     Notes
     -----

@@ -246,6 +246,8 @@ def test_strengths_that_do_not_exist_are_named(model: Model, held: Comparisons, 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         found = model(held)
+    if reason and model is not bradley_terry and not (held.share == 0.5).any():
+        reason = "no_variation"
     assert [(each.estimate, each.undefined) for each in found.strengths.values()] == [
         (None, reason) for _ in found.strengths
     ]
@@ -257,6 +259,27 @@ def test_strengths_that_do_not_exist_are_named(model: Model, held: Comparisons, 
 def test_models_of_ties_need_ties_and_others(model: Model, counts: tuple[int, int, int]) -> None:
     found = model(pairs_of(("a", "b", *counts)))
     assert {each.undefined for each in found.strengths.values()} == {"no_variation"}
+
+
+@pytest.mark.parametrize("model", [davidson, rao_kupper])
+@pytest.mark.parametrize(
+    ("counts", "exists"),
+    [
+        ([("a", "b", 2, 0, 1)], False),  # who never loses can grow with the parameter of ties
+        ([("a", "b", 2, 1, 1)], True),
+        ([("a", "b", 1, 0, 0), ("b", "c", 1, 0, 0), ("a", "c", 0, 0, 1)], True),  # two wins, one tie
+        ([("a", "b", 1, 0, 0), ("b", "c", 0, 0, 1), ("a", "c", 0, 0, 1)], False),  # one win, two ties
+        ([("a", "b", 1, 1, 0), ("b", "c", 0, 0, 1)], True),
+    ],
+)
+def test_models_of_ties_need_a_cycle_with_more_wins_than_ties(
+    model: Model, counts: list[tuple[str, str, int, int, int]], exists: bool
+) -> None:
+    found = model(pairs_of(*counts), inference=None)
+    reasons = {each.undefined for each in found.strengths.values()}
+    assert reasons == {None if exists else "not_connected"}
+    if exists:  # an end was reached, not the limit of steps
+        assert all(abs(each.estimate or 0) < 20 for each in found.strengths.values())
 
 
 def test_one_item_and_loose_graphs_have_no_interval() -> None:
