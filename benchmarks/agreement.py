@@ -1,15 +1,22 @@
-"""Krippendorff's alpha with its interval at a million units, beside the package's point estimate alone."""
+"""Figures with their intervals at a million units or comparisons, beside what peers take."""
 
 import numpy as np
 
 from benchmarks.line import measure_seconds, print_figure
 from evalplatform.agreement import RatingTable, krippendorff_alpha
+from evalplatform.agreement.ranking import Comparisons, bradley_terry
 
 UNITS, RATERS, VALUES = 1_000_000, 3, 5
 RESAMPLES = 1_000
+SYSTEMS, PEER_RESAMPLES = 100, 4
 
 
 def main() -> None:
+    measure_alpha()
+    measure_bradley_terry()
+
+
+def measure_alpha() -> None:
     import krippendorff
 
     ratings = np.random.default_rng(1).integers(1, VALUES + 1, size=(UNITS, RATERS))
@@ -27,6 +34,40 @@ def main() -> None:
         target=0.15,
         peer="krippendorff, the point estimate alone, once",
         peer_value=theirs,
+    )
+
+
+def measure_bradley_terry() -> None:
+    import evalica
+
+    rng = np.random.default_rng(1)
+    strengths = 0.7 * rng.normal(size=SYSTEMS)
+    first = rng.integers(0, SYSTEMS, UNITS)
+    second = (first + rng.integers(1, SYSTEMS, UNITS)) % SYSTEMS
+    won = rng.random(UNITS) < 1 / (1 + np.exp(strengths[second] - strengths[first]))
+    comparisons = Comparisons.from_arrays(first, second, won.astype(float))
+    ours = measure_seconds(lambda: bradley_terry(comparisons, resamples=RESAMPLES))
+    one, other = first.tolist(), second.tolist()
+    winners = [evalica.Winner.X if each else evalica.Winner.Y for each in won.tolist()]
+    theirs = measure_seconds(
+        lambda: evalica.bootstrap(
+            evalica.bradley_terry,
+            one,
+            other,
+            winners,
+            n_resamples=PEER_RESAMPLES,
+            bootstrap_method="percentile",
+        ),
+        repeats=1,
+    )
+    print_figure(
+        area="agreement",
+        name=f"Bradley-Terry with {RESAMPLES} resamples of {UNITS} comparisons of {SYSTEMS} systems",
+        value=ours,
+        unit="CPU s",
+        target=2.0,
+        peer=f"evalica's bootstrap, by its time for a fit and {PEER_RESAMPLES} resamples",
+        peer_value=theirs * RESAMPLES / (PEER_RESAMPLES + 1),
     )
 
 

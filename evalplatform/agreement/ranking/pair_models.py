@@ -32,7 +32,7 @@ def bradley_terry(
     .. math:: P(i \succ j) = \frac{1}{1 + e^{-(\beta_i - \beta_j)}}
 
     by maximum likelihood, which exists where every system reaches every other by a chain of wins (Ford 1957).
-    Items are drawn whole, as comparisons of one item are not independent; more than 10,000 are first dealt at
+    Items are drawn whole, as comparisons of one item are not independent; more than 5,000 are first dealt at
     random into so many groups. Fewer than 50 items: the jackknife. Bradley and Terry (1952), Biometrika 39, 324-345.
 
     Examples

@@ -199,6 +199,21 @@ def test_comparisons_of_one_item_are_drawn_together() -> None:
     assert (each.high - each.low) / (2 * 1.96) > 1.5 * found.standard_errors["s0"]
 
 
+def test_intervals_over_items_hold_the_truth_where_those_of_the_model_do_not() -> None:
+    """60 items that favour systems, six comparisons each; the truth is that of two million comparisons."""
+    truth = {"s0": 0.4384693, "s1": 0.0002757, "s2": -0.4387450}
+    by_items, by_model = [], []
+    for seed in range(150):
+        first, second, won, item = drawn_rows([0.6, 0.0, -0.6], 360, items=60, seed=seed, effect=1.0)
+        found = bradley_terry(Comparisons.from_arrays(first, second, won, items=item), resamples=300)
+        for name, each in found.strengths.items():
+            by_items.append((each.low or 0) <= truth[name] <= (each.high or 0))
+            off = abs((each.estimate or 0) - truth[name])
+            by_model.append(off <= 1.959964 * found.standard_errors[name])
+    assert np.mean(by_items) > 0.9
+    assert np.mean(by_model) < 0.9
+
+
 def test_more_items_than_are_drawn_are_dealt_into_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     from evalplatform.agreement.ranking import counts
 
