@@ -70,8 +70,8 @@ class ClusterCounts:
 
     @property
     def size(self) -> int:
-        """Numbers that one resample needs at once."""
-        return max(3 * len(self.one), self.clusters, self.systems**2)
+        """Numbers that one resample needs at once in the largest of its arrays."""
+        return max(2 * len(self.one), self.clusters)
 
     def whole(self) -> Counts:
         """Counts of the data, one resample."""

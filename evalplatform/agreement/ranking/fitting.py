@@ -7,11 +7,13 @@ import numpy as np
 from evalplatform.agreement.arrays import FloatArray
 from evalplatform.agreement.ranking.counts import Counts
 from evalplatform.agreement.ranking.models import PairModel
+from evalplatform.agreement.resampling import BLOCK
 
 STEPS = 200  # of Newton's method; from equal strengths it takes about ten
-CHORD_STEPS = 8
+CHORD_STEPS = 30
 EXACT = 1e-11  # largest last step of a fit of the data
 CLOSE = 1e-2  # and of a resample, in standard errors
+FEW_PARAMETERS = 200
 LONGEST = 2.0  # longest step, on the log scale
 
 
@@ -53,17 +55,25 @@ def fit_resamples(model: PairModel, counts: Counts, fit: Fit) -> FloatArray:
     for _ in range(CHORD_STEPS):
         if not len(held):
             return found
-        slope = model.score(open_counts, at)  # a product so small is not worth the threads of BLAS
-        step = _shorten(model, np.einsum("ij,jr->ir", fit.inverse, slope), at)
+        step = _shorten(model, _multiply(fit.inverse, model.score(open_counts, at)), at)
         at = at + step
         left = ~(np.abs(step).max(axis=0) < close)
         found[:, held] = at
         if 2 * left.sum() <= len(left):
             held, at, open_counts = held[left], at[:, left], open_counts.take(np.flatnonzero(left))
-    if len(held):
-        start = np.repeat(fit.at[:, None], len(held), axis=1)
-        found[:, held] = _go_newton(model, open_counts, start, close)
+    for part in np.array_split(np.arange(len(held)), 1 + len(held) * len(fit.at) ** 2 // BLOCK):
+        start = np.repeat(fit.at[:, None], len(part), axis=1)
+        found[:, held[part]] = _go_newton(model, open_counts.take(part), start, close)
     return found
+
+
+def _multiply(inverse: FloatArray, slopes: FloatArray) -> FloatArray:
+    """Matrix product; the threads of BLAS cost more than they save where it is small."""
+    if len(inverse) <= FEW_PARAMETERS:
+        product: FloatArray = np.einsum("ij,jr->ir", inverse, slopes)
+    else:
+        product = inverse @ slopes
+    return product
 
 
 def _go_newton(model: PairModel, counts: Counts, at: FloatArray, tolerance: float) -> FloatArray:

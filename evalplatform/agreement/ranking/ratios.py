@@ -45,15 +45,10 @@ class Means:
         found: FloatArray = np.where(self.error > 0, by_t, np.where(away > 0, by_sign, 1.0))
         return found
 
-    def reach(self, confidence: float) -> FloatArray:
-        """How far the limits are from each mean, (groups,); 0 where there are none."""
-        from scipy.special import stdtrit  # scipy is imported on use
-
-        found: FloatArray = stdtrit(np.maximum(self.items - 1, 1), (1 + confidence) / 2) * self.error
-        return found
-
     def fill(self, place: int, base: Estimate, settings: Settings, bounds: tuple[float, float]) -> Estimate:
         """One mean as an `Estimate`, limits cut at the bounds."""
+        from scipy.special import stdtrit  # scipy is imported on use
+
         asked = replace(base, inference=settings.inference, confidence=settings.confidence)
         point = float(self.point[place])
         if not np.isfinite(point):
@@ -63,7 +58,8 @@ class Means:
         if not self.error[place] > 0:
             few = self.items[place] < FEW_ITEMS
             return replace(asked, estimate=point, undefined="too_few_items" if few else "no_variation")
-        reach = float(self.reach(settings.confidence)[place])
+        quantile = stdtrit(int(self.items[place]) - 1, (1 + settings.confidence) / 2)
+        reach = float(quantile * self.error[place])
         low, high = max(point - reach, bounds[0]), min(point + reach, bounds[1])
         return replace(asked, estimate=point, low=low, high=high, method="jackknife_t")
 
