@@ -5,7 +5,7 @@ import pytest
 
 from evalplatform.agreement import AgreementError
 from evalplatform.agreement.ranking import length_controlled_win_rate
-from evalplatform.agreement.ranking.lengths import Penalty, fit_length
+from evalplatform.agreement.ranking.lengths import Penalty, RateAtEqualLength, fit_length
 
 
 def draw(n: int, seed: int, *, theta: float = 0.3, phi: float = 1.5) -> tuple[list[float], list[float]]:
@@ -75,6 +75,20 @@ def test_one_step_draws_are_as_wide_as_refits() -> None:
     assert [found.rate.low, found.rate.high] == pytest.approx(
         np.quantile(refits, [0.025, 0.975]).tolist(), abs=0.006
     )
+
+
+@pytest.mark.parametrize("penalty", ["l2", "l1"])
+def test_one_step_goes_where_a_refit_goes(penalty: Penalty) -> None:
+    """With weights of 1 and 1.05, one step is right up to the square of the change."""
+    wins, longer_by = (np.array(each) for each in draw(200, 3))
+    term = np.tanh(longer_by / longer_by.std(ddof=1)) + 0.4  # so that both parameters move together
+    figures = RateAtEqualLength(wins, term, np.arange(200), penalty, 4.0)
+    copies = np.random.default_rng(1).integers(20, 22, 200)
+    stepped = figures.under((copies / 20)[:, None])[0, 0]
+    at, _ = fit_length(np.repeat(wins, copies), np.repeat(term, copies), penalty, 20 * 4.0)
+    refitted = 1 / (1 + np.exp(-at[0]))
+    assert abs(stepped - figures.point()[0]) > 5e-4
+    assert stepped == pytest.approx(refitted, abs=2e-6)
 
 
 def test_lengths_that_do_not_overlap_are_refused() -> None:
