@@ -97,22 +97,13 @@ def length_controlled_win_rate(
     shares = read_shares(take(wins, present))
     longer_by = _read_lengths(take(lengths, present)) - _read_lengths(take(baseline_lengths, present))
     item = np.arange(len(shares)) if items is None else encode_labels(take(items, present))[0]
-    excluded = {"missing": int((~present).sum())}
-    base = start_estimate(n=len(shares), n_unit="verdicts", excluded=excluded)
-    base = replace(base, inference=settings.inference, confidence=settings.confidence, seed=settings.seed)
-    blank = LengthControlledRate(
-        rate=base,
-        raw=float(shares.mean()) if len(shares) else None,
-        length_effect=None,
-        length_spread=float(longer_by.std(ddof=1)) if len(shares) > 1 else None,
-        longer=float((longer_by > 0).mean()) if len(shares) else None,
-    )
+    blank = _start(shares, longer_by, int((~present).sum()), settings)
     obstacle = _find_obstacle(shares, longer_by)
     if obstacle:
-        return replace(blank, rate=replace(base, undefined=obstacle))
+        return replace(blank, rate=replace(blank.rate, undefined=obstacle))
     spread = blank.length_spread or 1.0  # all of equal length: the term is 0 whatever it is divided by
     figures = RateAtEqualLength(shares, np.tanh(longer_by / spread), item, penalty, strength)
-    return replace(blank, rate=_fill(base, figures, settings), length_effect=float(figures.at[1]))
+    return replace(blank, rate=_fill(blank.rate, figures, settings), length_effect=float(figures.at[1]))
 
 
 class RateAtEqualLength:
@@ -178,6 +169,21 @@ def fit_length(
 def _penalise(effect: float, penalty: Penalty, strength: float, side: float) -> tuple[float, float]:
     """Slope and curvature of the penalty."""
     return (strength * effect, strength) if penalty == "l2" else (strength * side, 0.0)
+
+
+def _start(
+    shares: FloatArray, longer_by: FloatArray, missing: int, settings: Settings
+) -> LengthControlledRate:
+    """What is known before the fit."""
+    base = start_estimate(n=len(shares), n_unit="verdicts", excluded={"missing": missing})
+    asked = replace(base, inference=settings.inference, confidence=settings.confidence, seed=settings.seed)
+    return LengthControlledRate(
+        rate=asked,
+        raw=float(shares.mean()) if len(shares) else None,
+        length_effect=None,
+        length_spread=float(longer_by.std(ddof=1)) if len(shares) > 1 else None,
+        longer=float((longer_by > 0).mean()) if len(shares) else None,
+    )
 
 
 def _find_obstacle(shares: FloatArray, longer_by: FloatArray) -> Undefined | None:
