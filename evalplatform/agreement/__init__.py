@@ -18,6 +18,7 @@ from evalplatform.agreement.orders import (
 )
 from evalplatform.agreement.plurality import agreement_with_plurality
 from evalplatform.agreement.preferences import PREFERENCES, RULES, Rule, Ties, apply_rule, orient_verdict
+from evalplatform.agreement.ranking import win_rates
 from evalplatform.agreement.reading import Columns, read_tables
 from evalplatform.agreement.reliability.alpha import krippendorff_alpha
 from evalplatform.agreement.reliability.categories import category_agreement
@@ -38,7 +39,6 @@ from evalplatform.agreement.reliability.rater_pairs import PairMatrix, pairwise_
 from evalplatform.agreement.reliability.remarks import describe_strength, list_remarks, warn_of_paradox
 from evalplatform.agreement.reliability.rest import agreement_with_rest
 from evalplatform.agreement.reliability.sources import cohen_kappa, scott_pi
-from evalplatform.agreement.ranking import win_rates
 from evalplatform.agreement.results import Estimate, Inference, Undefined
 from evalplatform.agreement.table import LEVELS, Level, RaterKind, RatingTable, TableLevel
 from evalplatform.agreement.votes import take_plurality
