@@ -44,9 +44,9 @@ Each row is a simulated study whose true value is known, repeated {runs:,} times
 
 Known to fall short, and why. Five persons of skills far apart, whose distribution is skewed, are too few for
 Student's t to make up for (`crowd-100x5-sd0.15`). What supposes normal scores suffers where units are of exponential
-size: the second form of the intraclass correlation, and components of variance, which hang on the few largest units;
-with normal scores and 50 units or fewer these are a point or two short. Where a handful of clusters holds a
-disagreement (`rare-1%`), most studies that give an interval at all are those that happened on more.
+size (`skewed`): intraclass correlations with 100 units, and the component of variance of items, which hangs on the few
+largest of them; with normal scores and up to 60 units that component is a point or two short. Where a handful of
+clusters holds a disagreement (`rare-1%`), most studies that give an interval at all are those that happened on more.
 """
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from evalplatform.agreement.arrays import FloatArray
 from evalplatform.agreement.cells import sum_by
 from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.multiplicity import benjamini_yekutieli
 from evalplatform.agreement.preferences import Rule, apply_rule
 from evalplatform.agreement.results import Undefined
 from evalplatform.agreement.table import RatingTable
@@ -133,7 +134,7 @@ def alt_test(
             undefined="too_few_raters",
         )
     p_values = np.array([_test_advantage(wins, epsilon) for wins in tried.values()])
-    rejected = control_discoveries(p_values, alpha)
+    rejected = benjamini_yekutieli(p_values) <= alpha
     contests = tuple(
         Contest(
             person=person,
@@ -154,17 +155,6 @@ def alt_test(
         contests=contests,
         left_out=left_out,
     )
-
-
-def control_discoveries(p_values: FloatArray, alpha: float) -> FloatArray:
-    """Which hypotheses Benjamini and Yekutieli (2001) reject at a false discovery rate of `alpha`, as 0 and 1."""
-    size = len(p_values)
-    order = np.argsort(p_values)
-    steps = np.arange(1, size + 1) * alpha / (size * np.sum(1 / np.arange(1, size + 1)))
-    below = np.flatnonzero(p_values[order] <= steps)
-    rejected = np.zeros(size)
-    rejected[order[: below[-1] + 1 if len(below) else 0]] = 1
-    return rejected
 
 
 def _spread(table: RatingTable, raters: list[str], score: Score) -> FloatArray:
@@ -279,5 +269,5 @@ def alt_test_power(
         p_values = [
             _test_advantage(_compare(grid, place, _share_equal), epsilon) for place in range(1, people + 1)
         ]
-        passed += float(control_discoveries(np.array(p_values), alpha).mean()) >= PASSING
+        passed += float((benjamini_yekutieli(p_values) <= alpha).mean()) >= PASSING
     return passed / runs

@@ -3,11 +3,9 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
-from evalplatform.agreement.arrays import BoolArray, FloatArray
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.few_labels.decisions import Decision, Side
+from evalplatform.agreement.multiplicity import e_bh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,25 +62,12 @@ def decide_family(questions: Mapping[Hashable, Decision], *, level: float = 0.05
     """
     if not 0 < level < 1:
         raise AgreementError("level lies between 0 and 1")
-    chosen = choose_by_e_values(
-        np.array([each.e_value for each in questions.values()], dtype=np.float64), level
-    )
+    chosen = e_bh([each.e_value for each in questions.values()]) <= level
     sides = {
         name: _find_side(each) if is_chosen else "undecided"
         for (name, each), is_chosen in zip(questions.items(), chosen.tolist(), strict=True)
     }
     return Family(sides=sides, level=level, alone=1 - (1 - level) ** len(questions))
-
-
-def choose_by_e_values(e_values: FloatArray, level: float) -> BoolArray:
-    """Which e-values e-BH rejects by, (m,)."""
-    m = len(e_values)
-    ordered = np.sort(e_values)[::-1]
-    good = np.flatnonzero(ordered * level * np.arange(1, m + 1) >= m)
-    if not len(good):
-        return np.zeros(m, dtype=np.bool_)
-    chosen: BoolArray = e_values >= ordered[good[-1]]
-    return chosen
 
 
 def _find_side(decision: Decision) -> Side:

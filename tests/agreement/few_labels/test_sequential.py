@@ -11,7 +11,7 @@ from scipy.stats import beta
 from evalplatform.agreement import AgreementError
 from evalplatform.agreement.few_labels import Decision, decide_family, decide_sequentially, draw_order
 from evalplatform.agreement.few_labels.betting import bet_above, bet_below, hedge, size_bets
-from evalplatform.agreement.few_labels.families import choose_by_e_values
+from evalplatform.agreement.multiplicity import e_bh
 
 IS_NIGHTLY = bool(os.environ.get("EVALPLATFORM_NIGHTLY"))
 RUNS, ITEMS, RATERS = (10_000, 400, 3) if IS_NIGHTLY else (3_000, 150, 3)
@@ -163,7 +163,7 @@ def test_a_family_of_true_nulls_is_rarely_decided_falsely() -> None:
     sizes = size_bets(families, 0.05, 60)
     above, below = bet_above(families, sizes, 0.5)[:, -1], bet_below(families, sizes, 0.5)[:, -1]
     evidence = np.exp(hedge(above, below)).reshape(400, 45)
-    decided = [bool(choose_by_e_values(each, 0.05).any()) for each in evidence]
+    decided = [bool((e_bh(each) <= 0.05).any()) for each in evidence]
     assert highest(sum(decided), 400) <= 0.05
     alone = (evidence >= 20).any(axis=1)
     assert alone.mean() > 0.1
