@@ -18,6 +18,12 @@ Undefined = Literal[
     "judge_tells_nothing",
     "order_not_random",
     "no_length_overlap",
+    "no_other_family_judge",
+    "no_human_margin",
+    "no_control_pairs",
+    "weak_margin",
+    "collinear",
+    "separated",
 ]
 
 
@@ -33,6 +39,7 @@ class Estimate:
     method : how the interval was made: ``item_bootstrap``, ``jackknife_t``, ``two_way_bootstrap``,
         ``f_distribution``, ``sandwich_t``, ``sandwich_wilson``, ``sandwich``, ``lang_reiczigel``, ``betting`` or
         ``t_distribution``
+        ``f_distribution`` or ``cluster_sandwich``
     inference : what the interval speaks of; None where no interval was asked for
     level : level of measurement under which the figure was worked out
     rule : how inconsistent verdicts were counted
