@@ -66,9 +66,9 @@ def make_figure(
     """Sum (rows,) columns by cluster; clusters with the same sums are one type held many times."""
     codes = np.unique(cluster, return_inverse=True)[1]
     size = int(codes.max(initial=-1)) + 1
-    by_cluster = np.stack([sum_by(codes, column, size) for column in columns], axis=1)
-    types, multiplicity = np.unique(by_cluster, axis=0, return_counts=True)
-    return ClusterFigure(sums=types.T, multiplicity=multiplicity, formula=formula, bounds=bounds)
+    sums = np.stack([sum_by(codes, column, size) for column in columns])
+    first, multiplicity = _find_types(sums)
+    return ClusterFigure(sums=sums[:, first], multiplicity=multiplicity, formula=formula, bounds=bounds)
 
 
 def infer_figure(
@@ -132,6 +132,16 @@ def subtract_rates(sums: FloatArray) -> FloatArray:
     np.divide(sums[::2], sums[1::2], out=rates, where=sums[1::2] > 0)
     result: FloatArray = rates[0] - rates[1]
     return result
+
+
+def _find_types(sums: FloatArray) -> tuple[IntArray, IntArray]:
+    """One of the clusters with the same sums in all columns, and how many they are, in the order of the sums."""
+    codes = np.zeros(sums.shape[1], dtype=np.int64)
+    for column in sums:
+        place = np.unique(column, return_inverse=True)[1]
+        codes = np.unique(codes * (int(place.max(initial=0)) + 1) + place, return_inverse=True)[1]
+    _, first, counts = np.unique(codes, return_index=True, return_counts=True)
+    return first, counts
 
 
 def _add_limits(figure: ClusterFigure, settings: Settings, base: Estimate) -> Estimate:

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -90,6 +90,29 @@ def test_a_judge_that_wrote_an_answer_is_no_third_party() -> None:
     study = simulate(6, {"judge": 0.8, "x": 0.8})
     found = study.ask(families={**FAMILIES, "b": "x"}, inference=None)
     assert (found.own, found.control) == (300, 300)
+
+
+def test_neither_the_stored_order_nor_the_copies_of_items_matter() -> None:
+    study = simulate(11, {"judge": 0.9, "x": 0.7, "y": 0.8}, bias=0.05)
+    table, expected = study.table, study.ask(inference=None).effect.estimate
+    values = table.map_values({"first": "second", "second": "first"})
+    turned = replace(
+        values, presentation=np.where(np.asarray(table.presentation) == "forward", "swapped", "forward")
+    )
+    mirrored = Study(turned, {unit: (other, one) for unit, (one, other) in study.systems.items()})
+    assert mirrored.ask(inference=None).effect.estimate == pytest.approx(expected, abs=1e-9)
+    twice = RatingTable.from_records(
+        [
+            (unit + copy * 10_000, table.raters[rater], table.categories[value], None, None, order)
+            for copy in (0, 1)
+            for unit, rater, value, order in zip(
+                table.unit.tolist(), table.rater, table.value, np.asarray(table.presentation), strict=True
+            )
+        ],
+        level="nominal",
+    )
+    systems = {unit + copy * 10_000: pair for unit, pair in study.systems.items() for copy in (0, 1)}
+    assert Study(twice, systems).ask(inference=None).effect.estimate == pytest.approx(expected, abs=1e-9)
 
 
 def test_lengths_are_taken_out() -> None:
