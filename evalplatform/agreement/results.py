@@ -23,7 +23,6 @@ Undefined = Literal[
     "no_control_pairs",
     "weak_margin",
     "collinear",
-    "separated",
 ]
 
 

@@ -52,13 +52,13 @@ def fit_logit(
         fitted = expit(columns @ held)
         curvature = (columns * (weight * fitted * (1 - fitted))[:, None]).T @ columns
         if not np.linalg.cond(curvature) < FAR:
-            return "separated"
+            return "perfect_separation"
         step = np.linalg.solve(curvature, columns.T @ (weight * (target - fitted)))
         held = held + step
         if np.abs(step).max() < CLOSE:
             break
     else:
-        return "separated"
+        return "perfect_separation"
     left = weight * (target - expit(columns @ held))
     scores = np.stack([sum_by(cluster, left * column, clusters) for column in columns.T])
     groups = len(np.unique(cluster))

@@ -46,7 +46,7 @@ def style_effects(
     dict
         Feature to `Estimate`; ``n`` counts verdicts. Undefined: ``no_pairable_units`` (no verdict),
         ``no_variation`` (a feature that never differs, which then stands in no equation), ``collinear``,
-        ``separated`` (a feature tells all verdicts). No interval: ``too_few_items`` where clusters are no
+        ``perfect_separation`` (a feature tells all verdicts). No interval: ``too_few_items`` where clusters are no
         more than coefficients.
 
     Notes

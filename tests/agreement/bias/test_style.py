@@ -91,13 +91,13 @@ def test_what_cannot_be_fitted_is_named() -> None:
 
     tells = [1.0, -1.0] * 30
     mixed = [1.0, -1.0, 2.0] * 20
-    assert ask(tells) == {"0": "separated"}
+    assert ask(tells) == {"0": "perfect_separation"}
     assert ask(mixed, mixed) == {"0": "collinear", "1": "collinear"}
     assert ask(mixed, [3.0] * 60) == {"0": None, "1": "no_variation"}
     same = table.map_values({"second": "first"})
     assert (
         style_effects(same, {u: ({"a": float(u)}, {"a": 0.0}) for u in range(60)})["a"].undefined
-        == "separated"
+        == "perfect_separation"
     )
 
 
