@@ -15,14 +15,14 @@ def score_bleu(answer: str, references: Sequence[str]) -> float:
     """
     from sacrebleu import sentence_bleu
 
-    return float(sentence_bleu(answer, list(references)).score)
+    return _bound(sentence_bleu(answer, list(references)).score)
 
 
 def score_corpus_bleu(answers: Sequence[str], references: Sequence[Sequence[str]]) -> float:
     """Corpus BLEU, 0 to 100: n-grams are counted over all texts. `references` holds those of each answer."""
     from sacrebleu import corpus_bleu
 
-    return float(corpus_bleu(list(answers), _stream(references)).score)
+    return _bound(corpus_bleu(list(answers), _stream(references)).score)
 
 
 def score_chrf(answer: str, references: Sequence[str]) -> float:
@@ -34,14 +34,19 @@ def score_chrf(answer: str, references: Sequence[str]) -> float:
     """
     from sacrebleu import sentence_chrf
 
-    return float(sentence_chrf(answer, list(references)).score)
+    return _bound(sentence_chrf(answer, list(references)).score)
 
 
 def score_corpus_chrf(answers: Sequence[str], references: Sequence[Sequence[str]]) -> float:
     """Corpus chrF2, 0 to 100. `references` holds those of each answer, equally many for all."""
     from sacrebleu import corpus_chrf
 
-    return float(corpus_chrf(list(answers), _stream(references)).score)
+    return _bound(corpus_chrf(list(answers), _stream(references)).score)
+
+
+def _bound(score: float) -> float:
+    """Logarithms leave a full score at 100.00000000000004, which a scale that ends at 100 would refuse."""
+    return min(float(score), 100.0)
 
 
 def _stream(references: Sequence[Sequence[str]]) -> list[list[str]]:

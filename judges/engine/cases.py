@@ -91,6 +91,8 @@ class CaseBook:
             parameters=judge.parameters,
             texts=tuple(material.replies[position].text for position in read_order(order)),
             subject=f"{attempt.task.identity}:{order}:{attempt.repeat}",
+            reference=material.reference,
+            language=material.language,
         )
 
     def _write_prompt(self, attempt: Attempt, facts: RubricFacts, material: TaskMaterial) -> tuple[str, str]:

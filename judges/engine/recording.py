@@ -103,6 +103,7 @@ def read_result(result: Result) -> dict[str, Answer]:
         refused=result.completion.is_refusal,
         shown_order=result.case.shown_order,
         prose=facts.prose,
+        absent=result.completion.absent,
     )
 
 

@@ -129,8 +129,8 @@ def _check_source(protocol: str, builtin: str, connection: Connection | None, mo
         raise Invalid.at("a judge is either builtin or has a connection", field="builtin")
     if connection is not None and not model:
         raise Invalid.at("must name a model of the connection's provider", field="model")
-    if builtin and (builtin not in BUILTINS or protocol not in BUILTINS[builtin][0]):
-        fitting = sorted(name for name, (protocols, _) in BUILTINS.items() if protocol in protocols)
+    if builtin and protocol not in BUILTINS.get(builtin, ()):
+        fitting = sorted(name for name, protocols in BUILTINS.items() if protocol in protocols)
         raise Invalid.at(f"must be one of {', '.join(fitting)} for {protocol}", field="builtin")
 
 

@@ -3,7 +3,9 @@
 import json
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any  # a reply is any JSON value
 
 from jsonschema import Draft202012Validator
@@ -12,6 +14,7 @@ from annotations.models import Absent
 from evalplatform.common.texts import drop_unstorable
 from judges.protocols.order import turn_to_canonical
 
+NOTHING_ABSENT: Mapping[str, str] = MappingProxyType({})
 OUTSIDE = frozenset({"enum", "minimum", "maximum"})
 FENCE = re.compile(r"\A```(?:json)?\s*\n(.*)\n```\Z", re.DOTALL)
 
@@ -28,18 +31,26 @@ class Answer:
 
 
 def read_verdict(
-    text: str, schema: dict[str, Any], *, refused: bool, shown_order: str, prose: frozenset[str] = frozenset()
+    text: str,
+    schema: dict[str, Any],
+    *,
+    refused: bool,
+    shown_order: str,
+    prose: frozenset[str] = frozenset(),
+    absent: Mapping[str, str] = NOTHING_ABSENT,
 ) -> dict[str, Answer]:
     """An answer for every criterion of `schema`; verdicts of pairs are turned to the canonical order.
 
-    `prose` names the criteria whose value is free text.
+    `prose` names the criteria whose value is free text, `absent` those known to have none, and why.
     """
     keys = schema["properties"]
     if refused:
         return {key: Answer(absent=Absent.REFUSED) for key in keys}
     reply = _load(text)
     return {
-        key: _read_answer(reply.get(key), parts["properties"]["value"], shown_order, key in prose)
+        key: Answer(absent=absent[key])
+        if key in absent
+        else _read_answer(reply.get(key), parts["properties"]["value"], shown_order, key in prose)
         for key, parts in keys.items()
     }
 

@@ -18,7 +18,10 @@ PAUSING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class JudgeRequest:
-    """One question to one model. `texts` are the generations as shown, for providers that need no prompt."""
+    """One question to one model. `texts` are the generations as shown, for providers that need no prompt.
+
+    So are `reference`, empty where there is none, and `language`.
+    """
 
     model: str
     system: str
@@ -27,6 +30,8 @@ class JudgeRequest:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
     subject: str = ""
+    reference: str = ""
+    language: str = ""
 
     @property
     def max_tokens(self) -> int:
@@ -35,7 +40,10 @@ class JudgeRequest:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What a model answered; `finish_reason` is `refusal` whenever it declined, whatever the vendor calls it."""
+    """What a model answered; `finish_reason` is `refusal` whenever it declined, whatever the vendor calls it.
+
+    `absent` tells why a criterion has no value, by its key: only metrics can, whose word is ours.
+    """
 
     text: str
     returned_model: str = ""
@@ -46,6 +54,7 @@ class Completion:
     latency: float = 0.0
     headers: Mapping[str, str] = field(default_factory=dict)
     raw: str = ""
+    absent: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_refusal(self) -> bool:

@@ -5,29 +5,48 @@ from typing import Any  # an answer is any JSON value
 
 import orjson
 
+from annotations.models import Absent
 from evalplatform.common.hashing import seeded_integer
-from evalplatform.metrics.length import count_characters, count_words
+from evalplatform.metrics.length import count_characters
 from judges.providers.base import Completion, JudgeRequest
+from judges.providers.measures import MEASURES, OUT_OF_SCALE
 
 Answer = Callable[[JudgeRequest, str, dict[str, Any]], Any]
 
 
 class BuiltinProvider:
-    """`longest`, `first` and `random` for pairs; `length` (in words) and `random` for single answers."""
+    """`longest`, `first` and `random` for pairs; the metrics of `measures` and `random` for single answers."""
 
     def __init__(self, name: str) -> None:
-        self._answer = BUILTINS[name][1]
         self._name = name
 
     async def complete(self, request: JudgeRequest) -> Completion:
+        if self._name in MEASURES:
+            return _measure(self._name, request)
+        answer = BASELINES[self._name][1]
         verdict = {
-            key: {"value": self._answer(request, key, answer["properties"]["value"])}
-            for key, answer in request.schema["properties"].items()
+            key: {"value": answer(request, key, parts["properties"]["value"])}
+            for key, parts in request.schema["properties"].items()
         }
         return Completion(orjson.dumps(verdict).decode(), self._name, "stop", 0, 0, 0)
 
     async def close(self) -> None:
         """There is nothing to let go of."""
+
+
+def _measure(name: str, request: JudgeRequest) -> Completion:
+    """The figure for every criterion whose scale takes it; why there is none for the others."""
+    measure = MEASURES[name]
+    reading = measure.take(request)
+    criteria = request.schema["properties"]
+    if reading.value is None:
+        absent = dict.fromkeys(criteria, str(Absent.NOT_APPLICABLE))
+        return Completion("{}", name, reading.note, 0, 0, 0, absent=absent)
+    unfit = [key for key, parts in criteria.items() if not measure.fits(parts["properties"]["value"])]
+    said = {"rationale": reading.note} if reading.note else {}
+    text = orjson.dumps({key: {"value": reading.value, **said} for key in criteria}).decode()
+    reason = OUT_OF_SCALE if unfit else "stop"
+    return Completion(text, name, reason, 0, 0, 0, absent=dict.fromkeys(unfit, str(Absent.OUT_OF_SCALE)))
 
 
 def _prefer_longest(request: JudgeRequest, key: str, schema: dict[str, Any]) -> str:
@@ -51,14 +70,13 @@ def _draw(request: JudgeRequest, key: str, schema: dict[str, Any]) -> Any:
     return low + (high - low) * drawn / 2**53
 
 
-def _measure_words(request: JudgeRequest, key: str, schema: dict[str, Any]) -> int:
-    return count_words(request.texts[0])
-
-
 # Name: the protocols it can serve, and how it answers one criterion.
-BUILTINS: dict[str, tuple[frozenset[str], Answer]] = {
+BASELINES: dict[str, tuple[frozenset[str], Answer]] = {
     "longest": (frozenset({"pair"}), _prefer_longest),
     "first": (frozenset({"pair"}), _prefer_first),
     "random": (frozenset({"pair", "single"}), _draw),
-    "length": (frozenset({"single"}), _measure_words),
+}
+# Every builtin's name, and the protocols it can serve.
+BUILTINS: dict[str, frozenset[str]] = {name: protocols for name, (protocols, _) in BASELINES.items()} | {
+    name: frozenset({"single"}) for name in MEASURES
 }

@@ -12,7 +12,7 @@ SCORES, LABELS = [0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]
 def test_the_known_answer() -> None:
     assert threshold_curve(SCORES, LABELS) == (
         ThresholdPoint(0.1, 0.5, 0.5, 1.0, 0.0),
-        ThresholdPoint(0.35, 0.75, pytest.approx(2 / 3), 1.0, 0.5),
+        ThresholdPoint(0.35, 0.75, 2 / 3, 1.0, 0.5),
         ThresholdPoint(0.4, 0.5, 0.5, 0.5, 0.0),
         ThresholdPoint(0.8, 0.75, 1.0, 0.5, 0.5),
     )

@@ -23,6 +23,11 @@ def test_sentences() -> None:
     assert [round(score_chrf(*pair), 2) for pair in pairs] == [100.0, 35.35, 51.88]
 
 
+def test_a_full_score_is_no_more_than_full() -> None:
+    assert score_bleu("It is 42 now.", ["It is 42 now."]) == 100
+    assert score_corpus_bleu(["It is 42 now."], [["It is 42 now."]]) == 100
+
+
 def test_overlap_knows_no_numbers() -> None:
     assert score_bleu("42", ["forty-two"]) == 0
     assert score_chrf("42", ["forty-two"]) == 0

@@ -8,20 +8,23 @@ from annotations.models import Project
 from evalplatform.common.errors import PlatformError
 from judges.engine.register import create_judge
 from judges.models import Connection, Protocol
+from judges.providers.builtin import BUILTINS
 from judges.queries.connections import list_granted
 
 
 class Command(BaseCommand):
-    help = "Add a judge to a project: a model behind a connection, or a builtin baseline."
+    help = "Add a judge to a project: a model behind a connection, or a builtin baseline or metric."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug", help="of the project")
         parser.add_argument("name")
         source = parser.add_mutually_exclusive_group(required=True)
-        source.add_argument("--builtin", default="", help="longest, first, random, length")
+        source.add_argument("--builtin", default="", help=", ".join(BUILTINS))
         source.add_argument("--connection", default="")
         parser.add_argument("--model", default="")
-        parser.add_argument("--protocol", required=True, choices=Protocol.values)
+        parser.add_argument(
+            "--protocol", choices=Protocol.values, help="left out, the only one that a builtin can serve"
+        )
         parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a parameter")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,7 +35,7 @@ class Command(BaseCommand):
             judge = create_judge(
                 project=project,
                 name=options["name"],
-                protocol=options["protocol"],
+                protocol=options["protocol"] or _find_protocol(options["builtin"]),
                 builtin=options["builtin"],
                 connection=_find_connection(project, options["connection"]),
                 model=options["model"],
@@ -41,6 +44,14 @@ class Command(BaseCommand):
         except PlatformError as error:
             raise CommandError(error.detail) from None
         self.stdout.write(f"Judge {judge.rater.name} of {project.slug}, content {judge.content_hash[:12]}.")
+
+
+def _find_protocol(builtin: str) -> str:
+    match sorted(BUILTINS.get(builtin, ())):
+        case [protocol]:
+            return protocol
+        case _:
+            raise CommandError("--protocol is wanted: single or pair.")
 
 
 def _find_connection(project: Project, name: str) -> Connection | None:

@@ -3,7 +3,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from annotations.models import Annotation
+from annotations.models import Annotation, TaskKind
 from judges.engine.register import create_connection
 from judges.models import Connection, Judge, Run, RunState
 from tests.factories.judging import make_field
@@ -44,10 +44,24 @@ def test_a_builtin_needs_no_connection() -> None:
     assert run("judge", "study", "--judge=longest").startswith("4 of 4 verdicts, finished.")
 
 
+@pytest.mark.database(transaction=True)
+def test_a_metric_is_a_judge_of_one_protocol() -> None:
+    make_field(TaskKind.SINGLE, tasks=2, slug="study")
+    run("add_judge", "study", "words", "--builtin=length")
+    assert run("judge", "study", "--judge=words").startswith("2 of 2 verdicts, finished.")
+    assert Judge.objects.get().protocol == "single"
+
+
 @pytest.mark.database
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("add_judge", "study", "j", "--builtin=random"), "--protocol is wanted"),
+        (("add_judge", "study", "j", "--builtin=wisest"), "--protocol is wanted"),
+        (
+            ("add_judge", "study", "j", "--builtin=bleu", "--protocol=pair"),
+            "must be one of first, longest, random",
+        ),
         (("add_connection", "x", "--provider=openai", "--key-env=NOT_SET"), "NOT_SET is empty"),
         (("add_connection", "x", "--provider=openai", "--base-url=ftp://a"), "http"),
         (("add_connection", "x", "--provider=openai", "--project=none"), "no project none"),

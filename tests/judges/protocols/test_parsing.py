@@ -79,6 +79,13 @@ def test_a_refusal_counts_for_every_criterion_whatever_it_says() -> None:
     assert found == {"a": Answer(absent="refused"), "b": Answer(absent="refused")}
 
 
+def test_what_is_known_to_be_absent_has_no_value_whatever_the_reply_says() -> None:
+    schema = {"properties": {key: {"properties": {"value": SCALE}} for key in ("a", "b")}}
+    reply = '{"a": {"value": 4}, "b": {"value": 4}}'
+    found = read_verdict(reply, schema, refused=False, shown_order="", absent={"a": "not_applicable"})
+    assert found == {"a": Answer(absent="not_applicable"), "b": Answer(number=4.0)}
+
+
 def test_each_criterion_stands_for_itself() -> None:
     schema = {"properties": {key: {"properties": {"value": SCALE}} for key in ("a", "b", "c")}}
     found = read_verdict('{"a": {"value": 4}, "b": {"value": 9}}', schema, refused=False, shown_order="")
