@@ -9,6 +9,7 @@ from evalplatform.metrics.normal import normalise
         ("The  Cat, a dog & an Ox!", "cat dog & ox"),
         ("well-known", "well known"),
         ("it's", "its"),
+        ("COVID-19", "covid 19"),
         ("«Ёлка» — это дерево.", "ёлка это дерево"),
         ("3.5, 1,000 and 10:30.", "3.5 1,000 and 10:30"),
         ("from -5 to 5%", "from -5 to 5%"),

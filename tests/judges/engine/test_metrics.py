@@ -95,6 +95,16 @@ def test_a_run_over_a_scale_that_does_not_fit_still_ends() -> None:
     assert read(run, "grade") == [(None, "not_applicable", None)]
 
 
+def test_a_comma_is_what_it_is_in_the_language_of_the_item() -> None:
+    project = make_project()
+    rubric = make_rubric(project, TaskKind.SINGLE)
+    make_criterion(rubric, "match", Level.ORDINAL, minimum=0, maximum=1)
+    for language in ("ru", "en"):
+        item = make_item(project, reference="1", language=language)
+        make_single_task(project, rubric, text="1,000", item=item)
+    assert [number for number, _, _ in read(measure(project, "exact_match"), "match")] == [1.0, 0.0]
+
+
 def test_the_scales_of_the_how_to_take_their_metrics() -> None:
     page = (REPOSITORY / "docs" / "how-to" / "metrics-as-raters.md").read_text()
     criteria = [json.loads(line) for line in page.splitlines() if line.startswith('{"key"')]
