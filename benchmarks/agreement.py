@@ -4,16 +4,19 @@ import numpy as np
 
 from benchmarks.line import measure_seconds, print_figure
 from evalplatform.agreement import RatingTable, krippendorff_alpha
+from evalplatform.agreement.consensus import dawid_skene
 from evalplatform.agreement.ranking import Comparisons, bradley_terry
 
 UNITS, RATERS, VALUES = 1_000_000, 3, 5
 RESAMPLES = 1_000
 SYSTEMS, PEER_RESAMPLES = 100, 4
+CROWD, STEPS = 100, 10
 
 
 def main() -> None:
     measure_alpha()
     measure_bradley_terry()
+    measure_consensus()
 
 
 def measure_alpha() -> None:
@@ -68,6 +71,26 @@ def measure_bradley_terry() -> None:
         target=2.0,
         peer=f"evalica's bootstrap, by its time for a fit and {PEER_RESAMPLES} resamples",
         peer_value=theirs * RESAMPLES / (PEER_RESAMPLES + 1),
+    )
+
+
+def measure_consensus() -> None:
+    """Three of a crowd rate each unit, so that hardly two units have the same ratings."""
+    rng = np.random.default_rng(2)
+    truth = np.repeat(rng.integers(0, VALUES, UNITS), RATERS)
+    guess = rng.integers(0, VALUES, UNITS * RATERS)
+    table = RatingTable.from_arrays(
+        np.repeat(np.arange(UNITS), RATERS),
+        rng.integers(0, CROWD, UNITS * RATERS),
+        np.where(rng.random(UNITS * RATERS) < 0.7, truth, guess),
+        level="nominal",
+    )
+    print_figure(
+        area="agreement",
+        name=f"Dawid-Skene, {STEPS} iterations over {RATERS} ratings of each of {UNITS} units",
+        value=measure_seconds(lambda: dawid_skene(table, iterations=STEPS, tolerance=0)),
+        unit="CPU s",
+        target=3,
     )
 
 
