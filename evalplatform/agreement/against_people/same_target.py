@@ -98,7 +98,7 @@ def same_target(
     (0.8889, 0.7778)
     """
     settings = Settings(**interval)
-    votes, base = _pair_votes(table, judge, people, rule)
+    votes, base = pair_votes(table, judge, people, rule)
     return _infer_all(votes, settings, base, None)
 
 
@@ -126,7 +126,7 @@ def same_target_each(
     settings = Settings(**interval)
     found = {}
     for name in sorted(people):
-        votes, base = _pair_votes(table.with_kinds(_fix(table, name)), judge, people, rule)
+        votes, base = pair_votes(table.with_kinds(_fix(table, name)), judge, people, rule)
         code = table.raters.index(name)
         base = replace(base, n=int((votes.person == code).sum()))
         found[name] = _infer_all(votes, settings, base, code)
@@ -173,8 +173,8 @@ def noise_ceiling(
     voters = apply_rule(table.subset(raters=table.raters if people is None else people), rule)
     votes, base = _start(voters, constant_credit(voters), count_people(voters) > 1, rule)
     return NoiseCeiling(
-        lower=infer(SharedTarget(votes, "people", crossed=settings.crossed), settings, base),
-        upper=infer(SharedTarget(votes, "judge", crossed=settings.crossed), settings, base),
+        lower=compare_votes(votes, "people", settings, base),
+        upper=compare_votes(votes, "judge", settings, base),
     )
 
 
@@ -190,9 +190,10 @@ def split_judge(
     return held.keep(of_judge), held.keep(~of_judge)
 
 
-def _pair_votes(
+def pair_votes(
     table: RatingTable, judge: str, people: Collection[str], rule: Rule | None
 ) -> tuple[Votes, Estimate]:
+    """The votes that both are held against, and what is counted of them."""
     own, voters = split_judge(table, judge, people, rule)
     units = (count_per_unit(own) > 0) & (count_people(voters) > 1)
     return _start(voters, judge_credit(own, voters), units, rule)
@@ -210,12 +211,19 @@ def _start(
     return votes, base
 
 
-def _infer_all(votes: Votes, settings: Settings, base: Estimate, only: int | None) -> SameTarget:
-    def of(side: Side) -> Estimate:
-        return infer(SharedTarget(votes, side, crossed=settings.crossed, only=only), settings, base)
+def compare_votes(
+    votes: Votes, side: Side, settings: Settings, base: Estimate, only: int | None = None
+) -> Estimate:
+    """One of the figures, of all people or of one alone."""
+    return infer(SharedTarget(votes, side, crossed=settings.crossed, only=only), settings, base)
 
+
+def _infer_all(votes: Votes, settings: Settings, base: Estimate, only: int | None) -> SameTarget:
     return SameTarget(
-        judge=of("judge"), people=of("people"), difference=of("difference"), relative_to_people=of("ratio")
+        judge=compare_votes(votes, "judge", settings, base, only),
+        people=compare_votes(votes, "people", settings, base, only),
+        difference=compare_votes(votes, "difference", settings, base, only),
+        relative_to_people=compare_votes(votes, "ratio", settings, base, only),
     )
 
 

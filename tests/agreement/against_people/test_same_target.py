@@ -7,7 +7,7 @@ import pytest
 
 from evalplatform.agreement import AgreementError, RatingTable
 from evalplatform.agreement.against_people import noise_ceiling, same_target, same_target_each
-from evalplatform.agreement.against_people.same_target import _pair_votes
+from evalplatform.agreement.against_people.same_target import pair_votes
 from evalplatform.agreement.against_people.target import SharedTarget
 
 PEOPLE = ["p", "q", "r", "s", "t", "u"]
@@ -66,7 +66,7 @@ def test_the_figures_are_their_definition(seed: int) -> None:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_weights_of_items_and_people_are_copies_of_them(seed: int) -> None:
     rows = draw_rows(seed, units=12)
-    votes, _ = _pair_votes(table_of(rows), "judge", PEOPLE, None)
+    votes, _ = pair_votes(table_of(rows), "judge", PEOPLE, None)
     rng = np.random.default_rng(seed)
     table = table_of(rows)
     people = rng.integers(0, 3, len(table.raters)).astype(float)
