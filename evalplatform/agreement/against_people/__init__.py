@@ -2,6 +2,7 @@
 
 from evalplatform.agreement.against_people.alternative import AltTest, alt_test
 from evalplatform.agreement.against_people.alternative_power import Power, alt_test_power
+from evalplatform.agreement.against_people.numbers import numbers_against_people
 from evalplatform.agreement.against_people.replacement import Replacement, may_replace_people
 from evalplatform.agreement.against_people.same_target import (
     NoiseCeiling,
@@ -30,6 +31,7 @@ __all__ = [
     "describe_votes",
     "may_replace_people",
     "noise_ceiling",
+    "numbers_against_people",
     "same_target",
     "same_target_each",
     "vote_agreement",

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from evalplatform.agreement import Estimate, RatingTable
+from evalplatform.agreement import Estimate, Inference, RatingTable
 from evalplatform.agreement.against_people import (
     may_replace_people,
     noise_ceiling,
+    numbers_against_people,
     same_target,
     same_target_each,
 )
@@ -36,6 +37,14 @@ def replacement(table: RatingTable, **options: Any) -> Estimate:
     return may_replace_people(table, "a", PEOPLE, margin=0.1, **{**options, **given}).difference
 
 
+def numbers(statistic: Any) -> Figure:
+    def figure(table: RatingTable, inference: Any = None, **options: Any) -> Estimate:
+        these: Inference | None = None if inference is None else "these_raters"
+        return numbers_against_people(table, "a", PEOPLE, statistic, inference=these, **options)
+
+    return figure
+
+
 # of ratings by a to e: the public name, then the figure
 REGISTRY: dict[str, tuple[str, Figure]] = {
     "judge": ("same_target", of_target("judge")),
@@ -44,6 +53,10 @@ REGISTRY: dict[str, tuple[str, Figure]] = {
     "relative_to_people": ("same_target", of_target("relative_to_people")),
     "each": ("same_target_each", each),
     "replacement": ("may_replace_people", replacement),
+    "pearson": ("numbers_against_people", numbers("pearson")),
+    "spearman": ("numbers_against_people", numbers("spearman")),
+    "kendall_tau_b": ("numbers_against_people", numbers("kendall_tau_b")),
+    "mean_absolute_error": ("numbers_against_people", numbers("mean_absolute_error")),
     "ceiling": ("noise_ceiling", ceiling),
 }
 # those whose outcome is no Estimate, tested where they stand
