@@ -44,6 +44,7 @@ class Estimate:
     rule : how inconsistent verdicts were counted
     n, n_unit : how many were counted, and of what: ``pairs``, ``units``, ``verdicts``, ``labels``, ``items``
     n, n_unit : how many were counted, and of what: ``pairs``, ``units``, ``verdicts``, ``comparisons``, ``items``
+    n, n_unit : how many were counted, and of what: ``pairs``, ``units``, ``verdicts``, ``systems``
     excluded : how many ratings (for comparisons: verdicts) were left out, by reason
     undefined : why there is no figure or, where ``estimate`` is given, why it has no interval
     seed : seed of the resampling

@@ -2,6 +2,7 @@
 
 from evalplatform.agreement.against_people.alternative import AltTest, alt_test
 from evalplatform.agreement.against_people.alternative_power import Power, alt_test_power
+from evalplatform.agreement.against_people.labels import balanced_accuracy
 from evalplatform.agreement.against_people.numbers import numbers_against_people
 from evalplatform.agreement.against_people.replacement import Replacement, may_replace_people
 from evalplatform.agreement.against_people.same_target import (
@@ -28,6 +29,7 @@ __all__ = [
     "VoteScore",
     "alt_test",
     "alt_test_power",
+    "balanced_accuracy",
     "describe_votes",
     "may_replace_people",
     "noise_ceiling",

@@ -5,6 +5,7 @@ from typing import Any
 
 from evalplatform.agreement import Estimate, Inference, RatingTable
 from evalplatform.agreement.against_people import (
+    balanced_accuracy,
     may_replace_people,
     noise_ceiling,
     numbers_against_people,
@@ -45,6 +46,11 @@ def numbers(statistic: Any) -> Figure:
     return figure
 
 
+def balanced(table: RatingTable, inference: Any = None, **options: Any) -> Estimate:
+    these: Inference | None = None if inference is None else "these_raters"
+    return balanced_accuracy(table, "a", PEOPLE, inference=these, **options)
+
+
 # of ratings by a to e: the public name, then the figure
 REGISTRY: dict[str, tuple[str, Figure]] = {
     "judge": ("same_target", of_target("judge")),
@@ -57,6 +63,7 @@ REGISTRY: dict[str, tuple[str, Figure]] = {
     "spearman": ("numbers_against_people", numbers("spearman")),
     "kendall_tau_b": ("numbers_against_people", numbers("kendall_tau_b")),
     "mean_absolute_error": ("numbers_against_people", numbers("mean_absolute_error")),
+    "balanced": ("balanced_accuracy", balanced),
     "ceiling": ("noise_ceiling", ceiling),
 }
 # those whose outcome is no Estimate, tested where they stand
