@@ -36,15 +36,13 @@ class Estimate:
     low, high : limits of the interval, or None where there is none
     confidence : nominal coverage of the interval
     method : how the interval was made: ``item_bootstrap``, ``jackknife_t``, ``two_way_bootstrap``,
-        ``f_distribution``, ``sandwich_t``, ``sandwich_wilson``, ``sandwich``, ``lang_reiczigel``, ``betting`` or
-        ``t_distribution``
-        ``f_distribution`` or ``cluster_sandwich``
+        ``f_distribution``, ``sandwich_t``, ``sandwich_wilson``, ``sandwich``, ``cluster_sandwich``,
+        ``lang_reiczigel``, ``betting`` or ``t_distribution``
     inference : what the interval speaks of; None where no interval was asked for
     level : level of measurement under which the figure was worked out
     rule : how inconsistent verdicts were counted
-    n, n_unit : how many were counted, and of what: ``pairs``, ``units``, ``verdicts``, ``labels``, ``items``
-    n, n_unit : how many were counted, and of what: ``pairs``, ``units``, ``verdicts``, ``comparisons``, ``items``
-    n, n_unit : how many were counted, and of what: ``pairs``, ``units``, ``verdicts``, ``systems``
+    n, n_unit : how many were counted, and of what: ``pairs``, ``units``, ``verdicts``, ``ratings``, ``labels``,
+        ``comparisons``, ``systems``, ``items``
     excluded : how many ratings (for comparisons: verdicts) were left out, by reason
     undefined : why there is no figure or, where ``estimate`` is given, why it has no interval
     seed : seed of the resampling

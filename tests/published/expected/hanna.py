@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from evalplatform.agreement import kendall_tau_b, spearman_rho
-from evalplatform.agreement.against_people import pearson_correlation
+from evalplatform.agreement.against_people import numbers_against_people
 from tests.published.expected.people import describe_people
 from tests.published.expected.study import Figures, Line, Study, make_table
 
@@ -33,14 +33,17 @@ def work_out(study: Study) -> Figures:
         for line in lines:
             given[line["rater"]].append(line)
         crowd = average(people)
+        everybody = make_table(lines, level="interval")
+        slots = sorted({line["rater"] for line in people})
         for judge in study.judges:
+            found = numbers_against_people(everybody, judge, slots, "pearson", inference=None)
+            yield f"{judge}.{criterion}.pearson", found
             yield from compare(f"{judge}.{criterion}", average(given[judge]), crowd)
 
 
 def compare(name: str, judge: Means, people: Means) -> Figures:
     units = sorted(set(judge) & set(people))
     columns = [[means[unit] for unit in units] for means in (judge, people)]
-    yield f"{name}.pearson", pearson_correlation(*columns, inference=None)
     yield f"{name}.spearman", spearman_rho(*columns, inference=None)
     yield f"{name}.kendall_tau_b", kendall_tau_b(*columns, inference=None)
     systems = sorted({system for _, system in units})

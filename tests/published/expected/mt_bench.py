@@ -157,7 +157,7 @@ def other_judges(bench: MtBench) -> Figures:
         once = make_table(take_last(lines, judge))
         found = alt_test(once, judge, sorted(set(once.raters) - {judge}), epsilon=0.2)
         yield f"alt_test.{judge}.winning_rate", found.winning_rate
-        yield f"alt_test.{judge}.advantage_probability", found.advantage_probability
+        yield f"alt_test.{judge}.advantage_probability", found.advantage
 
 
 def take_last(lines: Sequence[Line], judge: str) -> list[Line]:
