@@ -60,8 +60,25 @@ def name_statistic(statistic: str, level: str | None = None) -> str:
         "primacy": _("the answer shown first wins in both orders"),
         "recency": _("the answer shown second wins in both orders"),
         "order_fairness_p": _("p of first and second place being alike"),
+        "fleiss_kappa": _("Fleiss' kappa"),
+        "conger_kappa": _("Conger's kappa"),
+        "brennan_prediger": _("Brennan and Prediger's coefficient"),
+        "gwet_ac1": _("Gwet's AC1"),
+        "gwet_ac2": _("Gwet's AC2"),
+        "kendall_w": _("Kendall's W"),
+        "same_target_judge": _("agreement with the other votes"),
+        "same_target_people": _("people's agreement with the other votes"),
+        "same_target_difference": _("agreement with the other votes, less people's"),
+        "same_target_relative_to_people": _("agreement with the other votes, relative to people's"),
+        "pearson_with_mean": _("Pearson's r with people's mean"),
+        "spearman_with_mean": _("Spearman's rho with people's mean"),
+        "mean_absolute_error_with_mean": _("mean distance from people's mean"),
+        "system_kendall_tau_b": _("Kendall's tau of the systems' means"),
+        "bradley_terry": _("strength (Bradley and Terry)"),
     }
     family, _colon, value = statistic.partition(":")
+    if family == "variance_component":
+        return _("variance of %(source)s") % {"source": value}
     word = _("share of “%(value)s”") % {"value": value} if value else words.get(family, family)
     return f"{word} ({name_level(level)})" if level and "alpha" in statistic else word
 

@@ -239,7 +239,7 @@ def test_a_judge_of_one_order_has_no_consistency(rated: Project) -> None:
     for task in rated.tasks.all():
         rate(task, other, "first", order="0,1", presentation=Presentation.UNKNOWN)
     of_other = {row.statistic for row in report(rated) if row.raters == "judge:plain" and row.against is None}
-    assert of_other == {"win_rate", "tie_rate"}
+    assert of_other == {"win_rate", "tie_rate", "bradley_terry"}
 
 
 def test_a_judge_that_gave_no_verdict_at_all_is_not_passed_over(rated: Project) -> None:

@@ -1,6 +1,6 @@
 """A figure before it is worked out: its description, and how to work it out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any  # the fields of a row that are worked out
 
@@ -58,3 +58,8 @@ class Question:
             inference=self.inference,
             **found,
         )
+
+
+def pick_one(work_out: Callable[[], Mapping[str, Estimate]], name: str) -> Estimate:
+    """One of several figures that are worked out together."""
+    return work_out()[name]
