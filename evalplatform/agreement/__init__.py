@@ -36,7 +36,13 @@ from evalplatform.agreement.reliability.overview import NamedEstimate, describe_
 from evalplatform.agreement.reliability.percent import percent_agreement
 from evalplatform.agreement.reliability.rankings import kendall_tau_b, kendall_w, spearman_rho
 from evalplatform.agreement.reliability.rater_pairs import PairMatrix, pairwise_coefficients
-from evalplatform.agreement.reliability.remarks import describe_strength, list_remarks, warn_of_paradox
+from evalplatform.agreement.reliability.remarks import (
+    describe_strength,
+    list_remarks,
+    warn_of_nothing,
+    warn_of_paradox,
+    warn_of_repeats,
+)
 from evalplatform.agreement.reliability.rest import agreement_with_rest
 from evalplatform.agreement.reliability.sources import cohen_kappa, scott_pi
 from evalplatform.agreement.results import Estimate, Inference, Undefined
@@ -101,7 +107,9 @@ __all__ = [
     "take_plurality",
     "value_rate",
     "variance_components",
+    "warn_of_nothing",
     "warn_of_paradox",
+    "warn_of_repeats",
     "weighted_agreement",
     "win_rates",
 ]

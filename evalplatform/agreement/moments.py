@@ -15,6 +15,7 @@ from evalplatform.agreement.settings import Settings
 Formula = Callable[[FloatArray], FloatArray]
 ANYWHERE = (-np.inf, np.inf)
 MOST_CLUSTERS = 10_000
+SCARCE: tuple[Undefined, Undefined] = ("too_few_disagreements", "too_few_agreements")
 
 
 class Moments:
@@ -24,8 +25,6 @@ class Moments:
     clusters are, so that drawing groups says the same of the error, in bounded time and memory.
     """
 
-    scarce: tuple[Undefined, Undefined] = ("too_few_disagreements", "too_few_agreements")
-
     def __init__(
         self,
         columns: FloatArray,
@@ -33,14 +32,17 @@ class Moments:
         formula: Formula,
         *,
         bounds: tuple[float, float] = ANYWHERE,
+        edges: tuple[float, float] | None = None,
         undefined: Undefined = "no_variation",
+        scarce: tuple[Undefined, Undefined] = SCARCE,
     ) -> None:
         """Take `columns`, (columns, n), the cluster of each of the n, and the formula of (columns, resamples)."""
         cluster, count = deal_clusters(clusters)
         self.sums = np.array([sum_by(cluster, column, count) for column in columns])
         self.multiplicity = np.ones(count, dtype=np.int64)
         self.formula = formula
-        self.bounds = self.edges = bounds
+        self.bounds, self.edges = bounds, edges or bounds
+        self.scarce = scarce
         self.undefined = undefined
         self.size = max(self.sums.shape)
 

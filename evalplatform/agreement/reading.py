@@ -18,6 +18,7 @@ from evalplatform.agreement.table import RatingTable, TableLevel
 
 Cells = Mapping[str, Any]  # Any: one line of the file, by column
 Line = tuple[int, Cells]
+GAPS = frozenset({"na", "n/a", "nan", "null", "none", "-", "."})
 LONGEST_CELL = 1 << 20
 ROWS = 10_000  # fetched at once
 
@@ -48,7 +49,8 @@ def read_tables(
 ) -> dict[tuple[str, ...], RatingTable]:
     """Read a file of ratings: one table for each combination of the values in `columns.by`, sorted.
 
-    Values that are all numbers are read as numbers, else as text; an empty cell is a missing rating, and so is null.
+    Values that are all numbers are read as numbers, else as text; an empty cell is a missing rating, and so are null
+    and, among numbers, words such as NA. Spaces around names, words and headings do not count.
 
     Parameters
     ----------
@@ -61,7 +63,7 @@ def read_tables(
     ------
     AgreementError
         Naming the line and the column: a file or a column that is not there, a line that cannot be read, a unit in
-        two clusters, a value outside the categories.
+        two clusters, a value outside the categories, a word among numbers (unless the level is nominal).
 
     Examples
     --------
@@ -86,7 +88,12 @@ def read_tables(
 def _build(
     lines: list[Line], columns: Columns, level: TableLevel, categories: Sequence[Hashable] | None
 ) -> RatingTable:
-    values = _read_values([cells[columns.value] for _, cells in lines], lines, columns.value)
+    values = _read_values([cells[columns.value] for _, cells in lines], lines, columns.value, level)
+    if categories is not None:
+        categories = _like(values, categories)
+        _check_scale(values, categories, lines, columns.value)
+        if level == "unstated" and any(isinstance(label, str) for label in categories):
+            level = "ordinal"  # words whose order is given
     names = {
         name: [_name(cells[name], number, name) for number, cells in lines]
         for name in (columns.unit, columns.rater, columns.cluster)
@@ -100,14 +107,16 @@ def _build(
         level=level,
         clusters=names.get(columns.cluster or ""),
         weights=[_weigh(cells[weight], number, weight) for number, cells in lines] if weight else None,
-        categories=categories if categories is None else _like(values, categories),
+        categories=categories,
     )
 
 
 def _name(cell: Any, number: int, column: str) -> str:
-    if is_missing(cell) or cell == "" or isinstance(cell, dict | list):
+    if is_missing(cell) or isinstance(cell, dict | list) or not str(cell).strip():
         raise AgreementError(f"line {number}: {column!r} holds no name")
-    return str(cell)
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))  # 1 and 1.0 name the same unit
+    return str(cell).strip()
 
 
 def _weigh(cell: Any, number: int, column: str) -> float:
@@ -117,16 +126,33 @@ def _weigh(cell: Any, number: int, column: str) -> float:
     return weight
 
 
-def _read_values(cells: Sequence[Any], lines: list[Line], column: str) -> list[Any]:
+def _read_values(cells: Sequence[Any], lines: list[Line], column: str, level: TableLevel) -> list[Any]:
     """Numbers where all are, else text; None where there is no rating."""
     for (number, _), cell in zip(lines, cells, strict=True):
         if isinstance(cell, dict | list):
             raise AgreementError(f"line {number}: {column!r} is neither a number nor text")
-    held = [None if is_missing(cell) or cell == "" else cell for cell in cells]
+    held = [None if is_missing(cell) or not str(cell).strip() else cell for cell in cells]
     numbers = [None if cell is None else _to_number(cell) for cell in held]
-    if all(number is not None for number, cell in zip(numbers, held, strict=True) if cell is not None):
+    words = [
+        place
+        for place, cell in enumerate(held)
+        if cell is not None and numbers[place] is None and not _is_gap(cell)
+    ]
+    found = sum(number is not None for number in numbers)
+    if found and not words:
         return numbers
-    return [None if cell is None else str(cell) for cell in held]
+    if found > len(words) and level != "nominal":
+        line, word = lines[words[0]][0], held[words[0]]
+        raise AgreementError(
+            f"line {line}: {column!r} holds {str(word)!r}, and {found} numbers elsewhere; "
+            "mend it, or take all of them for names by the nominal level"
+        )
+    return [None if cell is None else str(cell).strip() for cell in held]
+
+
+def _is_gap(cell: Any) -> bool:
+    """Whether a cell among numbers says that there is none, as spreadsheets and data frames write it."""
+    return str(cell).strip().lower() in GAPS
 
 
 def _like(values: Sequence[Any], categories: Sequence[Hashable]) -> list[Hashable]:
@@ -137,6 +163,14 @@ def _like(values: Sequence[Any], categories: Sequence[Hashable]) -> list[Hashabl
     if None in numbers:
         raise AgreementError("the values are numbers, and the categories are not")
     return list(numbers)
+
+
+def _check_scale(
+    values: Sequence[Any], categories: Sequence[Hashable], lines: list[Line], column: str
+) -> None:
+    for (number, _), value in zip(lines, values, strict=True):
+        if value is not None and value not in categories:
+            raise AgreementError(f"line {number}: {column!r} holds {value!r}, which is not in the categories")
 
 
 def _to_number(cell: Any) -> float | None:
@@ -159,7 +193,9 @@ def _read_lines(path: Path, required: Sequence[str]) -> Iterator[Line]:
     try:
         yield from reader(path, required)
     except UnicodeDecodeError as error:
-        raise AgreementError(f"{path.name}: not UTF-8 ({error.reason} at byte {error.start})") from None
+        raise AgreementError(
+            f"{path.name}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8"
+        ) from None
     except (OSError, EOFError) as error:
         raise AgreementError(f"{path.name}: {getattr(error, 'strerror', None) or error}") from None
 
@@ -173,31 +209,37 @@ def _open(path: Path) -> TextIO:
 def _check_columns(path: Path, found: Sequence[str], required: Sequence[str]) -> None:
     missing = [name for name in required if name not in found]
     if missing:
+        there = ", ".join(map(repr, found)) or "none"
         raise AgreementError(
-            f"{path.name} has no column {missing[0]!r}; it has: {', '.join(map(str, found)) or 'none'}"
+            f"{path.name} has no column {missing[0]!r}; it has: {there}. One rating a line is wanted: what was rated, "
+            "by whom, and the value"
         )
 
 
-def _read_csv(path: Path, required: Sequence[str], delimiter: str = ",") -> Iterator[Line]:
+def _read_csv(path: Path, required: Sequence[str], delimiters: str = ",;") -> Iterator[Line]:
+    """Cells between commas or, where the first line has more of those, semicolons, as some spreadsheets write them."""
     csv.field_size_limit(LONGEST_CELL)
     with _open(path) as file:
-        rows = csv.reader(file, delimiter=delimiter, strict=True)
+        first = file.readline()
+        file.seek(0)
+        rows = csv.reader(file, delimiter=max(delimiters, key=first.count), strict=True)
         try:
-            header = next(rows, [])
+            header = [name.strip() for name in next(rows, [])]
             _check_columns(path, header, required)
             for row in rows:
-                if row and len(row) != len(header):
+                if not any(cell.strip() for cell in row):
+                    continue
+                if len(row) != len(header):
                     raise AgreementError(
                         f"line {rows.line_num}: {len(row)} cells under {len(header)} columns"
                     )
-                if row:
-                    yield rows.line_num, dict(zip(header, row, strict=True))
+                yield rows.line_num, dict(zip(header, row, strict=True))
         except csv.Error as error:
             raise AgreementError(f"line {rows.line_num}: {error}") from None
 
 
 def _read_tsv(path: Path, required: Sequence[str]) -> Iterator[Line]:
-    return _read_csv(path, required, delimiter="\t")
+    return _read_csv(path, required, delimiters="\t")
 
 
 def _read_jsonl(path: Path, required: Sequence[str]) -> Iterator[Line]:

@@ -12,6 +12,7 @@ from judges.providers.base import JudgeRequest
 
 NO_REFERENCE, TOO_SHORT, OUT_OF_SCALE = "no_reference", "too_short", "out_of_scale"
 APPROXIMATE = "approximate"
+LONG_IN_WORDS, LONG_IN_CHARACTERS = 1_000, 10_000  # a shorter scale would keep the short answers alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A metric whose figures lie between `low` and `high`, or have no upper bound."""
+    """A metric whose figures lie between `low` and `high`; a count has no end: its scale reaches `high` at least."""
 
     read: Callable[[JudgeRequest], Reading]
     low: float
-    high: float | None
+    high: float
     is_whole: bool = False
     needs_reference: bool = False
 
@@ -46,7 +47,7 @@ class Measure:
             }
         kinds = ("number", "integer") if self.is_whole else ("number",)
         starts = schema.get("minimum", self.low) <= self.low
-        ends = self.high is None or schema.get("maximum", self.high) >= self.high
+        ends = schema.get("maximum", self.high) >= self.high
         return bool(schema.get("type") in kinds and starts and ends)
 
 
@@ -80,7 +81,7 @@ MEASURES = {
     "exact_match": Measure(_match, 0, 1, is_whole=True, needs_reference=True),
     "bleu": Measure(_read_bleu, 0, 100, needs_reference=True),
     "chrf": Measure(_read_chrf, 0, 100, needs_reference=True),
-    "length": Measure(_count_words, 0, None, is_whole=True),
-    "characters": Measure(_count_characters, 0, None, is_whole=True),
+    "length": Measure(_count_words, 0, LONG_IN_WORDS, is_whole=True),
+    "characters": Measure(_count_characters, 0, LONG_IN_CHARACTERS, is_whole=True),
     "distinct": Measure(_share_distinct, 0, 1),
 }

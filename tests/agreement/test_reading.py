@@ -99,7 +99,11 @@ def test_clusters_and_weights_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("a.csv", "unit,rater\n1,a\n", "a.csv has no column 'value'; it has: unit, rater"),
+        (
+            "a.csv",
+            "unit,rater\n1,a\n",
+            "a.csv has no column 'value'; it has: 'unit', 'rater'. One rating a line",
+        ),
         ("a.csv", "", "a.csv has no column 'unit'; it has: none"),
         ("a.csv", "unit,rater,value\n1,a,1\n1,b\n", "line 3: 2 cells under 3 columns"),
         ("a.csv", 'unit,rater,value\n1,a,"1\n', "line 2: unexpected end of data"),
@@ -145,3 +149,43 @@ def test_text_in_another_encoding_is_refused(tmp_path: Path) -> None:
     path.write_bytes("unit,rater,value\n1,é,1\n".encode("latin-1"))
     with pytest.raises(AgreementError, match="not UTF-8"):
         read_tables(path)
+
+
+def test_spaces_semicolons_and_empty_lines_of_spreadsheets_do_not_matter(tmp_path: Path) -> None:
+    path = tmp_path / "excel.csv"
+    path.write_text("\ufeffunit; rater ;value\r\n1;Ann ;High \r\n1; Bob;High\r\n;;\r\n", encoding="utf-8")
+    [table] = read_tables(path).values()
+    assert show(table) == [("1", "Ann", "High"), ("1", "Bob", "High")]
+
+
+def test_gaps_among_numbers_are_missing_ratings(tmp_path: Path) -> None:
+    path = tmp_path / "gaps.csv"
+    path.write_text("unit,rater,value\n1,a,1\n1,b,NA\n2,a,nan\n2,b,2\n")
+    [table] = read_tables(path).values()
+    assert table.categories == (1, 2)
+    assert table.excluded == {"missing": 2}
+
+
+def test_a_word_among_numbers_is_named_unless_all_are_names(tmp_path: Path) -> None:
+    path = tmp_path / "typo.csv"
+    path.write_text("unit,rater,value\n1,a,1\n1,b,4?\n2,a,3\n")
+    with pytest.raises(AgreementError, match=r"line 3: 'value' holds '4\?', and 2 numbers elsewhere"):
+        read_tables(path)
+    [table] = read_tables(path, level="nominal").values()
+    assert table.categories == ("1", "3", "4?")
+
+
+def test_numbers_name_the_same_unit_however_they_are_written(tmp_path: Path) -> None:
+    path = tmp_path / "units.jsonl"
+    path.write_text('{"unit": 1, "rater": "a", "value": 1}\n{"unit": 1.0, "rater": "b", "value": 1}\n')
+    [table] = read_tables(path).values()
+    assert table.units.tolist() == ["1"]
+
+
+def test_words_with_their_order_are_ordinal(tmp_path: Path) -> None:
+    path = tmp_path / "words.csv"
+    path.write_text("unit,rater,value\n1,a,low\n1,b,high\n")
+    [table] = read_tables(path, categories=["low", "mid", "high"]).values()
+    assert table.level == "ordinal"
+    with pytest.raises(AgreementError, match="line 3: 'value' holds 'high', which is not in the categories"):
+        read_tables(path, categories=["low", "mid"])

@@ -25,6 +25,9 @@ from tests.support.web import share_database
 
 PRICES: dict[str, Any] = {"price_in": 1, "price_out": 2, "price_cached": 1}
 COST = Decimal("0.000120")  # of one answer of the fake provider: 100 tokens in and 10 out
+UNHURRIED = (
+    8.0  # seconds of a lease; a process kept waiting by a busy machine must not count as one that died
+)
 PATIENCE = 110  # seconds: within two minutes of the last blow all is done
 
 
@@ -88,7 +91,7 @@ def run_judged(
     calls: int = 8,
     kind: TaskKind = TaskKind.SINGLE,
     follow: bool = False,
-    lease: float = 4,
+    lease: float = UNHURRIED,
     store: str = "",
     database: str = "",
 ) -> Iterator[Judged]:

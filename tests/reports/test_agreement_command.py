@@ -69,7 +69,9 @@ def test_the_table_says_what_it_holds(file: Path) -> None:
 
 
 def test_a_wrong_column_is_an_error_with_the_right_ones(file: Path) -> None:
-    with pytest.raises(CommandError, match=r"ratings.csv has no column 'group'; it has: item, who, score"):
+    with pytest.raises(
+        CommandError, match=r"ratings.csv has no column 'group'; it has: 'item', 'who', 'score'"
+    ):
         run(str(file), "--by", "group")
 
 

@@ -15,6 +15,8 @@ from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.table import RatingTable
 
+MOST_PAIRED = 5_000
+
 
 def numbers_against_people(
     table: RatingTable,
@@ -39,7 +41,8 @@ def numbers_against_people(
     -------
     Estimate
         In [-1, 1], or in points of the scale; ``n`` counts units, or systems. Undefined: ``no_pairable_units``,
-        ``no_variation`` where a side is constant. Kendall's tau takes time with the square of the units.
+        ``no_variation`` where a side is constant. Kendall's tau takes time and memory with the square of the
+        units: of more than 5,000 it is an error, and `kendall_tau_b` of two columns does it.
 
     Notes
     -----
@@ -69,6 +72,10 @@ def numbers_against_people(
     units = (count_per_unit(own) > 0) & (count_per_unit(voters) > 0)
     cells = gather_cells(voters, units, crossed=True)
     one, other = _mean_of_units(own)[units], _mean_of_units(voters)[units]
+    if statistic == "kendall_tau_b" and systems is None and len(one) > MOST_PAIRED:
+        raise AgreementError(
+            "too many units for this form of Kendall's tau: use kendall_tau_b of two columns"
+        )
     figure, n = PairedNumbers(cells, one, other, statistic), len(one)
     if systems is not None:
         codes, _ = encode_labels([label for label, kept in zip(systems, units, strict=True) if kept])

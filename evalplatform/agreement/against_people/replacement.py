@@ -7,6 +7,7 @@ from typing import Literal, Unpack
 import numpy as np
 
 from evalplatform.agreement.against_people.same_target import compare_votes, pair_votes
+from evalplatform.agreement.against_people.votes import Votes
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.preferences import Rule
 from evalplatform.agreement.results import Estimate
@@ -18,9 +19,18 @@ MOST_UNREADABLE = 0.02
 POWER = 0.8
 ROUNDING = 1e-9  # a limit on the margin itself is not above it
 
+FEWEST_DIFFERING = 10
+COUNTABLE = ("too_few_items", "interval_too_wide")
 Answer = Literal["yes", "no", "not_enough_data"]
 Reason = Literal[
-    "not_inferior", "inferior", "unreadable", "flagged_bias", "too_few_items", "interval_too_wide"
+    "not_inferior",
+    "inferior",
+    "unreadable",
+    "flagged_bias",
+    "too_few_items",
+    "too_few_people",
+    "too_few_differences",
+    "interval_too_wide",
 ]
 
 
@@ -31,8 +41,8 @@ class Replacement:
     Parameters
     ----------
     answer : ``yes``, ``no`` or ``not_enough_data``
-    reason : ``not_inferior``; ``inferior``, ``unreadable`` or ``flagged_bias`` for a no; ``too_few_items`` or
-        ``interval_too_wide`` where data lack
+    reason : ``not_inferior``; ``inferior``, ``unreadable`` or ``flagged_bias`` for a no; ``too_few_items``,
+        ``too_few_people``, ``too_few_differences`` or ``interval_too_wide`` where data lack
     difference : the judge's agreement less the people's, on the same target
     margin : by how much less the judge may agree
     items : how many items the answer rests on
@@ -79,8 +89,10 @@ def may_replace_people(
     -------
     Replacement
         ``yes`` where at least 100 items put the lower limit of the difference above minus the margin, ``no``
-        where its upper limit is below, else ``not_enough_data``. The error of a yes is at most half of what the
-        confidence leaves, 2.5 % by default.
+        where its upper limit is below, else ``not_enough_data``. The error of a yes is about half of what the
+        confidence leaves, 2.5 % by default. Where raters differ on fewer than ten items resampling would say more
+        than it knows: a yes then needs the exact upper limit of the share of such items (Clopper and Pearson)
+        to be below the margin.
 
     Notes
     -----
@@ -102,6 +114,8 @@ def may_replace_people(
     """
     if not 0 < margin < 1:
         raise AgreementError("the margin lies between 0 and 1")
+    if isinstance(flagged, str):
+        raise AgreementError("name the biases found as a list")
     if unreadable < 0:
         raise AgreementError("a count is not negative")
     settings = Settings(**interval)
@@ -112,8 +126,9 @@ def may_replace_people(
     items = len(votes.cells.multiplicity)
     asked = int((table.rater == table.codes_of(judge)[0]).sum()) + unreadable
     share = unreadable / asked if asked else 0.0
-    answer, reason = _decide(difference, margin, items, share, flagged)
-    needed = count_items_needed(difference, margin, items) if answer == "not_enough_data" else None
+    answer, reason = _refuse(share, flagged) or _decide(difference, margin, items, _count_differing(votes))
+    counts_help = answer == "not_enough_data" and reason in COUNTABLE and not settings.crossed
+    needed = count_items_needed(difference, margin, items) if counts_help else None
     return Replacement(
         answer=answer,
         reason=reason,
@@ -141,17 +156,37 @@ def count_items_needed(difference: Estimate, margin: float, items: int) -> int |
     return max(FEWEST_ITEMS, int(np.ceil(needed)))
 
 
-def _decide(
-    difference: Estimate, margin: float, items: int, unreadable: float, flagged: Collection[str]
-) -> tuple[Answer, Reason]:
+def _refuse(unreadable: float, flagged: Collection[str]) -> tuple[Answer, Reason] | None:
     if unreadable > MOST_UNREADABLE:
         return "no", "unreadable"
-    if flagged:
-        return "no", "flagged_bias"
+    return ("no", "flagged_bias") if flagged else None
+
+
+def _count_differing(votes: Votes) -> int:
+    """Items on which the judge and the people do not all say the same."""
+    if not len(votes.unit_starts):
+        return 0
+    differs = np.minimum.reduceat(votes.credit, votes.unit_starts) < 1 - ROUNDING
+    return len(np.unique(votes.cells.cluster[differs]))
+
+
+def _decide(difference: Estimate, margin: float, items: int, differing: int) -> tuple[Answer, Reason]:
+    if difference.undefined in ("no_pairable_units", "too_few_raters", "raters_are_slots"):
+        return "not_enough_data", "too_few_people"
     if items < FEWEST_ITEMS:
         return "not_enough_data", "too_few_items"
     if difference.high is not None and difference.high < -margin:
         return "no", "inferior"
+    if differing < FEWEST_DIFFERING:
+        is_close = _limit_share(differing, items, difference.confidence) < margin
+        return ("yes", "not_inferior") if is_close else ("not_enough_data", "too_few_differences")
     if difference.low is not None and difference.low > -margin + ROUNDING:
         return "yes", "not_inferior"
     return "not_enough_data", "interval_too_wide"
+
+
+def _limit_share(count: int, n: int, confidence: float) -> float:
+    """Upper limit of a share, Clopper and Pearson (1934)."""
+    from scipy.special import betaincinv  # scipy is imported on use
+
+    return 1.0 if count >= n else float(betaincinv(count + 1, n - count, (1 + confidence) / 2))

@@ -1,7 +1,7 @@
 """Probabilities in bins, each with what came true: the reliability diagram and the errors read from it."""
 
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from evalplatform.agreement.results import Undefined
 Binning = Literal["equal_width", "equal_mass"]
 DRAWS = 1000
 BLOCK = 2**21  # numbers held at once
+MOST_BINS = 1000
+ROUNDING = 1e-12  # the same error summed in another order is no larger one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ class CalibrationError:
     @property
     def exceeds_chance(self) -> bool:
         """Whether right probabilities would hardly have given such an error."""
-        return self.ece is not None and self.null_high is not None and self.ece > self.null_high
+        return self.ece is not None and self.null_high is not None and self.ece > self.null_high + ROUNDING
 
     def to_dict(self) -> dict[str, object]:
         """Give the result as plain JSON types."""
@@ -88,7 +90,7 @@ def calibration_error(
     outcomes : (n,) 1 where it came true, else 0; None and NaN are left out
     bins : how many
     binning : ``equal_width`` cuts (0, 1] into equal parts, the upper edge belongs to each, and 0 to the first;
-        ``equal_mass`` gives each as many as the next, equal probabilities staying together in order
+        ``equal_mass`` gives each as many as the next; which of equal probabilities go where is drawn
     draws, seed : of the outcomes under right probabilities
 
     Returns
@@ -117,6 +119,8 @@ def calibration_error(
     """
     if bins < 1 or draws < 1:
         raise AgreementError("one bin and one draw are the least")
+    if binning not in get_args(Binning):
+        raise AgreementError(f"no such binning: {binning}")
     held = Outcomes.read(probabilities, outcomes)
     if not len(held):
         return CalibrationError(
@@ -128,10 +132,11 @@ def calibration_error(
             n=0,
             undefined="no_pairable_units",
         )
-    edges = np.linspace(0, 1, bins + 1) if binning == "equal_width" else _cut_evenly(held.probability, bins)
+    bins = min(bins, max(len(held), MOST_BINS))
+    edges = np.linspace(0, 1, bins + 1)
     place = np.clip(np.searchsorted(edges, held.probability, side="left") - 1, 0, len(edges) - 2)
     if binning == "equal_mass":
-        place = _deal_evenly(held.probability, bins)
+        place = _deal_evenly(held.probability, bins, seed)
     counts = np.bincount(place, minlength=bins).astype(np.float64)
     sums = [np.bincount(place, column, minlength=bins) for column in (held.probability, held.outcome)]
     used = counts > 0
@@ -149,14 +154,11 @@ def calibration_error(
     )
 
 
-def _cut_evenly(probability: FloatArray, bins: int) -> FloatArray:
-    return np.quantile(probability, np.linspace(0, 1, bins + 1))
-
-
-def _deal_evenly(probability: FloatArray, bins: int) -> IntArray:
-    """The bin of each, so that bins differ by one at most in how many they hold."""
+def _deal_evenly(probability: FloatArray, bins: int, seed: int) -> IntArray:
+    """The bin of each, so that bins differ by one at most in how many they hold; the order of rows has no say."""
     place = np.empty(len(probability), dtype=np.int64)
-    parts = np.array_split(np.argsort(probability, kind="stable"), bins)
+    drawn = np.random.Generator(np.random.PCG64(seed)).permutation(len(probability))
+    parts = np.array_split(np.lexsort((drawn, probability)), bins)
     for number, part in enumerate(parts):
         place[part] = number
     return place

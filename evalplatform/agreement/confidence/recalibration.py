@@ -29,7 +29,7 @@ def recalibrate(
     ----------
     probabilities : (n,) stated, in [0, 1]
     outcomes : (n,) 1 where it came true, 0, or None where it is not known: such rows are given a probability by the
-        curve of all others and teach nothing
+        curve of the other parts and teach nothing
     clusters : (n,) the items, which stay together; None: every row is its own
     curve : ``platt`` is a logistic curve of the log odds, for few labels; ``isotonic`` any rising step, for many
     folds : how many parts the items are dealt into at random, 2 or more
@@ -107,7 +107,7 @@ def _likelihood(log_odds: FloatArray, target: FloatArray) -> float:
 def _fit_isotonic(stated: FloatArray, outcome: FloatArray, asked: FloatArray) -> FloatArray:
     from scipy.optimize import isotonic_regression  # scipy is imported on use
 
-    if not len(outcome):
+    if float(outcome.sum()) in (0, len(outcome)):
         return _smooth(outcome, asked)
     distinct, place = np.unique(stated, return_inverse=True)
     counts = np.bincount(place)

@@ -14,6 +14,8 @@ from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.shares import divide
 from evalplatform.agreement.sums import ClusterSums
 
+# A loss at its lower edge lacks verdicts that failed, at its upper one such that came true.
+LOSSES: tuple[Undefined, Undefined] = ("too_few_agreements", "too_few_disagreements")
 CERTAIN = 1e-15  # a probability nearer to 0 or 1 counts as this far away in a logarithm
 
 
@@ -24,7 +26,8 @@ class BrierScore:
     Parameters
     ----------
     score : lower is better; 0.25 for saying one half always
-    reliability : distance of what came true from what was stated; 0 where calibrated
+    reliability : distance of what came true from what was stated, over the distinct probabilities; biased upwards, and
+        of no use where each probability occurs once (round them first)
     resolution : how far what came true differs between stated probabilities; higher is better
     uncertainty : of the outcomes themselves; score = reliability - resolution + uncertainty
     """
@@ -232,7 +235,7 @@ class Area:
         cluster, types = deal_clusters(held.cluster)
         distinct, place = np.unique(held.probability, return_inverse=True)
         self.multiplicity = np.ones(types, dtype=np.int64)
-        self.size = max(2 * len(distinct), 1)
+        self.size = max(2 * len(distinct), types, 1)
         column = place + len(distinct) * held.outcome.astype(np.int64)
         self.counts = ClusterSums(cluster, column, np.ones(len(held)), types=types, columns=2 * len(distinct))
 
@@ -248,4 +251,9 @@ def _infer_mean(
 ) -> Estimate:
     base = start_estimate(n=len(held), n_unit="verdicts", level="interval", excluded=held.excluded)
     columns = np.array([np.ones(len(held)), values])
-    return Moments(columns, held.cluster, lambda sums: sums[1] / sums[0], bounds=bounds).infer(settings, base)
+    has_spread = len(held) > 0 and values.min() < values.max()
+    edges = (float(values.min()), float(values.max())) if has_spread else bounds
+    figure = Moments(
+        columns, held.cluster, lambda sums: sums[1] / sums[0], bounds=bounds, edges=edges, scarce=LOSSES
+    )
+    return figure.infer(settings, base)

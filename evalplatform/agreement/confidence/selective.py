@@ -10,6 +10,7 @@ from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.results import Undefined
 
 LEAST_KEPT = 30
+FINEST_STEP = 1e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class SelectiveThreshold:
 
     Parameters
     ----------
-    threshold : lowest confidence kept; None where no threshold keeps the promise
+    threshold : lowest confidence, of those tried, for which the promise holds; None where there is none
     kept : verdicts at or above it, of the labelled ones
     accuracy : share of those that are right
     coverage : share of the labelled verdicts that are kept
@@ -118,7 +119,8 @@ def selective_threshold(
     r"""Lowest confidence from which on a judge is wrong in no more than a stated share of its verdicts.
 
     The promise holds with probability 1 - delta over the labelled sample, for new verdicts drawn like it. Thresholds
-    are tried from 1 downwards in a fixed order until one fails, so that trying many costs nothing.
+    are tried from 1 downwards in a fixed order until one fails, so that trying many costs nothing; those that keep
+    too few to pass at all, whatever their verdicts, are passed over.
 
     Parameters
     ----------
@@ -151,20 +153,22 @@ def selective_threshold(
     >>> found.kept, found.accuracy, 0.6 < found.threshold <= 0.9
     (60, 1.0, True)
     """
-    if not (0 < risk < 1 and 0 < delta < 1 and 0 < step <= 1) or least_kept < 1:
-        raise AgreementError("risk, delta and step lie between 0 and 1, and one kept is the least")
+    if not (0 < risk < 1 and 0 < delta < 1 and FINEST_STEP <= step <= 1) or least_kept < 1:
+        raise AgreementError(
+            "risk and delta lie between 0 and 1, the step between 0.0001 and 1, and one kept is the least"
+        )
     held = Outcomes.read(confidences, correct)
     if not len(held):
         return _refuse("no_pairable_units")
     if len(held) < least_kept:
         return _refuse("too_few_items")
-    thresholds = np.round(np.arange(1, -step / 2, -step), 10)
+    thresholds = np.round(np.arange(1, -step / 2, -step), 10) + 0.0
     order = np.argsort(-held.probability, kind="stable")
     wrong = np.concatenate([[0.0], np.cumsum(1 - held.outcome[order])])
     kept = np.searchsorted(-held.probability[order], -thresholds, side="right")
     best = None
     for threshold, size in zip(thresholds.tolist(), kept.tolist(), strict=True):
-        if size < least_kept:
+        if size < least_kept or limit_risk(0, size, delta) > risk:
             continue
         upper = limit_risk(int(wrong[size]), size, delta)
         if upper > risk:

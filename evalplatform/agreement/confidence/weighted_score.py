@@ -1,7 +1,7 @@
 """A score between the points of a scale, from the probabilities of its points."""
 
 from collections.abc import Mapping
-from math import exp
+from math import exp, isfinite
 
 from evalplatform.agreement.errors import AgreementError
 
@@ -33,6 +33,8 @@ def probability_weighted_score(log_probabilities: Mapping[float, float]) -> floa
     """
     if not log_probabilities:
         raise AgreementError("no point of the scale has a probability")
+    if not all(isfinite(value) for pair in log_probabilities.items() for value in pair):
+        raise AgreementError("points and logarithms are finite numbers")
     top = max(log_probabilities.values())
     weights = {point: exp(value - top) for point, value in log_probabilities.items()}
     return sum(point * weight for point, weight in weights.items()) / sum(weights.values())

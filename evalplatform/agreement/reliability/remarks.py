@@ -36,7 +36,7 @@ def describe_strength(alpha: Estimate) -> str | None:
     if alpha.estimate is None:
         return None
     if alpha.low is None or alpha.high is None:
-        return f"Alpha ({alpha.level}) is {alpha.estimate:.3f}; the data give it no interval, so nothing is settled."
+        return f"Alpha ({alpha.level}) is {alpha.estimate:.3f}, and without an interval nothing is settled."
     shown, whole = (
         next(word for least, word in CUSTOMS if held >= least) for held in (alpha.low, alpha.estimate)
     )
@@ -48,8 +48,8 @@ def describe_strength(alpha: Estimate) -> str | None:
 def warn_of_paradox(table: RatingTable, percent: Estimate, alpha: Estimate) -> str | None:
     """Warn where raters agree often and hardly more than by chance; None where both tell one story.
 
-    It happens where nearly all ratings are in one category: Feinstein and Cicchetti (1990), Journal of Clinical
-    Epidemiology 43, 543-549.
+    Both count equal values only: alpha at another level than the nominal says nothing of it. It happens where nearly
+    all ratings are in one category: Feinstein and Cicchetti (1990), Journal of Clinical Epidemiology 43, 543-549.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def warn_of_paradox(table: RatingTable, percent: Estimate, alpha: Estimate) -> s
     >>> warn_of_paradox(table, *figures).split(":")[0]
     'Two stories'
     """
-    if percent.estimate is None or alpha.estimate is None:
+    if percent.estimate is None or alpha.estimate is None or alpha.level != "nominal":
         return None
     if percent.estimate < HIGH_SHARE or alpha.estimate >= LOW_COEFFICIENT:
         return None
@@ -70,20 +70,53 @@ def warn_of_paradox(table: RatingTable, percent: Estimate, alpha: Estimate) -> s
     prevalent = table.categories[int(counts.argmax())]
     return (
         f"Two stories: {percent.estimate:.0%} of pairs agree, and alpha is {alpha.estimate:.3f}. {share:.0%} of "
-        f"ratings are {prevalent!r}: where one value prevails, chance alone gives much agreement, and few units show "
+        f"ratings are “{prevalent}”: where one value prevails, chance alone gives much agreement, and few units show "
         "whether raters can tell the others apart. Read both beside Gwet's AC1, and rate more units of the rare kind."
     )
+
+
+def warn_of_nothing(table: RatingTable) -> str | None:
+    """Say that there is no agreement to speak of where no unit has two ratings.
+
+    Examples
+    --------
+    >>> from evalplatform.agreement import RatingTable, warn_of_nothing
+    >>> warn_of_nothing(RatingTable.from_records([(1, "ann", "yes"), (2, "bob", "no")], level="nominal"))
+    'No unit was rated twice: there is no agreement to speak of. Do the raters name the units alike?'
+    """
+    if (np.bincount(table.unit, minlength=1) > 1).any():
+        return None
+    return "No unit was rated twice: there is no agreement to speak of. Do the raters name the units alike?"
+
+
+def warn_of_repeats(table: RatingTable) -> str | None:
+    """Say how many ratings repeat one of the same rater and unit, which count like ratings of others.
+
+    Examples
+    --------
+    >>> from evalplatform.agreement import RatingTable, warn_of_repeats
+    >>> rows = [(1, "ann", "yes"), (1, "ann", "no"), (1, "bob", "no")]
+    >>> warn_of_repeats(RatingTable.from_records(rows, level="nominal")).split(":")[0]
+    '1 rating repeats one of the same rater on the same unit'
+    """
+    places = table.unit * max(len(table.raters), 1) + table.rater
+    repeats = len(places) - len(np.unique(places))
+    if not repeats:
+        return None
+    count = "1 rating repeats" if repeats == 1 else f"{repeats} ratings repeat"
+    return f"{count} one of the same rater on the same unit: each counts, as if somebody else had given it."
 
 
 def list_remarks(table: RatingTable, figures: Sequence[NamedEstimate]) -> list[str]:
     """What to say of a table's figures: alpha at each level against custom, and a paradox."""
     alphas = _pick(figures, "krippendorff_alpha")
-    said = [describe_strength(alpha) for alpha in alphas]
-    if any(said):
+    said = [warn_of_nothing(table), warn_of_repeats(table), *(describe_strength(alpha) for alpha in alphas)]
+    if any(alpha.estimate is not None for alpha in alphas):
         said.append(CUSTOM)
+    nominal = next((alpha for alpha in alphas if alpha.level == "nominal"), None)
     percents = _pick(figures, "percent_agreement")
-    if percents and alphas:
-        said.append(warn_of_paradox(table, percents[0], alphas[0]))
+    if percents and nominal:
+        said.append(warn_of_paradox(table, percents[0], nominal))
     return [sentence for sentence in said if sentence]
 
 

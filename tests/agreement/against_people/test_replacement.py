@@ -77,3 +77,34 @@ def test_wrong_questions_are_refused() -> None:
     for options in ({"margin": 0.0}, {"unreadable": -1}, {"inference": None}):
         with pytest.raises(AgreementError):
             decide(table, **options)
+
+
+def differ(items: int, differing: int) -> RatingTable:
+    """People who always agree, and a judge who differs from them on some items."""
+    rows = [
+        (unit, rater, "b" if rater == "judge" and unit < differing else "a")
+        for unit in range(items)
+        for rater in ("judge", *PEOPLE)
+    ]
+    return RatingTable.from_records(rows, level="nominal", kinds={"judge": "fixed"})
+
+
+def test_few_differences_are_judged_by_the_exact_limit() -> None:
+    """Upper 97.5 % limits of 0 to 3 in 100 after Clopper and Pearson: .036, .054, .070, .085."""
+    answers = [decide(differ(100, count), margin=0.051).answer for count in range(4)]
+    assert answers == ["yes", "not_enough_data", "not_enough_data", "not_enough_data"]
+    assert decide(differ(100, 2), margin=0.051).reason == "too_few_differences"
+    assert decide(differ(100, 2), margin=0.071).answer == "yes"
+
+
+def test_no_number_of_items_makes_up_for_people() -> None:
+    table = draw(0.8, 300)
+    found = may_replace_people(table, "judge", ["p"], margin=0.05)
+    assert (found.reason, found.items_needed) == ("too_few_people", None)
+    crossed = decide(table, inference="rater_population")
+    assert (crossed.reason, crossed.items_needed) == ("too_few_people", None)
+
+
+def test_the_biases_found_are_a_list() -> None:
+    with pytest.raises(AgreementError, match="as a list"):
+        decide(draw(0.8, 100), flagged="length")

@@ -81,3 +81,22 @@ def test_a_single_verdict_has_an_error(binning: str) -> None:
 def test_no_bins_are_an_error() -> None:
     with pytest.raises(AgreementError, match="one bin"):
         calibration_error([0.5], [1], bins=0)
+
+
+def test_the_order_of_rows_does_not_matter_among_equal_probabilities() -> None:
+    apart, mixed = (
+        calibration_error([0.5] * 400, outcomes, binning="equal_mass")
+        for outcomes in ([1] * 200 + [0] * 200, [1, 0] * 200)
+    )
+    assert apart.ece == pytest.approx(mixed.ece, abs=0.12)
+    assert not apart.exceeds_chance
+
+
+def test_an_error_of_right_probabilities_exceeds_chance_as_seldom_as_stated() -> None:
+    """All are .99: one miss of twenty is the largest error that is at all likely."""
+    assert not calibration_error([0.99] * 20, [0] + [1] * 19).exceeds_chance
+
+
+def test_an_unknown_binning_is_an_error() -> None:
+    with pytest.raises(AgreementError, match="no such binning"):
+        calibration_error([0.5], [1], binning="equal-mass")  # type: ignore[arg-type]

@@ -63,3 +63,9 @@ def test_nothing_has_no_curve() -> None:
 def test_impossible_promises_are_errors() -> None:
     with pytest.raises(AgreementError, match="between 0 and 1"):
         selective_threshold([0.5], [1], risk=0)
+
+
+def test_thresholds_that_nothing_could_pass_do_not_end_the_search() -> None:
+    found = selective_threshold(np.linspace(0, 1, 2001), [1] * 2001, risk=0.05)
+    assert (found.threshold, found.kept) == (0, 2001)
+    assert str(found.threshold) == "0.0"

@@ -9,6 +9,7 @@ from evalplatform.agreement import (
     list_remarks,
     percent_agreement,
     warn_of_paradox,
+    warn_of_repeats,
 )
 from evalplatform.agreement.reliability.remarks import CUSTOM
 
@@ -34,7 +35,7 @@ def make_alpha(estimate: float | None, low: float | None = None, high: float | N
         ),
         (
             make_alpha(0.9),
-            "Alpha (nominal) is 0.900; the data give it no interval, so nothing is settled.",
+            "Alpha (nominal) is 0.900, and without an interval nothing is settled.",
         ),
         (make_alpha(None), None),
     ],
@@ -79,4 +80,24 @@ def test_custom_is_named_once_and_the_paradox_last() -> None:
 
 def test_nothing_is_said_of_nothing() -> None:
     table = RatingTable.from_records([(1, "a", "x")], level="nominal")
-    assert list_remarks(table, describe_reliability(table, resamples=10)) == []
+    [remark] = list_remarks(table, describe_reliability(table, resamples=10))
+    assert remark.startswith("No unit was rated twice")
+
+
+def test_repeats_are_counted() -> None:
+    rows = [(1, "a", "x"), (1, "a", "y"), (1, "a", "y"), (1, "b", "x"), (2, "b", "x")]
+    remark = warn_of_repeats(RatingTable.from_records(rows, level="nominal"))
+    assert remark is not None
+    assert remark.startswith("2 ratings repeat one of the same rater")
+
+
+def test_alpha_at_another_level_tells_no_second_story() -> None:
+    """Few disagreements, and large ones: no value prevails."""
+    rows = [
+        (unit, rater, value)
+        for unit in range(100)
+        for rater, value in (("a", unit % 5), ("b", 4 - unit % 5 if unit % 10 in (0, 9) else unit % 5))
+    ]
+    table = RatingTable.from_records(rows, level="interval")
+    figures = percent_agreement(table, inference=None), krippendorff_alpha(table, inference=None)
+    assert warn_of_paradox(table, *figures) is None

@@ -61,6 +61,9 @@ def test_one_word_has_no_pairs() -> None:
         ("length", {"type": "integer", "minimum": 0}, True),
         ("length", {"type": "integer", "minimum": 0, "maximum": 1000}, True),
         ("length", {"type": "integer", "minimum": 1, "maximum": 5}, False),
+        ("length", {"type": "integer", "minimum": 0, "maximum": 100}, False),
+        ("characters", {"type": "integer", "minimum": 0, "maximum": 1000}, False),
+        ("characters", {"type": "integer", "minimum": 0, "maximum": 100_000}, True),
         ("length", {"enum": [0, 1]}, False),
     ],
 )

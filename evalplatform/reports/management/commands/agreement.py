@@ -7,7 +7,13 @@ from typing import Any  # options come from argparse
 
 from django.core.management.base import BaseCommand, CommandError
 
-from evalplatform.agreement import LEVELS, AgreementError, Columns, describe_reliability, read_tables
+from evalplatform.agreement import (
+    LEVELS,
+    AgreementError,
+    Columns,
+    describe_reliability,
+    read_tables,
+)
 from evalplatform.reports.own_table import Described, print_tables, write_json
 
 
@@ -25,9 +31,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--by", action="append", default=[], help="column: a table for each of its values"
         )
+        parser.add_argument(
+            "--raters-are",
+            choices=("person", "fixed", "slot"),
+            default="person",
+            help="persons stand for others like them, judges and metrics are fixed, a slot is a mere position",
+        )
         parser.add_argument("--level", choices=LEVELS, help="level of measurement (default: all that fit)")
         parser.add_argument(
-            "--categories", metavar="A,B,C", help="the scale in its order, where values are words in an order"
+            "--categories",
+            metavar="A,B,C",
+            help="the scale in its order: of words, or of numbers that are not all in use",
         )
         parser.add_argument(
             "--resamples", type=int, default=1000, help="draws for an interval (default: 1000)"
@@ -62,6 +76,10 @@ def describe_file(options: dict[str, Any]) -> list[Described]:
     )
     if not tables:
         raise AgreementError(f"{options['file'].name} holds no rating")
+    tables = {
+        key: table.with_kinds(dict.fromkeys(table.raters, options["raters_are"]))
+        for key, table in tables.items()
+    }
     draws = {"resamples": options["resamples"], "seed": options["seed"]}
     return [
         Described(
