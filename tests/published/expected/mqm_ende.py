@@ -3,17 +3,11 @@
 import statistics
 
 from evalplatform.agreement import mean_value
+from evalplatform.agreement.spans import mqm_score
 from tests.published.expected.people import describe_people
 from tests.published.expected.study import Figures, Line, Study, make_table
 
-WEIGHTS = {
-    "Major": 5.0,
-    "Critical": 5.0,
-    "Minor": 1.0,
-    "Neutral": 0.0,
-    "HOTW-test": 1.0,  # hidden checks of attention, which the reference figures count
-}  # as the manifest says
-PUNCTUATION, NON_TRANSLATION = 0.1, 25.0
+HIDDEN_CHECK = "HOTW-test"  # marks of attention, which the reference figures weigh as minor errors
 
 
 def work_out(study: Study) -> Figures:
@@ -44,12 +38,5 @@ def with_value(line: Line, value: float) -> Line:
 
 
 def score(line: Line) -> float:
-    return sum(map(weigh, line["value"]))
-
-
-def weigh(span: Line) -> float:
-    if "Non-translation" in span["category"]:
-        return NON_TRANSLATION
-    if span["severity"] == "Minor" and span["category"] == "Fluency/Punctuation":
-        return PUNCTUATION
-    return WEIGHTS[span["severity"]]
+    severities = (span["severity"].replace(HIDDEN_CHECK, "Minor") for span in line["value"])
+    return mqm_score(zip((span["category"] for span in line["value"]), severities, strict=True))
