@@ -1,6 +1,7 @@
 """A worker that stands still for longer than its leases and then goes on as if nothing had been."""
 
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,11 @@ def test_row_9_what_a_frozen_worker_brings_late_is_refused_by_its_token_and_bill
 
 
 def freeze(judged: Judged) -> None:
-    """Stop the worker between two transactions: a stopped holder of SQLite's one lock would stop everybody."""
+    """Stop the worker between two transactions.
+
+    A stopped holder of SQLite's one lock would stop everybody; PostgreSQL would end the session of one that idles in a
+    transaction, and its answers with it.
+    """
     for _ in range(50):
         judged.platform.strike("worker", signal.SIGSTOP)
         if is_writable():
@@ -52,7 +57,7 @@ def freeze(judged: Judged) -> None:
 
 def is_writable() -> bool:
     if connection.vendor != "sqlite":
-        return True
+        return not has_idle_transactions()
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout=200")
     try:
@@ -62,3 +67,17 @@ def is_writable() -> bool:
         return False
     finally:
         connection.close()
+
+
+def has_idle_transactions() -> bool:
+    """Whether a session has begun a transaction and asks for nothing; a working one is given time to go on."""
+    for _ in range(3):
+        time.sleep(0.1)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%%'"
+            )
+            if cursor.fetchone() == (0,):
+                return False
+    return True
