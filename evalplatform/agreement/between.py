@@ -10,7 +10,6 @@ from evalplatform.agreement.cells import count_per_unit, gather_cells
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import infer, start_estimate
 from evalplatform.agreement.preferences import Rule, Ties, apply_rule, apply_ties
-from evalplatform.agreement.reliability.percent import matchable
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.shares import BetweenShare
@@ -60,7 +59,7 @@ def agreement_between(
     paired = (one > 0) & (other > 0)
     figure = BetweenShare(
         gather_cells(held, paired, side=sides, group=side, crossed=settings.crossed),
-        matchable=matchable(held),
+        matchable=held.matchable,
     )
     base = start_estimate(
         n=int((one * other).sum()),

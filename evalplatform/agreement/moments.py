@@ -14,7 +14,7 @@ from evalplatform.agreement.settings import Settings
 
 Formula = Callable[[FloatArray], FloatArray]
 ANYWHERE = (-np.inf, np.inf)
-MOST_CLUSTERS = 10_000
+MOST_CLUSTERS = 5_000  # so many groups tell the error to within one per cent
 SCARCE: tuple[Undefined, Undefined] = ("too_few_disagreements", "too_few_agreements")
 
 

@@ -10,7 +10,6 @@ from evalplatform.agreement.between import fix_single, split_sides
 from evalplatform.agreement.cells import count_per_unit, gather_cells
 from evalplatform.agreement.contingency import NOBODY, Contingency, infer_contingency
 from evalplatform.agreement.preferences import TIES, Rule, Ties, apply_rule
-from evalplatform.agreement.reliability.percent import matchable
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.table import RatingTable
@@ -61,7 +60,7 @@ def agreement_with_plurality(
     left_out = [code for code, label in enumerate(held.categories) if ties == "without" and label in TIES]
     figure = Contingency(
         gather_cells(held, paired, side=sides, crossed=settings.crossed),
-        credit=np.diag(matchable(held).astype(np.float64)),
+        credit=np.diag(held.matchable.astype(np.float64)),
         coefficient=statistic,
         left_out=left_out,
         tied=NOBODY if tie_value is None else held.categories.index(tie_value),

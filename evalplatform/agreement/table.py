@@ -167,6 +167,11 @@ class RatingTable:
             return np.array(self.categories, dtype=np.float64)
         return None
 
+    @property
+    def matchable(self) -> BoolArray:
+        """Whether each category can equal another value; one entry where there is no category."""
+        return np.array([label not in self.unmatched for label in self.categories] or [True], dtype=np.bool_)
+
     def __len__(self) -> int:
         return len(self.unit)
 

@@ -39,7 +39,6 @@ from evalplatform.agreement import (
     win_rates,
 )
 from evalplatform.agreement.cells import gather_cells
-from evalplatform.agreement.reliability.percent import matchable
 from evalplatform.agreement.reliability.weighting import Weighting
 from evalplatform.agreement.resampling import bootstrap_both
 from evalplatform.agreement.shares import WithinShare
@@ -188,7 +187,7 @@ def test_the_interval_widens_when_people_vary(mt_bench: MtBench) -> None:
     assert error("these_raters") == pytest.approx(0.0175, abs=0.001)
     assert error("these_raters") < error("rater_population") < 0.02
     cells = gather_cells(people, np.ones(len(people.units), dtype=np.bool_), crossed=True)
-    share = WithinShare(cells, matchable=matchable(people), mean="micro")
+    share = WithinShare(cells, matchable=people.matchable, mean="micro")
     draws = bootstrap_both(share, raters=cells.raters, groups=cells.groups, resamples=1000, seed=0)
     assert np.std(draws) == pytest.approx(0.033, abs=0.002)
 

@@ -12,6 +12,7 @@ from evalplatform.agreement.against_people.votes import Votes, count_people, gat
 from evalplatform.agreement.arrays import BoolArray, FloatArray
 from evalplatform.agreement.cells import count_per_unit, sum_by, sum_runs
 from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.multiplicity import benjamini_yekutieli
 from evalplatform.agreement.preferences import Rule
 from evalplatform.agreement.results import Undefined
 from evalplatform.agreement.table import RatingTable
@@ -112,19 +113,6 @@ def alt_test(
     )
 
 
-def reject_dependent(p_values: FloatArray, error_rate: float) -> FloatArray:
-    """Say which hypotheses fall, (tests,) or (tests, runs), by Benjamini and Yekutieli (2001)."""
-    tests = len(p_values)
-    place = np.arange(1, tests + 1).reshape(-1, *[1] * (p_values.ndim - 1))
-    limit = place / tests * error_rate / (1 / np.arange(1, tests + 1)).sum()
-    order = np.argsort(p_values, axis=0, kind="stable")
-    passes = np.take_along_axis(p_values, order, axis=0) <= limit
-    falls = np.flip(np.maximum.accumulate(np.flip(passes, axis=0), axis=0), axis=0)
-    out = np.zeros(p_values.shape)
-    np.put_along_axis(out, order, falls.astype(np.float64), axis=0)
-    return out
-
-
 def p_below(n: FloatArray, total: FloatArray, squares: FloatArray, limit: float) -> FloatArray:
     """p-values of the one-sided t-test that a mean lies below `limit`, from counts, sums and sums of squares."""
     from scipy.special import stdtr  # scipy is imported on use
@@ -159,7 +147,7 @@ def _decide(
         )  # fmt: skip
     total, squares = (sum_by(person, part, size)[tested] for part in (losses - wins, (losses - wins) ** 2))
     p = p_below(n[tested], total, squares, epsilon)
-    falls = reject_dependent(p, error_rate)
+    falls = benjamini_yekutieli(p) <= error_rate
     names = [raters[code] for code in tested]
     rate = float(falls.mean())
     return AltTest(

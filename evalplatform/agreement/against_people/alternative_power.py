@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evalplatform.agreement.against_people.alternative import p_below, reject_dependent
-from evalplatform.agreement.arrays import BoolArray, FloatArray
+from evalplatform.agreement.against_people.alternative import p_below
+from evalplatform.agreement.arrays import BoolArray
 from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.multiplicity import benjamini_yekutieli
 
 BLOCK = 2**22  # votes held at once
 
@@ -84,5 +85,6 @@ def _simulate(judge: BoolArray, votes: BoolArray, epsilon: float, error_rate: fl
     total = loss.sum(axis=1, dtype=np.int64).astype(np.float64)
     squares = np.abs(loss).sum(axis=1, dtype=np.int64).astype(np.float64)
     p = p_below(np.full(total.shape, float(units)), total, squares, epsilon)
-    rate: FloatArray = reject_dependent(p, error_rate).mean(axis=0)
-    return rate >= 0.5
+    rate = (np.apply_along_axis(benjamini_yekutieli, 0, p) <= error_rate).mean(axis=0)
+    passes: BoolArray = rate >= 0.5
+    return passes

@@ -136,6 +136,5 @@ def _elect(voters: RatingTable) -> tuple[IntArray, BoolArray]:
 def _hit_share(judge: RatingTable, target: IntArray) -> FloatArray:
     """Share of the judge's ratings of each unit that are the target, (units,)."""
     weight = np.ones(len(judge)) if judge.weight is None else judge.weight
-    can_match = np.array([label not in judge.unmatched for label in judge.categories] or [True])
-    hit = (judge.value == target[judge.unit]) & can_match[judge.value]
+    hit = (judge.value == target[judge.unit]) & judge.matchable[judge.value]
     return divide(sum_by(judge.unit, weight * hit, len(target)), sum_by(judge.unit, weight, len(target)))

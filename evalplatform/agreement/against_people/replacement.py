@@ -9,6 +9,7 @@ import numpy as np
 from evalplatform.agreement.against_people.same_target import compare_votes, pair_votes
 from evalplatform.agreement.against_people.votes import Votes
 from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.exact import limit_share
 from evalplatform.agreement.preferences import Rule
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
@@ -178,15 +179,8 @@ def _decide(difference: Estimate, margin: float, items: int, differing: int) -> 
     if difference.high is not None and difference.high < -margin:
         return "no", "inferior"
     if differing < FEWEST_DIFFERING:
-        is_close = _limit_share(differing, items, difference.confidence) < margin
+        is_close = limit_share(differing, items, (1 - difference.confidence) / 2) < margin
         return ("yes", "not_inferior") if is_close else ("not_enough_data", "too_few_differences")
     if difference.low is not None and difference.low > -margin + ROUNDING:
         return "yes", "not_inferior"
     return "not_enough_data", "interval_too_wide"
-
-
-def _limit_share(count: int, n: int, confidence: float) -> float:
-    """Upper limit of a share, Clopper and Pearson (1934)."""
-    from scipy.special import betaincinv  # scipy is imported on use
-
-    return 1.0 if count >= n else float(betaincinv(count + 1, n - count, (1 + confidence) / 2))

@@ -72,7 +72,7 @@ def gather_votes(people: RatingTable, credit: FloatArray, units: BoolArray) -> V
         value=value,
         weight=weight,
         credit=credit[rows],
-        can_match=_can_match(people)[value].astype(np.float64),
+        can_match=people.matchable[value].astype(np.float64),
         own=sum_by(run, weight, int(run.max(initial=-1)) + 1)[run],
         unit=places[new_pair],
     )
@@ -90,7 +90,7 @@ def judge_credit(judge: RatingTable, people: RatingTable) -> FloatArray:
     hit = np.append(keys, -1)[found] == asked
     share = np.zeros(len(people))
     np.divide(given[found], total[people.unit], out=share, where=hit)
-    return share * _can_match(people)[people.value]
+    return share * people.matchable[people.value]
 
 
 def constant_credit(people: RatingTable) -> FloatArray:
@@ -98,7 +98,7 @@ def constant_credit(people: RatingTable) -> FloatArray:
     size = max(len(people.categories), 1)
     weight = np.ones(len(people)) if people.weight is None else people.weight
     keys, place = np.unique(people.unit * size + people.value, return_inverse=True)
-    given = sum_by(place, weight, len(keys)) * _can_match(people)[keys % size]
+    given = sum_by(place, weight, len(keys)) * people.matchable[keys % size]
     most = np.zeros(len(people.units))
     np.maximum.at(most, keys // size, given)
     leads = (given >= most[keys // size] - 1e-9) & (given > 0)
@@ -115,7 +115,3 @@ def count_people(people: RatingTable) -> IntArray:
 
 def _begins(codes: IntArray) -> BoolArray:
     return np.concatenate([np.ones(min(len(codes), 1), dtype=np.bool_), codes[1:] != codes[:-1]])
-
-
-def _can_match(table: RatingTable) -> BoolArray:
-    return np.array([label not in table.unmatched for label in table.categories] or [True], dtype=np.bool_)

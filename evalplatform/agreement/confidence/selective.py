@@ -7,6 +7,7 @@ import numpy as np
 from evalplatform.agreement.arrays import FloatArray, Labels
 from evalplatform.agreement.confidence.outcomes import Outcomes
 from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.exact import limit_share
 from evalplatform.agreement.results import Undefined
 
 LEAST_KEPT = 30
@@ -168,9 +169,9 @@ def selective_threshold(
     kept = np.searchsorted(-held.probability[order], -thresholds, side="right")
     best = None
     for threshold, size in zip(thresholds.tolist(), kept.tolist(), strict=True):
-        if size < least_kept or limit_risk(0, size, delta) > risk:
+        if size < least_kept or limit_share(0, size, delta) > risk:
             continue
-        upper = limit_risk(int(wrong[size]), size, delta)
+        upper = limit_share(int(wrong[size]), size, delta)
         if upper > risk:
             break
         best = (threshold, size, 1 - wrong[size] / size, upper)
@@ -180,13 +181,6 @@ def selective_threshold(
     return SelectiveThreshold(
         threshold=threshold, kept=size, accuracy=float(accuracy), coverage=size / len(held), upper_risk=upper
     )
-
-
-def limit_risk(wrong: int, n: int, delta: float) -> float:
-    """What a share of wrong ones does not exceed, with probability 1 - delta; Clopper and Pearson (1934)."""
-    from scipy.special import betaincinv  # scipy is imported on use
-
-    return 1.0 if wrong >= n else float(betaincinv(wrong + 1, n - wrong, 1 - delta))
 
 
 def _refuse(reason: Undefined) -> SelectiveThreshold:

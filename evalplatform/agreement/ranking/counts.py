@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 
 from evalplatform.agreement.arrays import FloatArray, IntArray, encode_labels
+from evalplatform.agreement.moments import deal_clusters
 from evalplatform.agreement.ranking.comparisons import Comparisons
-
-MOST_CLUSTERS = 5_000  # more items than this are dealt at random into so many groups, which are then drawn
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -62,7 +61,7 @@ class ClusterCounts:
         signs = np.repeat([1.0, -1.0], len(distinct))
         places = (np.append(self.one, self.other), np.tile(np.arange(len(distinct)), 2))
         self.incidence: Any = sparse.csr_matrix((signs, places), shape=(self.systems, len(distinct)))
-        cluster, self.clusters = deal_items(comparisons.item)
+        cluster, self.clusters = deal_clusters(comparisons.item)
         row, column, amount = _spread(pair, cluster, comparisons.share, len(distinct), ties)
         rows = (2 + ties) * len(distinct)
         self._whole = np.bincount(row, amount, minlength=rows).astype(np.float64, copy=False)
@@ -93,19 +92,6 @@ class ClusterCounts:
             lost=lost,
             tied=ties[0] if ties else np.zeros((1, counts.shape[1])),
         )
-
-
-def deal_items(items: IntArray) -> tuple[IntArray, int]:
-    """The cluster of each code of an item: the item, or where items are very many a random group of them.
-
-    Groups dealt at random are as independent of each other as items are, so that drawing them says the same of
-    the error: 5,000 of them estimate it to within one per cent.
-    """
-    item, held = encode_labels(items)
-    if len(held) <= MOST_CLUSTERS:
-        return item, len(held)
-    dealt = np.random.Generator(np.random.PCG64(0)).permutation(len(held)) % MOST_CLUSTERS
-    return dealt[item], MOST_CLUSTERS
 
 
 def _spread(

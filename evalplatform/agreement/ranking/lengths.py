@@ -9,8 +9,8 @@ from evalplatform.agreement.arrays import FloatArray, IntArray, Labels, encode_l
 from evalplatform.agreement.columns import check_lengths, find_present, take
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import start_estimate
+from evalplatform.agreement.moments import deal_clusters
 from evalplatform.agreement.ranking.comparisons import read_shares
-from evalplatform.agreement.ranking.counts import deal_items
 from evalplatform.agreement.ranking.models import expit
 from evalplatform.agreement.ranking.spread import Spread, find_spread
 from evalplatform.agreement.results import Estimate, Undefined
@@ -118,7 +118,7 @@ class RateAtEqualLength:
         self.at, self.held = fit_length(shares, term, penalty, strength)
         chance = expit(self.at[0] + self.at[1] * term)
         miss, curve = shares - chance, chance * (1 - chance)
-        group, groups = deal_items(item)
+        group, groups = deal_clusters(item)
         parts = [miss, miss * term, curve, curve * term, curve * term**2]
         self.parts = np.array([np.bincount(group, part, groups) for part in parts])
         self.slope, self.curve = _penalise(self.at[1], penalty, strength, float(np.sign(self.at[1])))

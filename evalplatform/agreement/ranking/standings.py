@@ -10,7 +10,7 @@ from evalplatform.agreement.arrays import FloatArray, IntArray
 from evalplatform.agreement.columns import add_counts
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import start_estimate
-from evalplatform.agreement.ranking.counts import deal_items
+from evalplatform.agreement.moments import deal_clusters
 from evalplatform.agreement.ranking.ranks import RankSet
 from evalplatform.agreement.ranking.scores import Scores
 from evalplatform.agreement.ranking.spread import ANYWHERE, find_spread
@@ -99,7 +99,7 @@ class MeanScores:
     loose: Undefined = "too_few_items"
 
     def __init__(self, values: FloatArray) -> None:
-        group, groups = deal_items(np.arange(len(values)))
+        group, groups = deal_clusters(np.arange(len(values)))
         self.sums = np.zeros((groups, values.shape[1]))
         np.add.at(self.sums, group, values)
         self.sizes = np.bincount(group, minlength=groups)

@@ -12,7 +12,6 @@ from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import infer, start_estimate
 from evalplatform.agreement.preferences import Rule, apply_rule
 from evalplatform.agreement.reliability.distances import DISTANCES, Distance
-from evalplatform.agreement.reliability.percent import matchable
 from evalplatform.agreement.results import Estimate, Undefined
 from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.sums import ClusterSums
@@ -62,7 +61,7 @@ def krippendorff_alpha(
     figure = Alpha(
         gather_cells(held, ratings >= 2, crossed=settings.crossed),
         distance=DISTANCES[chosen](held.numbers, len(held.categories)),
-        matchable=matchable(held),
+        matchable=held.matchable,
     )
     base = start_estimate(
         n=int((ratings >= 2).sum()),

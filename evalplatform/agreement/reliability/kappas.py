@@ -7,7 +7,6 @@ from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import infer, refuse_slots, start_estimate
 from evalplatform.agreement.preferences import Rule, apply_rule
 from evalplatform.agreement.reliability.chance import Chance, ChanceCorrected
-from evalplatform.agreement.reliability.percent import matchable
 from evalplatform.agreement.reliability.weighting import Weighting, make_credit
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
@@ -257,7 +256,7 @@ def _infer_chance(
     held = apply_rule(table, rule)
     if held.unmatched and weights is not None:
         raise AgreementError("a value that equals nothing has a place at the nominal level only")
-    credit = make_credit(len(held.categories), weights, held.numbers) * matchable(held)
+    credit = make_credit(len(held.categories), weights, held.numbers) * held.matchable
     ratings = count_per_unit(held)
     own = held.rater if chance == "own" else None
     cells = gather_cells(held, ratings > 0, side=own, crossed=settings.crossed)

@@ -6,7 +6,6 @@ import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
 from evalplatform.agreement.preferences import Rule, apply_rule
-from evalplatform.agreement.reliability.percent import matchable
 from evalplatform.agreement.table import RatingTable
 
 CELLS = 2**24  # numbers of the one-hot matrix held at once
@@ -56,7 +55,7 @@ def pairwise_rater_agreement(table: RatingTable, *, rule: Rule | None = None) ->
         one_hot = _count_values(held, rater, rows, start, (size, min(step, len(held.units) - start)))
         per_unit = one_hot.sum(axis=2)
         pairs += _cross(per_unit)
-        equal += _cross((one_hot * matchable(held)).reshape(size, -1))
+        equal += _cross((one_hot * held.matchable).reshape(size, -1))
     share = np.divide(equal, pairs, out=np.zeros_like(equal), where=pairs > 0)
     return RaterMatrix(
         raters=tuple(held.raters[code] for code in used.tolist()),

@@ -2,9 +2,6 @@
 
 from typing import Literal, Unpack
 
-import numpy as np
-
-from evalplatform.agreement.arrays import BoolArray
 from evalplatform.agreement.cells import count_per_unit, gather_cells
 from evalplatform.agreement.inference import infer, start_estimate
 from evalplatform.agreement.preferences import Rule, Ties, apply_rule, apply_ties
@@ -48,7 +45,7 @@ def percent_agreement(
     held = apply_ties(apply_rule(table, rule), ties)
     ratings = count_per_unit(held)
     figure = WithinShare(
-        gather_cells(held, ratings >= 2, crossed=settings.crossed), matchable=matchable(held), mean=mean
+        gather_cells(held, ratings >= 2, crossed=settings.crossed), matchable=held.matchable, mean=mean
     )
     pairs = int((ratings * (ratings - 1)).sum()) // 2
     base = start_estimate(
@@ -59,9 +56,3 @@ def percent_agreement(
         excluded={**held.excluded, "unpaired": int((ratings == 1).sum())},
     )
     return infer(figure, settings, base)
-
-
-def matchable(table: RatingTable) -> BoolArray:
-    """Which categories can equal another rating, (categories,); one at least, so that codes can index it."""
-    flags = [label not in table.unmatched for label in table.categories] or [True]
-    return np.array(flags, dtype=np.bool_)

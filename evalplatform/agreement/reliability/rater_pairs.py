@@ -16,7 +16,6 @@ from evalplatform.agreement.reliability.coefficients import (
     read_coefficient,
 )
 from evalplatform.agreement.reliability.grids import check_order
-from evalplatform.agreement.reliability.percent import matchable
 from evalplatform.agreement.reliability.weighting import Weighting, make_credit
 from evalplatform.agreement.results import Undefined
 from evalplatform.agreement.table import RatingTable
@@ -94,7 +93,7 @@ def pairwise_coefficients(
         raise AgreementError("a value that equals nothing has a place at the nominal level only")
     if is_association:
         check_order(held)
-    credit = make_credit(len(held.categories), weights, held.numbers) * matchable(held)
+    credit = make_credit(len(held.categories), weights, held.numbers) * held.matchable
     used, rater = np.unique(held.rater, return_inverse=True)
     figures, pairs = np.full((len(used), len(used)), np.nan), np.zeros((len(used), len(used)))
     for rows, columns, counts in count_tables(held, rater, len(used)):

@@ -13,7 +13,6 @@ from evalplatform.agreement.inference import infer, refuse_slots, start_estimate
 from evalplatform.agreement.preferences import Rule, apply_rule
 from evalplatform.agreement.reliability.coefficients import Coefficient
 from evalplatform.agreement.reliability.cross_table import CrossTable
-from evalplatform.agreement.reliability.percent import matchable
 from evalplatform.agreement.reliability.weighting import Weighting, make_credit
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
@@ -68,7 +67,7 @@ def agreement_with_rest(
     held = apply_rule(table, rule)
     if held.unmatched and weights is not None:
         raise AgreementError("a value that equals nothing has a place at the nominal level only")
-    credit = make_credit(len(held.categories), weights, held.numbers) * matchable(held)
+    credit = make_credit(len(held.categories), weights, held.numbers) * held.matchable
     level = "nominal" if weights is None else "ordinal"
     codes = np.unique(held.rater).tolist()
     found = {held.raters[code]: _infer_rest(held, code, coefficient, credit, settings) for code in codes}

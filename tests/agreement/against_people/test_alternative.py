@@ -12,7 +12,6 @@ from statsmodels.stats.multitest import multipletests
 
 from evalplatform.agreement import AgreementError, RatingTable, orient_verdict
 from evalplatform.agreement.against_people import alt_test, alt_test_power
-from evalplatform.agreement.against_people.alternative import reject_dependent
 
 MT_BENCH = (
     Path(__file__).resolve().parents[3]
@@ -72,14 +71,6 @@ def test_the_outcome_is_the_definition(score: Any, epsilon: float, seed: int) ->
     assert found.winning_rate == rate
     assert found.advantage == pytest.approx(advantage)
     assert found.passes == (rate >= 0.5)
-
-
-def test_rejections_are_those_of_statsmodels() -> None:
-    p_values = np.random.default_rng(1).random((7, 50)) ** 4
-    found = reject_dependent(p_values, 0.05)
-    expected = [multipletests(column, 0.05, method="fdr_by")[0] for column in p_values.T]
-    assert found.any()
-    assert (np.array(expected) == found.T).all()
 
 
 def test_people_with_few_units_are_not_tested() -> None:

@@ -3,12 +3,12 @@ import pytest
 
 from evalplatform.agreement import AgreementError
 from evalplatform.agreement.confidence import risk_coverage, selective_threshold
-from evalplatform.agreement.confidence.selective import limit_risk
+from evalplatform.agreement.exact import limit_share
 
 
 @pytest.mark.parametrize(("wrong", "n", "upper"), [(0, 30, 0.073881), (3, 100, 0.065586), (5, 5, 1.0)])
 def test_the_upper_limit_is_that_of_clopper_and_pearson(wrong: int, n: int, upper: float) -> None:
-    assert limit_risk(wrong, n, 0.1) == pytest.approx(upper, abs=1e-6)
+    assert limit_share(wrong, n, 0.1) == pytest.approx(upper, abs=1e-6)
 
 
 def test_the_curve_is_that_counted_by_hand() -> None:
@@ -24,7 +24,7 @@ def test_thresholds_are_tried_from_above_until_one_fails() -> None:
     correct = np.concatenate([np.arange(100) >= 2, np.arange(100) >= 8, np.arange(100) >= 40]).astype(int)
     found = selective_threshold(confidences, correct, risk=0.1)
     assert (found.threshold, found.kept, found.accuracy) == (0.76, 200, 0.95)
-    assert found.upper_risk == pytest.approx(limit_risk(10, 200, 0.1))
+    assert found.upper_risk == pytest.approx(limit_share(10, 200, 0.1))
     assert found.coverage == pytest.approx(2 / 3)
 
 

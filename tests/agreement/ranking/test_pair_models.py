@@ -215,12 +215,12 @@ def test_intervals_over_items_hold_the_truth_where_those_of_the_model_do_not() -
 
 
 def test_more_items_than_are_drawn_are_dealt_into_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    from evalplatform.agreement.ranking import counts
+    from evalplatform.agreement import moments
 
     first, second, won, item = drawn_rows([0.5, 0.0, -0.5], 9000, items=3000, seed=5, effect=1.0)
     held = Comparisons.from_arrays(first, second, won, items=item)
     alone = bradley_terry(held).strengths["s0"]
-    monkeypatch.setattr(counts, "MOST_CLUSTERS", 1000)
+    monkeypatch.setattr(moments, "MOST_CLUSTERS", 1000)
     dealt = bradley_terry(held).strengths["s0"]
     widths = [(each.high or 0) - (each.low or 0) for each in (alone, dealt)]
     assert dealt.estimate == alone.estimate

@@ -184,11 +184,11 @@ def test_means_are_over_the_items_of_all() -> None:
 
 
 def test_many_items_are_dealt_into_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    from evalplatform.agreement.ranking import counts
+    from evalplatform.agreement import moments
 
     held = draw(3000, [0.0, 0.2], 3)
     alone = rank_systems(held).means["s0"]
-    monkeypatch.setattr(counts, "MOST_CLUSTERS", 700)
+    monkeypatch.setattr(moments, "MOST_CLUSTERS", 700)
     dealt = rank_systems(held).means["s0"]
     assert dealt.estimate == pytest.approx(alone.estimate)
     widths = [(each.high or 0) - (each.low or 0) for each in (alone, dealt)]
