@@ -42,11 +42,11 @@ Each row is a simulated study whose true value is known, repeated {runs:,} times
   nothing is promised; `outside, narrow` shows what it costs. `undefined`: most runs gave no interval.
 - True values have a closed form (of points from 1 to 5: by quadrature).
 
-Known to fall short, and why. Five persons of skills far apart, whose distribution is skewed, are too few for
-Student's t to make up for (`crowd-100x5-sd0.15`). What supposes normal scores suffers where units are of exponential
-size (`skewed`): intraclass correlations with 100 units, and the component of variance of items, which hangs on the few
-largest of them; with normal scores and up to 60 units that component is a point or two short. Where a handful of
-clusters holds a disagreement (`rare-1%`), most studies that give an interval at all are those that happened on more.
+Known to miss, and why. Two reach too far: ICC(2,1) of five raters and 50 normal units (`scores-50x5-drawn`), where
+units are allowed a long tail that these do not have, and AC1 of pairs of which half are missing (`crowd-missing-50%`).
+Five persons of skills far apart keep the promise with less than a point to spare (`crowd-100x5-sd0.15`). Where a
+handful of clusters holds a disagreement (`rare-1%`), most studies that give an interval at all are those that happened
+on more.
 """
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from benchmarks.coverage.cells import Cell
 from benchmarks.coverage.contests import contest_cells
 from benchmarks.coverage.label_worlds import label_cells
+from benchmarks.coverage.named_methods import named_cells
 from benchmarks.coverage.score_worlds import score_cells
 
 
@@ -17,4 +18,4 @@ def list_cells(pattern: str = "") -> Sequence[Cell]:
 
 @cache
 def _list_all() -> Sequence[Cell]:
-    return [*label_cells(), *contest_cells(), *score_cells()]
+    return [*label_cells(), *contest_cells(), *score_cells(), *named_cells()]

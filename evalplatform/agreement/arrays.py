@@ -63,3 +63,26 @@ def as_label_array(labels: Sequence[Hashable]) -> LabelArray:
     held = np.empty(len(labels), dtype=np.object_)
     held[:] = labels
     return held
+
+
+def recode(codes: IntArray, size: int) -> tuple[IntArray, IntArray]:
+    """The codes below `size` that are in use, and the place of each code among them; without sorting."""
+    present = np.zeros(size, dtype=np.bool_)
+    present[codes] = True
+    return np.flatnonzero(present), (np.cumsum(present) - 1)[codes]
+
+
+def find_runs(ordered: IntArray) -> tuple[IntArray, IntArray]:
+    """The values of sorted codes, each once, and where each begins."""
+    begins = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    starts = np.flatnonzero(begins)
+    return ordered[starts], starts
+
+
+def measure_runs(starts: IntArray, total: int) -> IntArray:
+    """Lengths of the runs that begin at `starts`, of `total` in all."""
+    lengths = np.empty(len(starts), dtype=np.int64)
+    lengths[:-1] = starts[1:] - starts[:-1]
+    lengths[-1:] = total - starts[-1:]
+    return lengths

@@ -6,14 +6,17 @@ from typing import Unpack
 import numpy as np
 
 from evalplatform.agreement.arrays import IntArray
-from evalplatform.agreement.cells import count_per_unit, gather_cells
+from evalplatform.agreement.cells import can_be_pooled, count_per_unit, gather_cells
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import infer, start_estimate
 from evalplatform.agreement.preferences import Rule, Ties, apply_rule, apply_ties
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.shares import BetweenShare
+from evalplatform.agreement.sharing import shared
 from evalplatform.agreement.table import RatingTable
+
+Names = str | tuple[str, ...]
 
 
 def agreement_between(
@@ -36,7 +39,7 @@ def agreement_between(
         raters are resampled
     rule : how inconsistent preferences count, see `apply_rule`
     ties : ``without`` keeps only the pairs in which neither side is a tie
-    interval : `inference`, `resamples`, `seed`, `confidence`
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`
 
     Returns
     -------
@@ -51,15 +54,29 @@ def agreement_between(
     Zheng et al. (2023), "Judging LLM-as-a-Judge with MT-Bench and Chatbot Arena", setups 1 (with ties) and 2.
     """
     settings = Settings(**interval)
-    held, side = split_sides(table, raters, others)
-    held = fix_single(held, raters, others)
+    figure, base = _pair_sides(
+        table,
+        as_names(raters),
+        as_names(others),
+        rule,
+        ties,
+        crossed=settings.crossed or not can_be_pooled(table),
+    )
+    return infer(figure, settings, base)
+
+
+@shared
+def _pair_sides(
+    table: RatingTable, raters: Names, others: Names, rule: Rule | None, ties: Ties, *, crossed: bool
+) -> tuple[BetweenShare, Estimate]:
+    """The figure, and what is counted in it."""
+    held, side = split_and_fix(table, raters, others)
     held = apply_ties(apply_rule(held, rule), ties)
     sides = side[held.rater]
     one, other = count_per_unit(held, sides == 0), count_per_unit(held, sides == 1)
     paired = (one > 0) & (other > 0)
     figure = BetweenShare(
-        gather_cells(held, paired, side=sides, group=side, crossed=settings.crossed),
-        matchable=held.matchable,
+        gather_cells(held, paired, side=sides, group=side, crossed=crossed), matchable=held.matchable
     )
     base = start_estimate(
         n=int((one * other).sum()),
@@ -68,7 +85,12 @@ def agreement_between(
         rule=rule,
         excluded={**held.excluded, "unpaired": int((one + other)[~paired].sum())},
     )
-    return infer(figure, settings, base)
+    return figure, base
+
+
+def as_names(raters: str | Collection[str]) -> Names:
+    """A group of raters as it is known by in shared work; a rater named alone stays alone."""
+    return raters if isinstance(raters, str) else tuple(raters)
 
 
 def split_sides(
@@ -81,6 +103,13 @@ def split_sides(
     side = np.full(len(table.raters), -1, dtype=np.int64)
     side[one], side[other] = 0, 1
     return table.keep(side[table.rater] >= 0), side
+
+
+@shared
+def split_and_fix(table: RatingTable, raters: Names, others: Names) -> tuple[RatingTable, IntArray]:
+    """The same, with a person who is a side alone held fixed."""
+    held, side = split_sides(table, raters, others)
+    return fix_single(held, raters, others), side
 
 
 def fix_single(table: RatingTable, *groups: str | Collection[str]) -> RatingTable:

@@ -13,79 +13,52 @@ from evalplatform.agreement.preferences import Rule
 from evalplatform.agreement.reliability.coefficients import Coefficient, read_coefficient
 from evalplatform.agreement.results import Estimate, Undefined
 from evalplatform.agreement.settings import Settings
+from evalplatform.agreement.sharing import shared
 from evalplatform.agreement.sums import ClusterSums
 
 NOBODY = -1
 
 
-class Contingency:
-    """Counts of (value of the rater on side 0, winning value of side 1), and a figure of them.
+class ContingencyCounts:
+    """Counts of (value of the rater on side 0, winning value of side 1).
 
     The winners are worked out anew when raters are resampled. With a single other rater the winner is that
     rater's value.
     """
 
-    scarce: tuple[Undefined, Undefined] = ("too_few_disagreements", "too_few_agreements")
-    is_centred = True  # voters drawn twice make a noisier plurality, so that draws stand beside the figure
-
-    def __init__(
-        self,
-        cells: Cells,
-        *,
-        credit: FloatArray,
-        coefficient: Coefficient,
-        left_out: Sequence[int] = (),
-        tied: int = NOBODY,
-    ) -> None:
-        """Take what to count and how.
+    def __init__(self, cells: Cells, *, left_out: Sequence[int] = (), tied: int = NOBODY) -> None:
+        """Take what to count.
 
         Parameters
         ----------
-        credit : (categories, categories) how far two values agree, 1 on the diagonal
-        coefficient : the figure that is read off the table
         left_out : categories that leave a comparison out when either side has them
         tied : category that stands for the lack of a single winner; `NOBODY` leaves the unit out
         """
         self.cells = cells
-        self.credit = credit
-        self.coefficient = coefficient
         self.left_out = list(left_out)
         self.tied = tied
-        corrected = coefficient != "agreement"
-        self.bounds = self.edges = (-1.0, 1.0) if corrected else (0.0, 1.0)
-        self.undefined: Undefined = "no_variation" if corrected else "no_pairable_units"
 
-    @property
-    def multiplicity(self) -> IntArray:
-        return self.cells.multiplicity
+    @shared
+    def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
+        """The counts under weights as of a `Statistic`, (categories, categories, resamples)."""
+        if raters is not None:
+            return self._count_both(items, raters)
+        size = self.cells.categories
+        return self._fixed_counts.under(items).reshape(size, size, -1)
 
     @property
     def size(self) -> int:
+        """Numbers that one resample needs at once."""
+        if not self.cells.crossed:
+            return self._fixed_counts.size
         return max(len(self.cells.rater), self.cells.categories**2)
 
-    def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
-        if raters is None:
-            counts = self._fixed_counts.under(items).reshape(*self.credit.shape, -1)
-        else:
-            counts = self._count_both(items, raters)
-        return read_coefficient(self.coefficient, counts, self.credit)
-
-    def scarcities(self) -> Sequence[tuple[Undefined, int]]:
-        clusters, met, own = self._entries
-        size = self.cells.categories
-        credit = sum_by(clusters, own * self.credit[met // size, met % size], len(self.multiplicity))
-        total = sum_by(clusters, own, len(self.multiplicity))
-        return (
-            ("too_few_disagreements", int(self.multiplicity[credit < total - 1e-9].sum())),
-            ("too_few_agreements", int(self.multiplicity[credit > 1e-9].sum())),
-        )
-
-    @property
+    @cached_property
     def compared(self) -> int:
         """How many ratings of the rater have something to be compared with."""
         return self._count_ratings(self._usable)
 
-    @property
+    @cached_property
     def without_winner(self) -> int:
         """Ratings left out because the others have no single winner."""
         return self._count_ratings(self._fixed_winner == NOBODY)
@@ -94,7 +67,7 @@ class Contingency:
         """Ratings of the rater in some cells, whatever they weigh."""
         cells = self.cells
         ratings = np.add.reduceat((cells.side == 0).astype(np.int64), cells.starts)
-        return int((ratings * self.multiplicity[cells.cluster[cells.unit]])[chosen].sum())
+        return int((ratings * cells.multiplicity[cells.cluster[cells.unit]])[chosen].sum())
 
     @cached_property
     def _fixed_winner(self) -> IntArray:
@@ -102,11 +75,13 @@ class Contingency:
         winner: IntArray = self.winners(None)[self.cells.unit, 0]
         return winner
 
-    @property
+    @cached_property
     def _usable(self) -> BoolArray:
         winner, value = self._fixed_winner, self.cells.category
-        left_out = np.isin(winner, [NOBODY, *self.left_out]) | np.isin(value, self.left_out)
-        return np.logical_not(left_out)
+        used: BoolArray = winner != NOBODY
+        for category in self.left_out:
+            used &= (winner != category) & (value != category)
+        return used
 
     def winners(self, raters: FloatArray | None) -> IntArray:
         """Winning category of side 1 in each unit, (units, resamples)."""
@@ -118,7 +93,7 @@ class Contingency:
         return np.where(single, category, np.where(most > 0, self.tied, NOBODY))
 
     @cached_property
-    def _entries(self) -> tuple[IntArray, IntArray, FloatArray]:
+    def entries(self) -> tuple[IntArray, IntArray, FloatArray]:
         """Cluster type, place in the table, and weight of what is compared while all raters weigh one."""
         cells, usable = self.cells, self._usable
         met = cells.category * cells.categories + np.maximum(self._fixed_winner, 0)
@@ -127,8 +102,8 @@ class Contingency:
 
     @cached_property
     def _fixed_counts(self) -> ClusterSums:
-        types, columns = len(self.multiplicity), self.cells.categories**2
-        return ClusterSums(*self._entries, types=types, columns=columns)
+        types, columns = len(self.cells.multiplicity), self.cells.categories**2
+        return ClusterSums(*self.entries, types=types, columns=columns)
 
     def _count_both(self, items: FloatArray, raters: FloatArray) -> FloatArray:
         cells = self.cells
@@ -143,6 +118,52 @@ class Contingency:
         return counts
 
 
+class Contingency:
+    """A figure of such counts: how often both sides have the same, or that corrected for chance."""
+
+    scarce: tuple[Undefined, Undefined] = ("too_few_disagreements", "too_few_agreements")
+    is_centred = True  # voters drawn twice make a noisier plurality, so that draws stand beside the figure
+
+    def __init__(self, counts: ContingencyCounts, *, credit: FloatArray, coefficient: Coefficient) -> None:
+        """Take the counts, and the figure that is read off them.
+
+        Parameters
+        ----------
+        credit : (categories, categories) how far two values agree, 1 on the diagonal
+        """
+        self.counts = counts
+        self.credit = credit
+        self.coefficient = coefficient
+        corrected = coefficient != "agreement"
+        self.bounds = self.edges = (-1.0, 1.0) if corrected else (0.0, 1.0)
+        self.undefined: Undefined = "no_variation" if corrected else "no_pairable_units"
+
+    @property
+    def cells(self) -> Cells:
+        return self.counts.cells
+
+    @property
+    def multiplicity(self) -> IntArray:
+        return self.cells.multiplicity
+
+    @property
+    def size(self) -> int:
+        return self.counts.size
+
+    def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
+        return read_coefficient(self.coefficient, self.counts.under(items, raters), self.credit)
+
+    def scarcities(self) -> Sequence[tuple[Undefined, int]]:
+        clusters, met, own = self.counts.entries
+        size = self.cells.categories
+        credit = sum_by(clusters, own * self.credit[met // size, met % size], len(self.multiplicity))
+        total = sum_by(clusters, own, len(self.multiplicity))
+        return (
+            ("too_few_disagreements", int(self.multiplicity[credit < total - 1e-9].sum())),
+            ("too_few_agreements", int(self.multiplicity[credit > 1e-9].sum())),
+        )
+
+
 def infer_contingency(
     figure: Contingency,
     settings: Settings,
@@ -155,7 +176,7 @@ def infer_contingency(
     if not figure.cells.units:
         base = start_estimate(n=0, n_unit="verdicts", excluded=excluded, level="nominal", rule=rule)
         return infer(figure, settings, base)
-    compared, lost = figure.compared, figure.without_winner
+    compared, lost = figure.counts.compared, figure.counts.without_winner
     excluded = {**excluded, "no_single_winner": lost, "tie": paired - compared - lost}
     base = start_estimate(n=compared, n_unit="verdicts", excluded=excluded, level="nominal", rule=rule)
     if not compared:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from evalplatform.agreement.limits import Figure, find_limits
 from evalplatform.agreement.results import Estimate, Undefined
 from evalplatform.agreement.settings import Settings
+from evalplatform.agreement.sharing import shared
 
 FEW_PERSONS = 5
 
@@ -22,21 +23,23 @@ class CountedFigure(Figure, Protocol):
 
 def infer(figure: CountedFigure, settings: Settings, base: Estimate) -> Estimate:
     """Fill in the figure and its interval in an `Estimate` that says what was counted."""
-    base = replace(base, inference=settings.inference, confidence=settings.confidence, seed=settings.seed)
+    asked: dict[str, Any] = {
+        "inference": settings.inference,
+        "confidence": settings.confidence,
+        "seed": settings.seed,
+    }
     if not figure.cells.units:
-        return replace(base, undefined="no_pairable_units")
-    point = float(figure.under(figure.multiplicity[:, None].astype(np.float64))[0])
+        return replace(base, **asked, undefined="no_pairable_units")
+    point = _find_point(figure)
     if not np.isfinite(point):
-        return replace(base, undefined=figure.undefined)
-    base = replace(base, estimate=point)
+        return replace(base, **asked, undefined=figure.undefined)
     if settings.inference is None:
-        return replace(base, seed=None)
-    obstacle = _find_obstacle(figure, settings)
-    found = obstacle or find_limits(figure, settings, point)
+        return replace(base, **{**asked, "seed": None}, estimate=point)
+    found = _find_obstacle(figure, settings) or find_limits(figure, settings, point)
     if isinstance(found, str):
-        return replace(base, undefined=found)
+        return replace(base, **asked, estimate=point, undefined=found)
     method, (low, high) = found
-    return replace(base, low=low, high=high, method=method)
+    return replace(base, **asked, estimate=point, low=low, high=high, method=method)
 
 
 def start_estimate(
@@ -60,4 +63,14 @@ def _find_obstacle(figure: CountedFigure, settings: Settings) -> Undefined | Non
         return "raters_are_slots"
     if settings.crossed and min(map(len, figure.cells.groups), default=0) < FEW_PERSONS:
         return "too_few_raters"
+    return _find_scarcity(figure)
+
+
+@shared
+def _find_point(figure: CountedFigure) -> float:
+    return float(figure.under(figure.multiplicity[:, None].astype(np.float64))[0])
+
+
+@shared
+def _find_scarcity(figure: CountedFigure) -> Undefined | None:
     return next((reason for reason, clusters in figure.scarcities() if clusters < 2), None)

@@ -7,7 +7,7 @@ from typing import Unpack
 import numpy as np
 
 from evalplatform.agreement.arrays import FloatArray
-from evalplatform.agreement.cells import count_per_unit, gather_cells
+from evalplatform.agreement.cells import can_be_pooled, gather_rated
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import infer, start_estimate
 from evalplatform.agreement.preferences import Rule, apply_rule
@@ -27,7 +27,7 @@ def mean_value(
     table : ratings whose categories are numbers
     bounds : ends of the scale, at which limits are cut; a value beyond an end moves it there, and without
         bounds nothing is cut: what was observed is no bound of what might have been
-    interval : `inference`, `resamples`, `seed`, `confidence`
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`
 
     Returns
     -------
@@ -75,7 +75,7 @@ def value_rate(
     table : ratings
     values : the values that count
     rule : how inconsistent preferences count, see `apply_rule`
-    interval : `inference`, `resamples`, `seed`, `confidence`
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`
 
     Returns
     -------
@@ -97,7 +97,7 @@ def _infer_share(
     rule: Rule | None,
     bounds: tuple[float, float] = (0.0, 1.0),
 ) -> Estimate:
-    cells = gather_cells(table, count_per_unit(table) > 0, crossed=settings.crossed)
+    cells = gather_rated(table, 1, crossed=settings.crossed or not can_be_pooled(table))
     held = points if len(points) else np.zeros(1)
     base = start_estimate(n=len(table), n_unit="ratings", excluded=table.excluded, level="nominal", rule=rule)
     return infer(ValueShare(cells, points=held[None, :], bounds=bounds), settings, base)

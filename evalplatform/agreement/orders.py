@@ -114,7 +114,7 @@ def position_consistency(
     forward, swapped : (units,) verdicts against the canonical order, shown in it and swapped; None where no
         verdict could be read
     clusters : (units,) the items that are resampled whole; None: every unit is its own
-    interval : `inference`, `resamples`, `seed`, `confidence`; a judge is no population
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`; a judge is no population
 
     Returns
     -------

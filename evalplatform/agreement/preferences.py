@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.sharing import shared
 from evalplatform.agreement.table import RatingTable
 
 Rule = Literal["tie", "dropped", "disagree"]
@@ -23,6 +24,7 @@ def orient_verdict(systems: Sequence[str], value: str) -> tuple[tuple[str, str],
     return ((one, other), value) if one <= other else ((other, one), _TURNED.get(value, value))
 
 
+@shared
 def apply_rule(table: RatingTable, rule: Rule | None) -> RatingTable:
     """Make `both_good` and `both_bad` ties, and `inconsistent` what the rule says.
 
@@ -40,6 +42,7 @@ def apply_rule(table: RatingTable, rule: Rule | None) -> RatingTable:
     return replace(mapped, unmatched=frozenset({"inconsistent"})) if rule == "disagree" else mapped
 
 
+@shared
 def apply_ties(table: RatingTable, ties: Ties) -> RatingTable:
     """Leave out ties where they are not wanted, counted as excluded."""
     return table if ties == "with" else table.drop_values(TIES, reason="tie")

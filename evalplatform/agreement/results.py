@@ -35,7 +35,8 @@ class Estimate:
     estimate : the figure, or None where it is undefined
     low, high : limits of the interval, or None where there is none
     confidence : nominal coverage of the interval
-    method : how the interval was made: ``item_bootstrap``, ``jackknife_t``, ``two_way_bootstrap``,
+    method : how the interval was made: ``item_bootstrap``, ``poisson_bootstrap``, ``jackknife_t``, ``bca``,
+        ``pair_bootstrap``, ``two_way_bootstrap``, ``skewed_jackknife_t``, ``generalized_interval``,
         ``f_distribution``, ``sandwich_t``, ``sandwich_wilson``, ``sandwich``, ``cluster_sandwich``,
         ``lang_reiczigel``, ``betting`` or ``t_distribution``
     inference : what the interval speaks of; None where no interval was asked for

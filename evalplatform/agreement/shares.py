@@ -11,6 +11,7 @@ from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
 from evalplatform.agreement.cells import Cells, sum_by
 from evalplatform.agreement.limits import has_few_items
 from evalplatform.agreement.results import Undefined
+from evalplatform.agreement.tally import tally_units
 
 Parts = tuple[FloatArray, FloatArray]
 DENSE = 2**22  # numbers in a matrix of clusters by raters up to which it pays
@@ -37,7 +38,14 @@ class Share(ABC):
 
     @property
     def size(self) -> int:
+        if self.is_linear or not self.cells.crossed:
+            return 2 * len(self.multiplicity)
         return len(self.cells.rater)
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether both sums are linear in the weights of the raters, as pairs of two persons are not."""
+        return False
 
     @cached_property
     def fixed(self) -> Parts:
@@ -46,35 +54,30 @@ class Share(ABC):
         return self.cells.sum_clusters(above), self.cells.sum_clusters(below)
 
     @cached_property
-    def of_raters(self) -> Parts | None:
-        """What each rater adds to both sums of each cluster while it weighs one, (clusters, raters).
+    def of_raters(self) -> FloatArray | None:
+        """What each rater adds to both sums of each cluster while it weighs one, (2, clusters, raters).
 
-        None where the sums are not linear in the weights of the raters, as pairs of two persons are not, or
-        where the matrix would be larger than going through the ratings is worth.
+        None where the sums are not linear, or the matrix would be larger than going through the ratings is worth.
         """
         size = len(self.multiplicity) * self.cells.raters
-        added = self.add_up() if size <= DENSE else None
-        if added is None:
+        if not self.is_linear or size > DENSE:
             return None
-        cells = self.cells
+        cells, added = self.cells, self.add_up()
         place = cells.cluster[cells.unit_of_ratings] * cells.raters + cells.rater
-        shape = (len(self.multiplicity), cells.raters)
-        above, below = (sum_by(place, part, size).reshape(shape) for part in added)
-        return above, below
+        sums = np.concatenate([sum_by(place, part, size) for part in added])
+        return sums.reshape(2, len(self.multiplicity), cells.raters)
 
-    def add_up(self) -> Parts | None:
-        """What each rating adds to both sums, (n,); None where they are not linear in the raters' weights."""
-        return None
+    def add_up(self) -> Parts:
+        """What each rating adds to both sums, (n,), where they are linear."""
+        raise NotImplementedError
 
     def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
         if raters is None:
             return divide(self.fixed[0] @ items, self.fixed[1] @ items)
         if self.of_raters is not None:
-            above, below = ((part @ raters * items).sum(axis=0) for part in self.of_raters)
-            return divide(above, below)
+            return divide(*np.einsum("pcr,cr->pr", self.of_raters @ raters, items))
         of_units = items[self.cells.cluster]
-        above, below = self.parts(raters)
-        return divide((above * of_units).sum(axis=0), (below * of_units).sum(axis=0))
+        return divide(*(np.einsum("ur,ur->r", part, of_units) for part in self.parts(raters)))
 
     @property
     def scarce(self) -> tuple[Undefined, Undefined]:
@@ -96,14 +99,8 @@ class WithinShare(Share):
         self.mean = mean
 
     def parts(self, raters: FloatArray | None) -> Parts:
-        cells = self.cells
-        count, square = cells.count(raters), cells.count(raters, power=2)
-        equal = cells.sum_units((count**2 - square) * self.matchable[cells.category][:, None])
-        pairs = cells.sum_units(count) ** 2 - cells.sum_units(square)
-        if self.mean == "micro":
-            return equal / 2, pairs / 2
-        paired = pairs > 1e-9
-        return np.divide(equal, pairs, out=np.zeros_like(pairs), where=paired), paired.astype(np.float64)
+        held = tally_units(self.cells, self.matchable, raters)
+        return (held.equal, held.pairs) if self.mean == "micro" else (held.share, held.paired)
 
 
 class BetweenShare(Share):
@@ -119,18 +116,26 @@ class BetweenShare(Share):
         equal = cells.sum_units(one * other * self.matchable[cells.category][:, None])
         return equal, cells.sum_units(one) * cells.sum_units(other)
 
-    def add_up(self) -> Parts | None:
-        """Linear where one side holds no person: its counts are the same in every resample."""
+    @property
+    def is_linear(self) -> bool:
+        """Where one side holds no person, so that its counts are the same in every resample."""
+        return self._fixed_side is not None
+
+    @cached_property
+    def _fixed_side(self) -> int | None:
         cells = self.cells
-        is_person = np.isin(cells.rater, cells.persons)
-        for fixed in (0, 1):
-            if not is_person[cells.side == fixed].any():
-                weight = np.where(cells.side == fixed, 0.0, cells.weight)
-                of_cells = cells.count(None, side=fixed)
-                equal = of_cells[:, 0] * self.matchable[cells.category]
-                of_units = cells.sum_units(of_cells)[:, 0]
-                return weight * equal[cells.cell_of_ratings], weight * of_units[cells.unit_of_ratings]
-        return None
+        is_person = np.zeros(cells.raters, dtype=np.bool_)
+        is_person[cells.persons] = True
+        of_persons = np.bincount(cells.side[is_person[cells.rater]], minlength=2)
+        return next((side for side in (0, 1) if not of_persons[side]), None)
+
+    def add_up(self) -> Parts:
+        cells, fixed = self.cells, self._fixed_side
+        weight = np.where(cells.side == fixed, 0.0, cells.weight)
+        of_cells = cells.count(None, side=fixed)
+        equal = of_cells[:, 0] * self.matchable[cells.category]
+        of_units = cells.sum_units(of_cells)[:, 0]
+        return weight * equal[cells.cell_of_ratings], weight * of_units[cells.unit_of_ratings]
 
 
 class ValueShare(Share):
@@ -162,7 +167,11 @@ class ValueShare(Share):
         ]
         return cells.sum_units(np.sum(gained, axis=0)), cells.sum_units(np.sum(sides, axis=0))
 
-    def add_up(self) -> Parts | None:
+    @property
+    def is_linear(self) -> bool:
+        return True
+
+    def add_up(self) -> Parts:
         cells = self.cells
         return cells.weight * self.points[cells.side, cells.category[cells.cell_of_ratings]], cells.weight
 

@@ -10,18 +10,23 @@ SMALL = 2**16
 
 
 class ClusterSums:
-    """A sparse matrix of clusters by columns, made ready to be weighted by cluster and summed by column."""
+    """A sparse matrix of clusters by columns, made ready to be weighted by cluster and summed by column.
+
+    `size` is how many numbers one resample needs at once.
+    """
 
     def __init__(
         self, cluster: IntArray, column: IntArray, value: FloatArray, *, types: int, columns: int
     ) -> None:
         """Take the entries: their cluster type, their column and their value, (entries,) each."""
         self.columns = columns
+        self.size = max(columns, types)
         self.matrix: FloatArray | None = None
         if types * columns <= SPARSE * len(value) + SMALL:
             summed = sum_by(column * types + cluster, value, types * columns)
             self.matrix = summed.reshape(columns, types)
             return
+        self.size = max(self.size, len(value))
         order = np.argsort(column, kind="stable")
         self.cluster, self.value = cluster[order], value[order, None]
         self.used, self.starts = np.unique(column[order], return_index=True)

@@ -172,6 +172,11 @@ class RatingTable:
         """Whether each category can equal another value; one entry where there is no category."""
         return np.array([label not in self.unmatched for label in self.categories] or [True], dtype=np.bool_)
 
+    @property
+    def footprint(self) -> int:
+        """About how many numbers this holds."""
+        return 3 * len(self.unit)
+
     def __len__(self) -> int:
         return len(self.unit)
 

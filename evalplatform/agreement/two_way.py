@@ -15,7 +15,9 @@ from evalplatform.agreement.resampling import (
     leave_one_out,
 )
 from evalplatform.agreement.settings import Settings
+from evalplatform.agreement.sharing import shared
 
+FEW_PERSONS = 10  # whose draws tell little of the shape: of five persons there are 126 different ones
 MOST_ITEMS = 1000  # left out one at a time; of more, draws of items tell the variance as well
 
 Part = tuple[float, int]  # a variance, and of how many it was estimated
@@ -38,6 +40,9 @@ def reach_two_ways(figure: Crossed, settings: Settings, limits: Limits, point: f
     hold the population's value in 86 to 92 % of cases. X is what the draws vary by beyond both jackknifes. Noise
     of a single rating counts three times in the draws (Owen 2007) and twice in the jackknifes, that of a pair of
     ratings seven times and three times: taking off X / 2 leaves one and a half times the first and once the second.
+
+    With fewer than ten persons the shape is not that of the draws but that of the scale: t reaches as far on the
+    scale of the logit between the bounds of the figure, which is further on the side of the more distant bound.
     """
     from scipy.special import ndtri, stdtrit  # scipy is imported on use
 
@@ -52,8 +57,23 @@ def reach_two_ways(figure: Crossed, settings: Settings, limits: Limits, point: f
     variance = max(total - max(excess, 0.0) / 2, parts[0][0])
     if not variance > 0:  # NaN too
         return limits
-    factor = float(stdtrit(_count_freedom(parts), upper) / ndtri(upper) * np.sqrt(variance)) / drawn
+    reach = float(stdtrit(_count_freedom(parts), upper) * np.sqrt(variance))
+    has_few = min(map(len, groups), default=FEW_PERSONS) < FEW_PERSONS
+    if has_few and np.isfinite(figure.bounds).all() and figure.bounds[0] < point < figure.bounds[1]:
+        return _reach_on_logits(point, reach, figure.bounds)
+    factor = reach / (drawn * float(ndtri(upper)))
     return point - factor * (point - limits[0]), point + factor * (limits[1] - point)
+
+
+def _reach_on_logits(point: float, reach: float, bounds: Limits) -> Limits:
+    """Limits as far from the point on the scale of log((x - low) / (high - x)), by the slope that it has there."""
+    from scipy.special import expit, logit  # scipy is imported on use
+
+    low, width = bounds[0], bounds[1] - bounds[0]
+    share = (point - low) / width
+    away = reach / (width * share * (1 - share))
+    ends = expit(logit(share) + np.array([-away, away]))
+    return low + width * float(ends[0]), low + width * float(ends[1])
 
 
 def _count_freedom(parts: Sequence[Part]) -> float:
@@ -80,11 +100,23 @@ def _without_persons(figure: Crossed, persons: IntArray) -> Iterator[tuple[Float
     """Weights of items and of raters with one person left out in turn, in blocks."""
     step = max(1, BLOCK // max(figure.size, figure.cells.raters))
     for start in range(0, len(persons), step):
-        left_out = persons[start : start + step]
-        raters = np.ones((figure.cells.raters, len(left_out)))
-        raters[left_out, np.arange(len(left_out))] = 0
-        items = np.repeat(figure.multiplicity[:, None].astype(np.float64), len(left_out), axis=1)
-        yield items, raters
+        left_out = tuple(persons[start : start + step].tolist())
+        items = _repeat_items(tuple(figure.multiplicity.tolist()), len(left_out))
+        yield items, _leave_raters_out(figure.cells.raters, left_out)
+
+
+@shared
+def _leave_raters_out(raters: int, left_out: tuple[int, ...]) -> FloatArray:
+    """Weights of raters with one left out in turn, (raters, left out)."""
+    weights = np.ones((raters, len(left_out)))
+    weights[list(left_out), np.arange(len(left_out))] = 0
+    return weights
+
+
+@shared
+def _repeat_items(multiplicity: tuple[int, ...], times: int) -> FloatArray:
+    """Weights of items that are all there, (types, times)."""
+    return np.repeat(np.array(multiplicity, dtype=np.float64)[:, None], times, axis=1)
 
 
 def _jackknife(without: FloatArray) -> float:

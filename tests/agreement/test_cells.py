@@ -9,7 +9,7 @@ import pytest
 from evalplatform.agreement import LEVELS, Level, RatingTable
 from evalplatform.agreement.arrays import FloatArray
 from evalplatform.agreement.cells import count_per_unit, gather_cells
-from evalplatform.agreement.contingency import Contingency
+from evalplatform.agreement.contingency import Contingency, ContingencyCounts
 from evalplatform.agreement.reliability.alpha import Alpha
 from evalplatform.agreement.reliability.categories import SpecificShare
 from evalplatform.agreement.reliability.chance import Chance, ChanceCorrected
@@ -177,7 +177,7 @@ def test_votes_of_drawn_raters_elect_the_winner(
 ) -> None:
     side = (table.rater > 0).astype(np.int64)
     cells = gather_cells(table, count_per_unit(table) > 0, side=side, crossed=True)
-    figure = Contingency(cells, credit=np.eye(4), coefficient="agreement", tied=0)
+    figure = Contingency(ContingencyCounts(cells, tied=0), credit=np.eye(4), coefficient="agreement")
     found = figure.under(items, np.vstack([np.ones((1, 3)), raters[1:]]))
     for draw in range(3):
         met = total = 0.0
@@ -281,7 +281,9 @@ def test_raters_that_all_weigh_one_change_nothing(table: RatingTable, items: Flo
         WithinShare(cells, matchable=matchable, mean="macro"),
         BetweenShare(cells, matchable=matchable),
         ValueShare(cells, points=np.array([[0, 1, 0.5, 0], [1, 0, 0.5, 0]])),
-        Contingency(cells, credit=np.eye(4), coefficient="cohen_kappa", left_out=[1], tied=0),
+        Contingency(
+            ContingencyCounts(cells, left_out=[1], tied=0), credit=np.eye(4), coefficient="cohen_kappa"
+        ),
         Alpha(cells, distance=DISTANCES["nominal"](None, 4), matchable=matchable),
         Alpha(cells, distance=DISTANCES["ordinal"](None, 4), matchable=np.ones(4, dtype=np.bool_)),
     ]

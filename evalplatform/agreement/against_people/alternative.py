@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from evalplatform.agreement.against_people.same_target import split_judge
-from evalplatform.agreement.against_people.target import SharedTarget
+from evalplatform.agreement.against_people.target import TargetScores
 from evalplatform.agreement.against_people.votes import Votes, count_people, gather_votes, judge_credit
 from evalplatform.agreement.arrays import BoolArray, FloatArray
 from evalplatform.agreement.cells import count_per_unit, sum_by, sum_runs
@@ -102,7 +102,7 @@ def alt_test(
     units = (count_per_unit(own) > 0) & (count_people(voters) > 1)
     votes = gather_votes(voters, judge_credit(own, voters), units)
     if score == "share":
-        of_judge, of_person, _ = (part[:, 0] for part in SharedTarget(votes, "judge", crossed=True).fixed)
+        of_judge, of_person, _ = (part[:, 0] for part in TargetScores(votes, crossed=True).fixed)
     elif score == "distance":
         of_judge, of_person = _score_distance(votes, own, voters, units)
     else:

@@ -33,7 +33,7 @@ def balanced_accuracy(
     table : ratings of the judge and of people; the judge's several ratings of a unit share its weight
     judge, people : names
     rule : how inconsistent preferences count, see `apply_rule`
-    interval : `inference`, `resamples`, `seed`, `confidence`: items are drawn, the plurality stays as it is
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`: items are drawn, the plurality stays as it is
 
     Returns
     -------

@@ -35,7 +35,7 @@ def numbers_against_people(
     judge, people : names; several ratings of a unit by one rater are averaged like those of several
     statistic : ``pearson``, ``spearman``, ``kendall_tau_b`` or ``mean_absolute_error``
     systems : (units,) the system of each unit of the table; given, both sides are averaged by system first
-    interval : `inference`, `resamples`, `seed`, `confidence`: items are drawn, raters and systems are these
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`: items are drawn, raters and systems are these
 
     Returns
     -------

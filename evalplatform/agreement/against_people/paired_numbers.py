@@ -140,10 +140,28 @@ class PairedMeans(PairedNumbers):
 
 def correlate(one: FloatArray, other: FloatArray, weight: FloatArray) -> FloatArray:
     """Pearson's r of the rows of two arrays under weights, (resamples,); NaN where a side is constant."""
-    total = np.maximum(weight.sum(axis=0), 1e-12)
-    one, other = (part - (part * weight).sum(axis=0) / total for part in (one, other))
-    columns = (weight, weight * one, weight * other, weight * one**2, weight * other**2, weight * one * other)
-    return correlate_sums(np.stack([column.sum(axis=0) for column in columns]))
+    total = weight.sum(axis=0)
+    scale = np.maximum(total, 1e-12)
+    one, other = (part - _total(part, weight) / scale for part in (one, other))
+    of_one, of_other = one * weight, other * weight
+    return correlate_sums(
+        np.stack(
+            [
+                total,
+                of_one.sum(axis=0),
+                of_other.sum(axis=0),
+                _total(of_one, one),
+                _total(of_other, other),
+                _total(of_one, other),
+            ]
+        )
+    )
+
+
+def _total(one: FloatArray, other: FloatArray) -> FloatArray:
+    """Sum of products over the rows, (resamples,)."""
+    total: FloatArray = np.einsum("ur,ur->r", one, other)
+    return total
 
 
 def correlate_sums(sums: FloatArray) -> FloatArray:

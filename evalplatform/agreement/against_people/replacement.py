@@ -120,6 +120,7 @@ def may_replace_people(
     if unreadable < 0:
         raise AgreementError("a count is not negative")
     settings = Settings(**interval)
+    settings.refuse_method()
     if settings.inference is None:
         raise AgreementError("the decision rests on an interval: say what it should speak of")
     votes, base = pair_votes(table, judge, people, rule)

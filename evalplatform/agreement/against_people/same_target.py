@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Unpack
 
-from evalplatform.agreement.against_people.target import SharedTarget, Side
+from evalplatform.agreement.against_people.target import SharedTarget, Side, TargetScores
 from evalplatform.agreement.against_people.votes import (
     Votes,
     constant_credit,
@@ -19,7 +19,10 @@ from evalplatform.agreement.inference import infer, refuse_slots, start_estimate
 from evalplatform.agreement.preferences import Rule, apply_rule
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
+from evalplatform.agreement.sharing import share_work
 from evalplatform.agreement.table import RaterKind, RatingTable
+
+SIDES: tuple[Side, ...] = ("judge", "people", "difference", "ratio")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +71,8 @@ def same_target(
     people : names of the voters
     rule : how inconsistent preferences count, see `apply_rule`: give the figure under each of ``tie``,
         ``dropped`` and ``disagree``
-    interval : `inference`, `resamples`, `seed`, `confidence`; with ``rater_population`` other people are drawn
-        both as those left out and as voters
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`; with ``rater_population`` other people are
+        drawn both as those left out and as voters
 
     Returns
     -------
@@ -215,15 +218,18 @@ def compare_votes(
     votes: Votes, side: Side, settings: Settings, base: Estimate, only: int | None = None
 ) -> Estimate:
     """One of the figures, of all people or of one alone."""
-    return infer(SharedTarget(votes, side, crossed=settings.crossed, only=only), settings, base)
+    return infer(SharedTarget(TargetScores(votes, crossed=settings.crossed, only=only), side), settings, base)
 
 
 def _infer_all(votes: Votes, settings: Settings, base: Estimate, only: int | None) -> SameTarget:
+    scores = TargetScores(votes, crossed=settings.crossed, only=only)
+    with share_work():
+        found = {side: infer(SharedTarget(scores, side), settings, base) for side in SIDES}
     return SameTarget(
-        judge=compare_votes(votes, "judge", settings, base, only),
-        people=compare_votes(votes, "people", settings, base, only),
-        difference=compare_votes(votes, "difference", settings, base, only),
-        relative_to_people=compare_votes(votes, "ratio", settings, base, only),
+        judge=found["judge"],
+        people=found["people"],
+        difference=found["difference"],
+        relative_to_people=found["ratio"],
     )
 
 

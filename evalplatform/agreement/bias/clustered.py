@@ -10,7 +10,12 @@ from evalplatform.agreement.cells import sum_by
 from evalplatform.agreement.columns import check_lengths
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.limits import MOST_LEFT_OUT, has_few_items, name_flat
-from evalplatform.agreement.resampling import bootstrap_items, jackknife_limits, percentile_limits
+from evalplatform.agreement.resampling import (
+    bootstrap_items,
+    choose_scheme,
+    jackknife_limits,
+    percentile_limits,
+)
 from evalplatform.agreement.results import Estimate, Undefined
 from evalplatform.agreement.settings import Settings
 
@@ -112,6 +117,7 @@ def infer_mean(
 
 def begin(base: Estimate, settings: Settings) -> Estimate:
     """Note in an `Estimate` what interval was asked for."""
+    settings.refuse_method()
     if settings.crossed:
         raise AgreementError("this figure speaks of the raters at hand: its interval draws items alone")
     seed = None if settings.inference is None else settings.seed
@@ -150,7 +156,7 @@ def _add_limits(figure: ClusterFigure, settings: Settings, base: Estimate) -> Es
         values = bootstrap_items(figure, resamples=settings.resamples, seed=settings.seed)
         limits = percentile_limits(values, settings.confidence, figure.edges)
         if limits is not None:
-            return replace(base, low=limits[0], high=limits[1], method="item_bootstrap")
+            return replace(base, low=limits[0], high=limits[1], method=choose_scheme(figure))
     if figure.size <= MOST_LEFT_OUT:
         limits = jackknife_limits(figure, settings.confidence)
         if limits is not None:

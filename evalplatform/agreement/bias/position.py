@@ -127,7 +127,7 @@ def first_slot_rate(
     table : preferences against the canonical order, with their `presentation`: ``forward`` where that order
         was shown, ``swapped``; verdicts with another are left out, counted as ``order_unknown``
     raters : whose verdicts; None: everybody's
-    interval : `inference`, `resamples`, `seed`, `confidence`
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`
 
     Returns
     -------

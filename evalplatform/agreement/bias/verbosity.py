@@ -45,7 +45,7 @@ def longer_preference_rate(
     lengths : characters of both answers of each unit label, in the canonical order
     raters : whose verdicts; None: everybody's
     gap : characters by which the lengths must differ at least, and one more
-    interval : `inference`, `resamples`, `seed`, `confidence`
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`
 
     Returns
     -------

@@ -78,7 +78,7 @@ def brier_score(
     probabilities : (n,) stated, in [0, 1]
     outcomes : (n,) 1 where it came true, else 0; None and NaN are left out
     clusters : (n,) the items that are resampled whole; None: every row is its own
-    interval : `inference` (``these_raters`` or None), `resamples`, `seed`, `confidence`
+    interval : `inference` (``these_raters`` or None), `resamples`, `seed`, `confidence`, `method`
 
     Returns
     -------

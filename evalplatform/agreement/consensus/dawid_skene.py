@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray
+from evalplatform.agreement.consensus.answers import MOST_NUMBERS, choose_labels
 from evalplatform.agreement.consensus.votes import count_votes
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.table import RatingTable
 
-MOST_NUMBERS = 10**8  # in the confusion matrices of all raters together
 SMALLEST = 1e-300  # of a probability, so that its logarithm is a number
 
 
@@ -105,12 +105,8 @@ def dawid_skene(table: RatingTable, *, iterations: int = 100, tolerance: float =
         last, taken = likelihood, taken + 1
         priors, confusion = _maximise(votes, truth)
     final = _expect(votes, priors, confusion)[1] if rated.any() else None
-    best = truth.argmax(axis=1)[rated].tolist() if rated.any() else []
     return DawidSkene(
-        labels={
-            unit: table.categories[place]
-            for unit, place in zip(table.units[rated].tolist(), best, strict=True)
-        },
+        labels=choose_labels(table, truth),
         probabilities=truth,
         priors=priors,
         confusion=confusion,

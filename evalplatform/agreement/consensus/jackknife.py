@@ -33,6 +33,7 @@ def infer_raters(
     rater, cluster : (n,) codes
     columns : (columns, n) what is summed
     """
+    settings.refuse_method()
     if settings.crossed:
         raise AgreementError("a figure of one rater speaks of that rater, and not of a population")
     count = np.bincount(rater, minlength=raters)

@@ -1,5 +1,6 @@
 """Few human labels and many verdicts of a judge: what to buy, what comes of it, and when to stop."""
 
+from evalplatform.agreement.few_labels.allocation import allocate_labels, expect_spread
 from evalplatform.agreement.few_labels.contrasts import ppi_contrasts
 from evalplatform.agreement.few_labels.decisions import Decision
 from evalplatform.agreement.few_labels.families import Family, decide_family
@@ -25,9 +26,11 @@ __all__ = [
     "Powered",
     "Saving",
     "Tier",
+    "allocate_labels",
     "decide_family",
     "decide_sequentially",
     "draw_order",
+    "expect_spread",
     "expected_saving",
     "find_cheapest_plan",
     "label_units",

@@ -123,6 +123,7 @@ def expected_saving(
     (0.3563, 0.1143, 'saves')
     """
     settings = Settings(**interval)
+    settings.refuse_method()
     if labels < 1 or others < 0:
         raise AgreementError("a plan has one label at least, and no fewer than no other units")
     sample = read_sample(human, judge, probabilities=None, clusters=clusters)

@@ -7,23 +7,27 @@ is missing these are the components of the analysis of variance.
 
 from collections.abc import Mapping
 from itertools import product
+from typing import Literal
 
 import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
 from evalplatform.agreement.cells import sum_by
 from evalplatform.agreement.generalizability.effects import Effect, Overlaps
-from evalplatform.agreement.limits import MOST_LEFT_OUT, Method
+from evalplatform.agreement.limits import MOST_LEFT_OUT
 from evalplatform.agreement.reliability.mean_squares import standardise
 from evalplatform.agreement.resampling import (
     Limits,
     bootstrap_items,
+    choose_scheme,
     leave_one_out,
     percentile_limits,
-    spread_limits,
 )
 from evalplatform.agreement.settings import Settings
+from evalplatform.agreement.skewness import Spread
 from evalplatform.agreement.sums import ClusterSums
+
+Method = Literal["item_bootstrap", "poisson_bootstrap", "skewed_jackknife_t"]
 
 RESIDUAL = "residual"
 SINGULAR = 1e-9  # of the largest singular value: below it two components cannot be told apart
@@ -81,22 +85,31 @@ class Components:
         """Limits of each component over items, in its own units, and how they were made.
 
         By the jackknife as long as that can be afforded: copies of an item in a resample add what single items
-        differ by to the components of the other sources, which only in large studies hardly matters.
+        differ by to the components of the other sources, which only in large studies hardly matters. Squares of
+        what items differ by are skewed, and the more so the longer the tail of the items.
         """
+        whole = self.solve(self.whole)[:, 0]
         if len(self.multiplicity) <= MOST_LEFT_OUT:
-            method: Method = "jackknife_t"
+            method: Method = "skewed_jackknife_t"
             blocks = [self.solve(weights) for weights in leave_one_out(self.multiplicity, self.size)]
-            found = [
-                spread_limits(float(whole), without, self.multiplicity, settings.confidence, self.bounds)
-                for whole, without in zip(
-                    self.solve(self.whole)[:, 0], np.concatenate(blocks, axis=1), strict=True
-                )
+            spreads = [
+                Spread.measure(float(point), without, self.multiplicity)
+                for point, without in zip(whole, np.concatenate(blocks, axis=1), strict=True)
             ]
+            found = [None if spread is None else spread.limits(settings.confidence) for spread in spreads]
         else:
-            method = "item_bootstrap"
+            method = choose_scheme(self)
             draws = bootstrap_items(self, resamples=settings.resamples, seed=settings.seed)
             found = [percentile_limits(values, settings.confidence, self.bounds) for values in draws.T]
-        return method, [limits and (limits[0] * self.scale, limits[1] * self.scale) for limits in found]
+        return method, [
+            None if limits is None else self._cut(limits, float(point))
+            for limits, point in zip(found, whole, strict=True)
+        ]
+
+    def _cut(self, limits: Limits, point: float) -> Limits:
+        """In units of the values; no variance is below 0, and no interval leaves its own figure out."""
+        low, high = max(limits[0], min(point, 0.0)), max(limits[1], 0.0)
+        return low * self.scale, high * self.scale
 
     def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
         """All components in units of the squared range, (resamples, effects and residual)."""

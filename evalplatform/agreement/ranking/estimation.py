@@ -97,6 +97,7 @@ def _fill_one(base: Estimate, point: float, place: int, spread: Spread | None) -
 
 
 def _check(model: PairModel, comparisons: Comparisons, reference: str | None, settings: Settings) -> None:
+    settings.refuse_method()
     if settings.crossed:
         raise AgreementError("strengths come with intervals over items alone, not over raters")
     if reference is not None and reference not in comparisons.systems:

@@ -32,8 +32,11 @@ def _find(counts: Counts, *, ties: bool) -> BoolArray:
     if not _has_maximum(counts, held, ties=ties):
         return np.zeros(seen.shape[1], dtype=np.bool_)
     whole: BoolArray = np.asarray(seen[held].all(axis=0))
-    for place in np.flatnonzero(~whole).tolist():
-        whole[place] = _has_maximum(counts, seen[:, place], ties=ties)
+    rest = np.flatnonzero(~whole)
+    if len(rest):  # many lack the same
+        patterns, which = np.unique(seen[:, rest], axis=1, return_inverse=True)
+        found = np.array([_has_maximum(counts, pattern, ties=ties) for pattern in patterns.T], dtype=np.bool_)
+        whole[rest] = found[which.ravel()]
     return whole
 
 

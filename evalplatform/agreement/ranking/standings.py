@@ -67,6 +67,7 @@ def rank_systems(scores: Scores, **interval: Unpack[IntervalOptions]) -> Standin
     (4.25, RankSet(best=1, worst=1))
     """
     settings = Settings(**interval)
+    settings.refuse_method()
     if settings.crossed:
         raise AgreementError("mean scores of systems come with intervals over items alone, not over raters")
     complete = scores.complete

@@ -154,6 +154,7 @@ def soft_win_rate(
 
 def _read_settings(interval: IntervalOptions) -> Settings:
     settings = Settings(**interval)
+    settings.refuse_method()
     if settings.crossed:
         raise AgreementError("these win rates come with intervals over items alone, not over raters")
     return settings

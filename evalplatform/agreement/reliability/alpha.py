@@ -7,15 +7,18 @@ from typing import Unpack
 import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
-from evalplatform.agreement.cells import Cells, count_per_unit, gather_cells, pair_cells
+from evalplatform.agreement.cells import Cells, can_be_pooled, count_per_unit, gather_rated, pair_cells
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import infer, start_estimate
 from evalplatform.agreement.preferences import Rule, apply_rule
-from evalplatform.agreement.reliability.distances import DISTANCES, Distance
+from evalplatform.agreement.reliability.distances import DISTANCES, Distance, Nominal
+from evalplatform.agreement.reliability.pair_bootstrap import infer_by_pairs
 from evalplatform.agreement.results import Estimate, Undefined
 from evalplatform.agreement.settings import IntervalOptions, Settings
+from evalplatform.agreement.sharing import shared
 from evalplatform.agreement.sums import ClusterSums
 from evalplatform.agreement.table import LEVELS, Level, RatingTable
+from evalplatform.agreement.tally import tally_units
 
 
 def krippendorff_alpha(
@@ -33,7 +36,8 @@ def krippendorff_alpha(
     level : nominal, ordinal, interval or ratio; None takes the table's own
     rule : how inconsistent preferences count, see `apply_rule`; under ``disagree`` each of them is a value of
         its own
-    interval : `inference`, `resamples`, `seed`, `confidence`
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`; for alpha there is a ``pair_bootstrap`` too, as
+        macros for statistics packages have it, to compare with their output and for nothing else
 
     Returns
     -------
@@ -58,11 +62,7 @@ def krippendorff_alpha(
     if held.unmatched and chosen != "nominal":
         raise AgreementError("a value that equals nothing has a place at the nominal level only")
     ratings = count_per_unit(held)
-    figure = Alpha(
-        gather_cells(held, ratings >= 2, crossed=settings.crossed),
-        distance=DISTANCES[chosen](held.numbers, len(held.categories)),
-        matchable=held.matchable,
-    )
+    figure = _start(held, chosen, crossed=settings.crossed or not can_be_pooled(held))
     base = start_estimate(
         n=int((ratings >= 2).sum()),
         n_unit="units",
@@ -70,7 +70,18 @@ def krippendorff_alpha(
         rule=rule,
         excluded={**held.excluded, "unpaired": int((ratings == 1).sum())},
     )
+    if settings.method == "pair_bootstrap" and settings.inference is not None:
+        return infer_by_pairs(figure, settings, base)
     return infer(figure, settings, base)
+
+
+@shared
+def _start(table: RatingTable, level: Level, *, crossed: bool) -> "Alpha":
+    return Alpha(
+        gather_rated(table, 2, crossed=crossed),
+        distance=DISTANCES[level](table.numbers, len(table.categories)),
+        matchable=table.matchable,
+    )
 
 
 class Alpha:
@@ -94,6 +105,8 @@ class Alpha:
 
     @property
     def size(self) -> int:
+        if not self.cells.crossed:
+            return max(self._marginals.size, self._coincidences[1].size)
         return max(len(self.cells.rater), len(self.one), self.cells.categories)
 
     def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
@@ -150,15 +163,16 @@ class Alpha:
         return self.cells.sum_clusters(self._unmatched(count, square) * weight)
 
     def _under_both(self, items: FloatArray, raters: FloatArray) -> FloatArray:
-        cells = self.cells
-        count, square = cells.count(raters), cells.count(raters, power=2)
+        cells, held = self.cells, tally_units(self.cells, self.matchable, raters)
         of_units = items[cells.cluster]
-        weight = self._pair_weight(count, square) * of_units
-        paired = (weight > 0) * of_units
-        marginals = cells.sum_categories(count * paired[cells.unit])
+        marginals = cells.sum_categories(held.count * (held.paired * of_units)[cells.unit])
+        if isinstance(self.distance, Nominal):
+            apart = held.total * (held.paired - held.share)
+            return self._combine(np.einsum("ur,ur->r", apart, of_units), marginals)
         gaps = self.distance.between(cells.category[self.one], cells.category[self.other], marginals)
-        observed = 2 * (count[self.one] * count[self.other] * gaps * weight[cells.unit[self.one]]).sum(axis=0)
-        return self._combine(observed + (self._unmatched(count, square) * weight).sum(axis=0), marginals)
+        weight = of_units * held.total / np.where(held.paired > 0, held.pairs, np.inf)
+        met = held.count[self.one] * held.count[self.other] * gaps
+        return self._combine(2 * np.einsum("pr,pr->r", met, weight[cells.unit[self.one]]), marginals)
 
     def _pair_weight(self, count: FloatArray, square: FloatArray) -> FloatArray:
         """Give each unit as many coincidences as it has ratings: 1 / (m - 1) where all weigh one."""

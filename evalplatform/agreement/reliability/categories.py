@@ -29,7 +29,7 @@ def category_agreement(
     table : ratings, with any of them missing
     statistic : ``agreement`` is the specific agreement, ``fleiss_kappa`` that of the category against all others
     rule : how inconsistent preferences count, see `apply_rule`
-    interval : `inference`, `resamples`, `seed`, `confidence`
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`
 
     Returns
     -------

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from evalplatform.agreement.arrays import FloatArray, IntArray
-from evalplatform.agreement.cells import Cells, pair_cells
+from evalplatform.agreement.cells import Cells, multiply, pair_cells, sum_matrix
 from evalplatform.agreement.reliability.coefficients import (
     correct,
     expect_gwet,
@@ -16,13 +16,101 @@ from evalplatform.agreement.reliability.coefficients import (
 )
 from evalplatform.agreement.results import Undefined
 from evalplatform.agreement.shares import divide
+from evalplatform.agreement.sharing import shared
 from evalplatform.agreement.sums import ClusterSums
+from evalplatform.agreement.tally import Tally, tally_units
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Chance = Literal["nothing", "shared", "own", "uniform", "gwet"]
 
 FIXED = ("nothing", "uniform")  # what chance gives does not depend on the ratings
 MET, PAIRED, RATED = 0, 1, 2  # columns before those of the categories
 SUMS = 3
+
+
+class CreditSums:
+    """Sums over units that all of these figures are formulas of, with near values given some credit.
+
+    They are the agreement of the units with a pair, how many these are, how many have a rating, and the units'
+    shares of each category: rows `MET`, `PAIRED`, `RATED`, and the categories from `SUMS` on.
+    """
+
+    def __init__(self, cells: Cells, credit: FloatArray) -> None:
+        self.cells = cells
+        self.credit = credit
+        self.one, self.other, self.pair_credit = self._find_credited_pairs()
+
+    @property
+    def size(self) -> int:
+        """Numbers that one resample needs at once."""
+        if not self.cells.crossed:
+            return self._fixed_sums.size
+        return max(len(self.cells.rater), len(self.one), self.cells.categories + SUMS)
+
+    @shared
+    def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
+        """The sums under weights as of a `Statistic`, (sums, resamples)."""
+        return self._fixed_sums.under(items) if raters is None else self._sum_both(items, raters)
+
+    def _find_credited_pairs(self) -> tuple[IntArray, IntArray, FloatArray]:
+        """Places and credit of the pairs of cells of one unit that agree in part."""
+        one, other = pair_cells(self.cells)
+        credit = self.credit[self.cells.category[one], self.cells.category[other]]
+        held = credit > 0
+        return one[held], other[held], credit[held]
+
+    def _tally(self, raters: FloatArray | None) -> tuple[Tally, FloatArray]:
+        """The tally of the units, and the share of each unit's pairs that agree, (units, resamples)."""
+        held = tally_units(self.cells, np.diag(self.credit) > 0, raters)
+        if not len(self.one):
+            return held, held.share
+        near = multiply(self._of_pairs, held.count[self.one] * held.count[self.other])
+        return held, held.share + near / np.where(held.paired > 0, held.pairs, np.inf)
+
+    @cached_property
+    def _of_pairs(self) -> "csr_array":
+        """Credit of both orders of the pairs that agree in part, by unit, (units, pairs)."""
+        starts = np.searchsorted(self.cells.unit[self.one], np.arange(self.cells.units))
+        size = len(self.one)
+        return sum_matrix(starts, 2 * self.pair_credit, np.arange(size), size)
+
+    @cached_property
+    def _fixed_units(self) -> tuple[FloatArray, FloatArray]:
+        """Agreement, having a pair and having a rating, (3, units), and ratings of each unit, (units,)."""
+        held, share = self._tally(None)
+        return np.stack([share, held.paired, held.total > 0])[:, :, 0], held.total[:, 0]
+
+    @cached_property
+    def of_types(self) -> FloatArray:
+        """The first three sums of each cluster type, (3, types)."""
+        return np.stack([self.cells.sum_clusters(part[:, None]) for part in self._fixed_units[0]])
+
+    @cached_property
+    def _fixed_sums(self) -> ClusterSums:
+        """All sums of each cluster type while all raters weigh one."""
+        cells, (units, total) = self.cells, self._fixed_units
+        shares = cells.count(None)[:, 0] / total[cells.unit]
+        clusters = np.concatenate([np.tile(cells.cluster, SUMS), cells.cluster[cells.unit]])
+        columns = np.concatenate([np.repeat(np.arange(SUMS), cells.units), cells.category + SUMS])
+        values = np.concatenate([units.ravel(), shares])
+        types = len(cells.multiplicity)
+        return ClusterSums(clusters, columns, values, types=types, columns=SUMS + cells.categories)
+
+    def _sum_both(self, items: FloatArray, raters: FloatArray) -> FloatArray:
+        cells, (held, share) = self.cells, self._tally(raters)
+        of_units = items[cells.cluster]
+        parts = (share, held.paired, (held.total > 0).astype(np.float64))
+        scale = of_units / np.where(held.total > 0, held.total, np.inf)
+        shares = cells.sum_categories(held.count * scale[cells.unit])
+        return np.concatenate([[np.einsum("ur,ur->r", part, of_units) for part in parts], shares])
+
+
+@shared
+def sum_credit(cells: Cells, credit: FloatArray) -> CreditSums:
+    """The sums of some ratings, the same for every model of chance."""
+    return CreditSums(cells, credit)
 
 
 class ChanceCorrected:
@@ -40,7 +128,7 @@ class ChanceCorrected:
         self.cells = cells
         self.credit = credit
         self.chance = chance
-        self.one, self.other, self.pair_credit = self._find_credited_pairs()
+        self.sums = sum_credit(cells, credit)
 
     @property
     def multiplicity(self) -> IntArray:
@@ -48,12 +136,20 @@ class ChanceCorrected:
 
     @property
     def size(self) -> int:
+        if not self.cells.crossed:
+            return max(self.sums.size, self._of_raters.size if self.chance == "own" else 0)
         of_raters = self.cells.raters * self.cells.categories if self.chance == "own" else 0
-        return max(len(self.cells.rater), len(self.one), self.cells.categories + SUMS, of_raters)
+        return max(self.sums.size, of_raters)
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """What the coefficient can be at all: only a fixed expectation bounds it from below."""
+        """What the coefficient can be at all.
+
+        A fixed expectation bounds it from below, and so does Gwet's without credit for near values: it is one half at
+        most.
+        """
+        if self.chance == "gwet" and not np.triu(self.credit, 1).any():
+            return -1.0, 1.0
         return self.edges if self.chance in FIXED else (-np.inf, 1.0)
 
     @property
@@ -70,20 +166,20 @@ class ChanceCorrected:
 
     @property
     def undefined(self) -> Undefined:
-        if not self._of_types[PAIRED].any():
+        if not self.sums.of_types[PAIRED].any():
             return "no_pairable_units"
         alone = self.chance == "own" and len(np.unique(self.cells.rater)) < 2
         return "too_few_raters" if alone else "no_variation"
 
     def scarcities(self) -> Sequence[tuple[Undefined, int]]:
-        met, paired = self._of_types[MET], self._of_types[PAIRED]
+        met, paired, _ = self.sums.of_types
         return (
             ("too_few_disagreements", int(self.multiplicity[paired - met > 1e-9].sum())),
             ("too_few_agreements", int(self.multiplicity[met > 1e-9].sum())),
         )
 
     def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:
-        sums = self._fixed_sums.under(items) if raters is None else self._sum_both(items, raters)
+        sums = self.sums.under(items, raters)
         observed = divide(sums[MET], sums[PAIRED])
         return correct(observed, self._expect(sums, items, raters))
 
@@ -100,52 +196,13 @@ class ChanceCorrected:
         size = self.cells.categories
         counts = self._of_raters.under(items).reshape(-1, size, items.shape[1])
         totals = counts.sum(axis=1)
-        shares = np.divide(counts, totals[:, None], out=np.zeros_like(counts), where=totals[:, None] > 0)
+        shares = counts / np.where(totals > 0, totals, np.inf)[:, None]
         weights = (totals > 0) * (1.0 if raters is None else raters)
-        own = (shares * np.einsum("kl,glb->gkb", self.credit, shares)).sum(axis=1)
-        pooled = (shares * weights[:, None]).sum(axis=0)
+        own = np.einsum("gkb,gkb->gb", shares, np.einsum("kl,glb->gkb", self.credit, shares))
+        pooled = np.einsum("gkb,gb->kb", shares, weights)
         square = np.square(weights)
         pairs = np.square(weights.sum(axis=0)) - square.sum(axis=0)
         return divide(expect_shared(pooled, self.credit) - (square * own).sum(axis=0), pairs)
-
-    def _find_credited_pairs(self) -> tuple[IntArray, IntArray, FloatArray]:
-        """Places and credit of the pairs of cells of one unit that agree in part."""
-        one, other = pair_cells(self.cells)
-        credit = self.credit[self.cells.category[one], self.cells.category[other]]
-        held = credit > 0
-        return one[held], other[held], credit[held]
-
-    def _describe_units(self, count: FloatArray, square: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Agreement, having a pair and having a rating, (3, units, resamples), and ratings of each unit."""
-        cells = self.cells
-        total = cells.sum_units(count)
-        pairs = total**2 - cells.sum_units(square)
-        met = cells.sum_units((count**2 - square) * np.diag(self.credit)[cells.category][:, None])
-        shared = 2 * count[self.one] * count[self.other] * self.pair_credit[:, None]
-        np.add.at(met, cells.unit[self.one], shared)
-        paired = pairs > 1e-9
-        share = np.divide(met, pairs, out=np.zeros_like(pairs), where=paired)
-        return np.stack([share, paired.astype(np.float64), (total > 0).astype(np.float64)]), total
-
-    @cached_property
-    def _fixed_units(self) -> tuple[FloatArray, FloatArray]:
-        return self._describe_units(self.cells.count(None), self.cells.count(None, power=2))
-
-    @cached_property
-    def _of_types(self) -> FloatArray:
-        """The three sums of each cluster type, (3, types)."""
-        return np.stack([self.cells.sum_clusters(part) for part in self._fixed_units[0]])
-
-    @cached_property
-    def _fixed_sums(self) -> ClusterSums:
-        """All sums of each cluster type while all raters weigh one."""
-        cells, (units, total) = self.cells, self._fixed_units
-        shares = cells.count(None)[:, 0] / total[cells.unit, 0]
-        clusters = np.concatenate([np.tile(cells.cluster, SUMS), cells.cluster[cells.unit]])
-        columns = np.concatenate([np.repeat(np.arange(SUMS), cells.units), cells.category + SUMS])
-        values = np.concatenate([units[:, :, 0].ravel(), shares])
-        types = len(self.multiplicity)
-        return ClusterSums(clusters, columns, values, types=types, columns=SUMS + cells.categories)
 
     @cached_property
     def _of_raters(self) -> ClusterSums:
@@ -155,12 +212,3 @@ class ChanceCorrected:
         cluster = cells.cluster[cells.unit_of_ratings]
         columns = cells.raters * cells.categories
         return ClusterSums(cluster, column, cells.weight, types=len(self.multiplicity), columns=columns)
-
-    def _sum_both(self, items: FloatArray, raters: FloatArray) -> FloatArray:
-        cells = self.cells
-        count = cells.count(raters)
-        units, total = self._describe_units(count, cells.count(raters, power=2))
-        of_units = items[cells.cluster]
-        scale = np.divide(of_units, total, out=np.zeros_like(total), where=total > 0)
-        shares = cells.sum_categories(count * scale[cells.unit])
-        return np.concatenate([(units * of_units).sum(axis=1), shares])

@@ -33,6 +33,8 @@ class CrossTable:
 
     @property
     def size(self) -> int:
+        if not self.cells.crossed:
+            return self._fixed.size
         return max(len(self.cells.rater), len(self.one), self.cells.categories**2)
 
     def under(self, items: FloatArray, raters: FloatArray | None = None) -> FloatArray:

@@ -2,7 +2,8 @@
 
 from typing import Unpack
 
-from evalplatform.agreement.cells import count_per_unit, gather_cells
+from evalplatform.agreement.arrays import FloatArray
+from evalplatform.agreement.cells import Cells, can_be_pooled, count_per_unit, gather_cells, gather_rated
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import infer, refuse_slots, start_estimate
 from evalplatform.agreement.preferences import Rule, apply_rule
@@ -10,6 +11,7 @@ from evalplatform.agreement.reliability.chance import Chance, ChanceCorrected
 from evalplatform.agreement.reliability.weighting import Weighting, make_credit
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
+from evalplatform.agreement.sharing import shared
 from evalplatform.agreement.table import RatingTable
 
 
@@ -29,7 +31,7 @@ def fleiss_kappa(
         where they are words), with its square, or with the number of pairs of the categories from one to the
         other (``ordinal``); None: none
     rule : how inconsistent preferences count, see `apply_rule`; under ``disagree`` two of them agree in nothing
-    interval : `inference`, `resamples`, `seed`, `confidence`
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`
 
     Returns
     -------
@@ -71,7 +73,7 @@ def conger_kappa(
     ----------
     table : ratings, with any of them missing
     weights, rule : as for `fleiss_kappa`
-    interval : `inference`, `resamples`, `seed`, `confidence`
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`
 
     Returns
     -------
@@ -111,7 +113,7 @@ def brennan_prediger(
     ----------
     table : ratings, with any of them missing; the whole scale of the table counts, used or not
     weights, rule : as for `fleiss_kappa`
-    interval : `inference`, `resamples`, `seed`, `confidence`
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`
 
     Returns
     -------
@@ -150,7 +152,7 @@ def weighted_agreement(
     ----------
     table : ratings, with any of them missing
     weights, rule : as for `fleiss_kappa`
-    interval : `inference`, `resamples`, `seed`, `confidence`
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`
 
     Returns
     -------
@@ -183,7 +185,7 @@ def gwet_ac1(
     ----------
     table : ratings, with any of them missing; the whole scale of the table counts, used or not
     rule : how inconsistent preferences count, see `apply_rule`
-    interval : `inference`, `resamples`, `seed`, `confidence`
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`
 
     Returns
     -------
@@ -221,7 +223,7 @@ def gwet_ac2(
     ----------
     table : ratings, with any of them missing; the whole scale of the table counts, used or not
     weights : as for `fleiss_kappa`
-    interval : `inference`, `resamples`, `seed`, `confidence`
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`
 
     Returns
     -------
@@ -256,12 +258,9 @@ def _infer_chance(
     held = apply_rule(table, rule)
     if held.unmatched and weights is not None:
         raise AgreementError("a value that equals nothing has a place at the nominal level only")
-    credit = make_credit(len(held.categories), weights, held.numbers) * held.matchable
-    ratings = count_per_unit(held)
-    own = held.rater if chance == "own" else None
-    cells = gather_cells(held, ratings > 0, side=own, crossed=settings.crossed)
+    cells = _gather(held, chance, crossed=settings.crossed)
     base = start_estimate(
-        n=int((ratings >= 2).sum()),
+        n=int((count_per_unit(held) >= 2).sum()),
         n_unit="units",
         level="nominal" if weights is None else "ordinal",
         rule=rule,
@@ -269,4 +268,18 @@ def _infer_chance(
     )
     if chance == "own" and len(cells.slots):
         return refuse_slots(base, settings)
-    return infer(ChanceCorrected(cells, credit=credit, chance=chance), settings, base)
+    figure = ChanceCorrected(cells, credit=_give_credit(held, weights), chance=chance)
+    return infer(figure, settings, base)
+
+
+def _gather(table: RatingTable, chance: Chance, *, crossed: bool) -> Cells:
+    """Ratings of all units; units pooled as alike have the same of each rater where each has chances of its own."""
+    if chance == "own" and not crossed and can_be_pooled(table):
+        return gather_cells(table, count_per_unit(table) > 0, side=table.rater)
+    return gather_rated(table, 1, crossed=crossed)
+
+
+@shared
+def _give_credit(table: RatingTable, weights: Weighting | None) -> FloatArray:
+    credit: FloatArray = make_credit(len(table.categories), weights, table.numbers) * table.matchable
+    return credit

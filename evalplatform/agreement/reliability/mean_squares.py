@@ -9,6 +9,8 @@ from evalplatform.agreement.arrays import FloatArray
 from evalplatform.agreement.cells import Cells
 from evalplatform.agreement.reliability.grids import Grid
 
+NO_ERROR = 1e-12  # of the squared range of the values: a smaller mean square is rounding
+
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class MeanSquares:

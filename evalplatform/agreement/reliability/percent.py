@@ -2,12 +2,13 @@
 
 from typing import Literal, Unpack
 
-from evalplatform.agreement.cells import count_per_unit, gather_cells
+from evalplatform.agreement.cells import can_be_pooled, count_per_unit, gather_rated
 from evalplatform.agreement.inference import infer, start_estimate
 from evalplatform.agreement.preferences import Rule, Ties, apply_rule, apply_ties
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.shares import WithinShare
+from evalplatform.agreement.sharing import shared
 from evalplatform.agreement.table import RatingTable
 
 
@@ -27,7 +28,7 @@ def percent_agreement(
     mean : ``micro`` pools all pairs, ``macro`` averages the shares of the units
     rule : how inconsistent preferences count, see `apply_rule`
     ties : ``without`` keeps only the pairs in which neither side is a tie
-    interval : `inference`, `resamples`, `seed`, `confidence`
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`
 
     Returns
     -------
@@ -44,9 +45,7 @@ def percent_agreement(
     settings = Settings(**interval)
     held = apply_ties(apply_rule(table, rule), ties)
     ratings = count_per_unit(held)
-    figure = WithinShare(
-        gather_cells(held, ratings >= 2, crossed=settings.crossed), matchable=held.matchable, mean=mean
-    )
+    figure = _share_pairs(held, mean, crossed=settings.crossed or not can_be_pooled(held))
     pairs = int((ratings * (ratings - 1)).sum()) // 2
     base = start_estimate(
         n=pairs if mean == "micro" else int((ratings >= 2).sum()),
@@ -56,3 +55,8 @@ def percent_agreement(
         excluded={**held.excluded, "unpaired": int((ratings == 1).sum())},
     )
     return infer(figure, settings, base)
+
+
+@shared
+def _share_pairs(table: RatingTable, mean: Literal["micro", "macro"], *, crossed: bool) -> WithinShare:
+    return WithinShare(gather_rated(table, 2, crossed=crossed), matchable=table.matchable, mean=mean)

@@ -22,7 +22,7 @@ def kendall_w(table: RatingTable, **interval: Unpack[IntervalOptions]) -> Estima
     ----------
     table : ratings that have an order, without weights; units that some rater did not rate are left out, and
         the mean stands for repeats
-    interval : `inference`, `resamples`, `seed`, `confidence`
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`
 
     Returns
     -------
@@ -72,7 +72,7 @@ def spearman_rho(
         NaN) is left out
     clusters : (n,) the items that are resampled whole; None: every unit is its own
     categories : a scale of words in its order; None: the values are numbers
-    interval : `inference`, `resamples`, `seed`, `confidence`; two sources are no population
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`; two sources are no population
 
     Returns
     -------
@@ -110,7 +110,7 @@ def kendall_tau_b(
         NaN) is left out
     clusters : (n,) the items that are resampled whole; None: every unit is its own
     categories : a scale of words in its order; None: the values are numbers
-    interval : `inference`, `resamples`, `seed`, `confidence`; two sources are no population
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`; two sources are no population
 
     Returns
     -------

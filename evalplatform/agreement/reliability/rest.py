@@ -36,7 +36,7 @@ def agreement_with_rest(
         ``brennan_prediger`` or ``gwet_ac``, of the pairs cross-tabulated
     weights : as for `fleiss_kappa`
     rule : how inconsistent preferences count, see `apply_rule`
-    interval : `inference`, `resamples`, `seed`, `confidence`; the rater asked about is held fixed where the
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`; the rater asked about is held fixed where the
         others are resampled
 
     Returns

@@ -8,7 +8,7 @@ import numpy as np
 
 from evalplatform.agreement.arrays import LabelArray, Labels
 from evalplatform.agreement.cells import count_per_unit, gather_cells
-from evalplatform.agreement.contingency import Contingency, infer_contingency
+from evalplatform.agreement.contingency import Contingency, ContingencyCounts, infer_contingency
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.reliability.coefficients import Coefficient
 from evalplatform.agreement.reliability.weighting import Weighting, make_credit
@@ -35,7 +35,7 @@ def cohen_kappa(
     weights : credit falling with the distance of two categories in their order, with its square, or with the
         number of pairs of the categories from one to the other (``ordinal``); None: none
     categories : the whole scale in its order; None: the sorted values that occur
-    interval : `inference`, `resamples`, `seed`, `confidence`; two sources are no population
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`; two sources are no population
 
     Returns
     -------
@@ -82,7 +82,7 @@ def scott_pi(
     clusters : (n,) the items that are resampled whole; None: every unit is its own
     weights : as for `cohen_kappa`
     categories : the whole scale in its order; None: the sorted values that occur
-    interval : `inference`, `resamples`, `seed`, `confidence`; two sources are no population
+    interval : `inference`, `resamples`, `seed`, `confidence`, `method`; two sources are no population
 
     Returns
     -------
@@ -145,7 +145,7 @@ def _infer_sources(
 ) -> Estimate:
     ratings = count_per_unit(table)
     figure = Contingency(
-        gather_cells(table, ratings == 2, side=table.rater, crossed=settings.crossed),
+        ContingencyCounts(gather_cells(table, ratings == 2, side=table.rater, crossed=settings.crossed)),
         credit=make_credit(len(table.categories), weights),
         coefficient=coefficient,
     )

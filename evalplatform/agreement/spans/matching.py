@@ -37,7 +37,7 @@ def span_agreement(
         as can be are
     by_category : whether spans must have one category to agree
     clusters : item of each text; None: every text is its own
-    interval : `inference` (``these_raters`` or None), `resamples`, `seed`, `confidence`
+    interval : `inference` (``these_raters`` or None), `resamples`, `seed`, `confidence`, `method`
 
     Returns
     -------
@@ -113,14 +113,21 @@ def _compare(one: Sequence[Span], other: Sequence[Span], unit: Unit, *, by_categ
             common += _match(*held)
             total += len(held[0]) + len(held[1])
         else:
-            first, second = (_characters(spans) for spans in held)
-            common += len(first & second)
-            total += len(first) + len(second)
+            first, second = (_merge(spans) for spans in held)
+            common += sum(max(0, min(a[1], b[1]) - max(a[0], b[0])) for a in first for b in second)
+            total += sum(end - start for start, end in (*first, *second))
     return common, total
 
 
-def _characters(spans: Sequence[Span]) -> set[int]:
-    return {place for span in spans for place in range(span.start, span.end)}
+def _merge(spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """Start and end of the stretches that spans cover together."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted((span.start, span.end) for span in spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _match(one: Sequence[Span], other: Sequence[Span]) -> int:

@@ -8,7 +8,7 @@ import pytest
 from evalplatform.agreement import AgreementError, RatingTable
 from evalplatform.agreement.against_people import noise_ceiling, same_target, same_target_each
 from evalplatform.agreement.against_people.same_target import pair_votes
-from evalplatform.agreement.against_people.target import SharedTarget
+from evalplatform.agreement.against_people.target import SharedTarget, TargetScores
 
 PEOPLE = ["p", "q", "r", "s", "t", "u"]
 Row = tuple[int, str, str]
@@ -75,7 +75,7 @@ def test_weights_of_items_and_people_are_copies_of_them(seed: int) -> None:
     held = np.unique(table.unit[np.isin(table.rater, table.codes_of(PEOPLE))])
     named = [unit for unit in held.tolist() if _is_compared(rows, int(table.units[unit]))]
     times = dict(zip((int(table.units[unit]) for unit in named), items.tolist(), strict=True))
-    found = SharedTarget(votes, "judge", crossed=True).under(items[:, None], people[:, None])[0]
+    found = SharedTarget(TargetScores(votes, crossed=True), "judge").under(items[:, None], people[:, None])[0]
     copies = _copy(rows, times, dict(zip(table.raters, people.tolist(), strict=True)))
     assert found == pytest.approx(_loop_of_copies(copies))
 

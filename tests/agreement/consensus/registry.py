@@ -7,6 +7,8 @@ from typing import Any
 from evalplatform.agreement import RatingTable
 from evalplatform.agreement.consensus import (
     dawid_skene,
+    glad,
+    mace,
     majority_vote,
     rater_ability,
     rater_drift,
@@ -22,8 +24,18 @@ def drift(table: RatingTable) -> Any:  # Any: each has a result of its own
 
 REGISTRY: dict[str, Callable[[RatingTable], Any]] = {
     "dawid_skene": lambda table: dawid_skene(table, iterations=5),
+    "glad": lambda table: glad(table, iterations=5),
+    "mace": lambda table: mace(table, iterations=5, starts=2),
     "majority_vote": majority_vote,
     "rater_ability": rater_ability,
     "rater_drift": drift,
     "spam_scores": lambda table: spam_scores(dawid_skene(table, iterations=5)),
+}
+
+# Models of the true value, each from a start that treats all raters and values alike
+MODELS: dict[str, Callable[[RatingTable], Any]] = {
+    "dawid_skene": lambda table: dawid_skene(table, iterations=5),
+    "glad": lambda table: glad(table, iterations=5),
+    "mace": lambda table: mace(table, iterations=5, starts=1),
+    "mace_em": lambda table: mace(table, method="em", iterations=5, starts=1),
 }

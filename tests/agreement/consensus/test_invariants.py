@@ -5,9 +5,10 @@ import inspect
 import json
 import pkgutil
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from importlib import import_module
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -18,16 +19,25 @@ from hypothesis import strategies as st
 
 import evalplatform.agreement.consensus as package
 from evalplatform.agreement import RatingTable
-from evalplatform.agreement.consensus import dawid_skene, majority_vote, rater_ability, rater_drift
+from evalplatform.agreement.consensus import (
+    MacePriors,
+    dawid_skene,
+    glad,
+    mace,
+    majority_vote,
+    rater_ability,
+    rater_drift,
+)
 from evalplatform.agreement.errors import AgreementError
-from tests.agreement.consensus.registry import EXAMPLES, REGISTRY
+from tests.agreement.consensus.registry import EXAMPLES, MODELS, REGISTRY
 
 Row = tuple[int, str, int]
+Gapped = tuple[int, str, int | None]
 rows = st.lists(st.tuples(st.integers(0, 12), st.sampled_from("abcde"), st.integers(1, 4)), max_size=60)
 MODULES = [f"{package.__name__}.{module.name}" for module in pkgutil.iter_modules(package.__path__)]
 
 
-def table_of(drawn: list[Row]) -> RatingTable:
+def table_of(drawn: Sequence[Gapped]) -> RatingTable:
     return RatingTable.from_records(drawn, level="nominal")
 
 
@@ -75,13 +85,50 @@ def test_figures_are_numbers_and_never_a_warning(name: str, drawn: list[Row]) ->
     json.dumps(plain(result), allow_nan=False)
 
 
+@pytest.mark.parametrize("name", MODELS)
 @given(drawn=rows)
 @settings(max_examples=EXAMPLES, deadline=None)
-def test_probabilities_add_up_and_names_do_not_matter(drawn: list[Row]) -> None:
-    found = dawid_skene(table_of(drawn), iterations=5)
+def test_probabilities_add_up_and_names_do_not_matter(name: str, drawn: list[Row]) -> None:
+    found = MODELS[name](table_of(drawn))
     assert found.probabilities.sum(axis=1).tolist() == pytest.approx([1.0] * len(found.labels))
-    renamed = dawid_skene(table_of([(unit, rater, 5 - value) for unit, rater, value in drawn]), iterations=5)
-    assert found.probabilities == pytest.approx(renamed.probabilities[:, ::-1], abs=1e-6)
+    turned = [(-unit, "edcba"["abcde".index(rater)], 5 - value) for unit, rater, value in drawn]
+    renamed = MODELS[name](table_of(turned))
+    assert found.probabilities == pytest.approx(renamed.probabilities[::-1, ::-1], abs=1e-6)
+
+
+@pytest.mark.parametrize("name", MODELS)
+@given(drawn=rows)
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_the_same_table_by_other_raters_on_other_units_changes_nothing(name: str, drawn: list[Row]) -> None:
+    twice = [*drawn, *((unit + 100, rater * 2, value) for unit, rater, value in drawn)]
+    once, again = MODELS[name](table_of(drawn)), MODELS[name](table_of(twice))
+    assert again.probabilities == pytest.approx(
+        np.concatenate([once.probabilities, once.probabilities]), abs=1e-6
+    )
+    for held in ("abilities", "competences"):
+        for rater, figure in getattr(once, held, {}).items():
+            for each in (rater, rater * 2):
+                assert getattr(again, held)[each].estimate == (
+                    None if figure.estimate is None else pytest.approx(figure.estimate, abs=1e-6)
+                )
+
+
+@pytest.mark.parametrize("name", MODELS)
+@given(drawn=rows)
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_missing_ratings_change_nothing(name: str, drawn: list[Row]) -> None:
+    gaps = [(unit, rater, None) for unit, rater, _ in drawn]
+    one, other = MODELS[name](table_of(drawn)), MODELS[name](table_of([*drawn, *gaps]))
+    assert plain(one) == plain(other)
+
+
+@pytest.mark.parametrize("name", ["glad", "mace", "mace_em"])
+@given(drawn=rows)
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_a_climb_never_falls(name: str, drawn: list[Row]) -> None:
+    found = MODELS[name](table_of(drawn))
+    assert found.iterations == len(found.trace)
+    assert all(later >= one - 1e-9 for one, later in pairwise(found.trace))
 
 
 @given(drawn=rows)
@@ -98,12 +145,20 @@ def test_every_unit_twice_changes_no_ability(drawn: list[Row]) -> None:
 def test_what_is_undefined_has_its_name() -> None:
     empty = table_of([])
     assert majority_vote(empty).labels == dawid_skene(empty).labels == rater_ability(empty) == {}
-    assert dawid_skene(empty).log_likelihood is None
+    assert glad(empty).labels == glad(empty).abilities == mace(empty).labels == mace(empty).competences == {}
+    for nothing in (dawid_skene(empty), glad(empty), mace(empty)):
+        assert (nothing.log_likelihood, nothing.iterations, nothing.converged) == (None, 0, False)
     assert rater_ability(table_of([(1, "a", 1), (2, "a", 2)]))["a"].undefined == "no_pairable_units"
     same = [(unit, rater, 1) for unit in range(60) for rater in "ab"]
     assert rater_ability(table_of(same))["a"].undefined == "no_variation"
     assert rater_ability(table_of(same[:20]))["a"].undefined == "too_few_items"
     assert rater_drift(table_of(same), [0.0] * 120)["a"].undefined == "no_variation"
+    alone = table_of([(1, "a", 1), (2, "a", 2), (3, "b", 2), (3, "c", 2)])
+    for figures in (glad(alone).abilities, mace(alone).competences):
+        assert (figures["a"].undefined, dict(figures["a"].excluded)) == ("no_pairable_units", {"unpaired": 2})
+        assert (figures["b"].undefined, figures["b"].n) == (None, 1)
+    for figures in (glad(table_of(same)).abilities, mace(table_of(same)).competences):
+        assert figures["a"].undefined == "no_variation"
     assert package.spam_scores(dawid_skene(table_of(same)))["a"].undefined == "no_variation"
 
 
@@ -117,6 +172,21 @@ def test_what_cannot_be_asked_is_refused() -> None:
         majority_vote(table, ties="any")  # type: ignore[arg-type]
     with pytest.raises(AgreementError, match="not negative"):
         dawid_skene(table, iterations=-1)
+    many = range(10_001)
+    wide = RatingTable.from_records([(unit, "a", 1) for unit in many], level="nominal", categories=many)
+    for model in (glad, mace):
+        with pytest.raises(AgreementError, match="not negative"):
+            model(table, tolerance=-1.0)
+        with pytest.raises(AgreementError, match="than memory"):
+            model(wide)
+    with pytest.raises(AgreementError, match="a prior is a mean"):
+        glad(table, ability_prior=(1.0, 0.0))
+    with pytest.raises(AgreementError, match="variational or em"):
+        mace(table, method="gibbs")  # type: ignore[arg-type]
+    with pytest.raises(AgreementError, match="there is a start"):
+        mace(table, starts=0)
+    with pytest.raises(AgreementError, match="numbers above 0"):
+        mace(table, priors=MacePriors(value=0.0))
     with pytest.raises(AgreementError, match="than memory"):
         dawid_skene(RatingTable.from_records([(1, "a", 1)], level="nominal", categories=range(10_001)))
     with pytest.raises(AgreementError, match="one number for each"):

@@ -123,8 +123,10 @@ REGISTRY: dict[str, Declared] = {
 
 # public names that are no figure of labels, each with tests of its own
 OTHERS = {
+    "allocate_labels",
     "decide_family",
     "draw_order",
+    "expect_spread",
     "find_cheapest_plan",
     "label_units",
     "plan_labels",

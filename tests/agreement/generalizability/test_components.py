@@ -22,6 +22,7 @@ from evalplatform.agreement import (
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
 from evalplatform.agreement.generalizability.effects import cross_effects, make_effect
 from evalplatform.agreement.generalizability.variance import Components
+from evalplatform.agreement.skewness import Spread
 
 # Shrout and Fleiss (1979), table 2: mean squares 11.24 of six targets, 32.49 of four judges, 1.02 of the rest
 TARGETS = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]])
@@ -58,7 +59,7 @@ def test_published_example() -> None:
     assert found.shares["rater"] == pytest.approx((judges - rest) / 6 / total)
     item = found.components["item"]
     assert (item.method, item.inference, item.n, item.n_unit) == (
-        "jackknife_t",
+        "skewed_jackknife_t",
         "these_raters",
         24,
         "ratings",
@@ -227,13 +228,46 @@ def test_intervals_hold_the_component_as_often_as_they_say() -> None:
     assert all(0.83 < hit / 200 < 0.96 for hit in hits.values()), hits
 
 
+@pytest.mark.parametrize("far", [False, True])
+def test_no_variance_is_below_nothing(far: bool) -> None:
+    """A limit stands at 0, or at the component itself where chance made that less."""
+    rng = np.random.default_rng(8)
+    noise = rng.normal(size=(60, 4))
+    if far:  # items that even each other out
+        noise -= 0.8 * noise.mean(axis=1, keepdims=True)
+    item = variance_components(read_array(noise)).components["item"]
+    assert item.estimate is not None
+    assert (item.estimate < 0) == far
+    assert item.low == pytest.approx(min(item.estimate, 0.0))
+    assert (item.high == 0) == far
+
+
+def test_a_long_tail_of_items_reaches_further_up() -> None:
+    rng = np.random.default_rng(9)
+    values = rng.exponential(size=(100, 1)) + rng.normal(size=(100, 4))
+    item = variance_components(read_array(values)).components["item"]
+
+    def estimate(part: FloatArray) -> float:
+        return float(part.mean(axis=1).var(ddof=1) - mean_square(part) / 4)
+
+    def mean_square(part: FloatArray) -> float:
+        rest = part - part.mean(axis=1, keepdims=True) - part.mean(axis=0) + part.mean()
+        return float((rest**2).sum() / ((len(part) - 1) * 3))
+
+    without = np.array([estimate(np.delete(values, row, axis=0)) for row in range(100)])
+    spread = Spread.measure(estimate(values), without, np.ones(100, dtype=np.int64))
+    assert spread is not None
+    assert (item.low, item.high) == pytest.approx(spread.limits(0.95))
+    assert spread.skewness > 2
+
+
 def test_large_studies_are_drawn_from(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("evalplatform.agreement.generalizability.variance.MOST_LEFT_OUT", 10)
     values = np.random.default_rng(7).normal(size=(400, 4)) + np.arange(400)[:, None] % 7
     drawn = variance_components(read_array(values)).components["item"]
     monkeypatch.undo()
     left_out = variance_components(read_array(values)).components["item"]
-    assert (drawn.method, left_out.method) == ("item_bootstrap", "jackknife_t")
+    assert (drawn.method, left_out.method) == ("item_bootstrap", "skewed_jackknife_t")
     assert (drawn.low, drawn.high) == pytest.approx((left_out.low, left_out.high), rel=0.05)
 
 

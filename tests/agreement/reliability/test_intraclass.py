@@ -14,6 +14,7 @@ from evalplatform.agreement import (
     intraclass_correlation,
 )
 from evalplatform.agreement.arrays import FloatArray
+from evalplatform.agreement.skewness import Spread
 
 # Shrout and Fleiss (1979), table 2: six targets, four judges
 TARGETS = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]])
@@ -46,7 +47,7 @@ def test_published_example(
     targets: RatingTable, form: IccForm, value: float, limits: tuple[float, float]
 ) -> None:
     # figures of pingouin, limits as the documentation of the R package psych prints them
-    found = intraclass_correlation(targets, form)
+    found = intraclass_correlation(targets, form, normal=True)
     assert found.estimate == pytest.approx(value, abs=1e-6)
     assert (found.low, found.high) == pytest.approx(limits, abs=6e-4)
     assert (found.n, found.n_unit, found.method) == (6, "units", "f_distribution")
@@ -67,11 +68,12 @@ def test_intervals_hold_the_value_as_often_as_they_say(form: IccForm) -> None:
     assert 0.85 < hits / 300 < 0.95
 
 
+@pytest.mark.parametrize("units", [12, 60])
 @pytest.mark.parametrize("form", ["ICC(1,1)", "ICC(1,k)", "ICC(3,1)", "ICC(3,k)"])
-def test_units_are_left_out_one_at_a_time_where_there_are_fifty(form: IccForm) -> None:
+def test_units_are_left_out_one_at_a_time(form: IccForm, units: int) -> None:
     """The logarithm of the ratio of mean squares gives one unit up in turn."""
     rng = np.random.default_rng(3)
-    units, raters = 50, 4
+    raters = 4
     matrix = rng.exponential(size=(units, 1)) + rng.normal(size=(units, raters))
     many = raters if form.endswith("k)") else 1
 
@@ -86,11 +88,52 @@ def test_units_are_left_out_one_at_a_time_where_there_are_fifty(form: IccForm) -
         return float(many * single / (1 + (many - 1) * single))
 
     without = np.array([log_ratio(np.delete(matrix, unit, axis=0)) for unit in range(units)])
-    reach = stats.t.ppf(0.975, units - 1) * np.sqrt((units - 1) * without.var())
-    whole = log_ratio(matrix)
+    spread = Spread.measure(log_ratio(matrix), without, np.ones(units, dtype=np.int64))
+    assert spread is not None
+    low, high = spread.limits(0.95)
     found = intraclass_correlation(read_array(matrix), form)
-    assert (found.low, found.high) == pytest.approx((correlate(whole - reach), correlate(whole + reach)))
-    assert found.method == "jackknife_t"
+    assert (found.low, found.high) == pytest.approx((correlate(low), correlate(high)))
+    assert found.method == "skewed_jackknife_t"
+
+
+@pytest.mark.parametrize(("form", "drawn"), [("ICC(2,1)", 5), ("ICC(1,1)", 5), ("ICC(3,1)", 0)])
+def test_units_of_exponential_size_are_no_harm(form: IccForm, drawn: int) -> None:
+    rng = np.random.default_rng(11)
+    truth, hits = 1 / (2.25 if drawn else 2.0), {False: 0, True: 0}
+    for _ in range(200):
+        raters = rng.normal(0, 0.5, (100, 5) if form[4] == "1" else 5) if drawn else np.zeros(5)
+        values = rng.exponential(size=(100, 1)) + raters + rng.normal(size=(100, 5))
+        for normal in hits:
+            found = intraclass_correlation(read_array(values), form, normal=normal)
+            assert found.low is not None
+            assert found.high is not None
+            hits[normal] += found.low <= truth <= found.high
+    assert hits[False] >= 184  # 92 %
+    assert hits[True] < 178  # 89 %
+
+
+def test_all_doubt_about_few_raters_is_that_of_their_variance() -> None:
+    """Of very many units little is left to doubt but the raters: their F distribution makes the limits."""
+    rng = np.random.default_rng(12)
+    units, k = 4000, 3
+    values = rng.exponential(size=(units, 1)) + np.array([-1.0, 0.2, 0.6]) + rng.normal(size=(units, k))
+    found = intraclass_correlation(read_array(values), "ICC(2,1)")
+    freedom = (k - 1, (k - 1) * (units - 1))
+    columns = units * values.mean(axis=0).var(ddof=1)
+    raters = [columns / stats.f.ppf(level, *freedom) / units for level in (0.025, 0.975)]
+    low, high = (1 / (1 + 1 + part) for part in raters)
+    assert (found.low, found.high) == pytest.approx((low, high), rel=0.05)
+    assert (found.method, found.inference) == ("generalized_interval", "rater_population")
+
+
+def test_so_many_units_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(13)
+    table = read_array(rng.normal(size=(400, 1)) + rng.normal(size=(400, 6)))
+    left_out = intraclass_correlation(table, "ICC(2,1)")
+    monkeypatch.setattr("evalplatform.agreement.reliability.intraclass_limits.MOST_LEFT_OUT", 10)
+    drawn = intraclass_correlation(table, "ICC(2,1)")
+    assert (drawn.low, drawn.high) == pytest.approx((left_out.low, left_out.high), rel=0.02)
+    assert drawn.low != left_out.low
 
 
 def test_raters_of_ones_own_need_not_be_as_many() -> None:
@@ -216,7 +259,7 @@ def test_a_mean_of_raters_without_a_lower_limit_has_no_interval() -> None:
     rows = [(unit, rater, 1) for unit in (0, 1, 2) for rater in "abcde"]
     rows += [(0, "a", 1), (0, "a", 2), (0, "b", 1), (1, "a", 1), (1, "b", 2)]
     table = RatingTable.from_arrays(*zip(*rows, strict=True), level="interval")
-    found = intraclass_correlation(table, form="ICC(2,k)")
+    found = intraclass_correlation(table, form="ICC(2,k)", normal=True)
     assert found.estimate == pytest.approx(-15 / 11)
     assert found.low is None
     assert found.undefined == "too_few_items"

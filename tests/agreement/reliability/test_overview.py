@@ -64,7 +64,7 @@ def test_figures_are_those_of_their_own_functions() -> None:
     weighted = gwet_ac2(table, weights="quadratic", **how)  # type: ignore[arg-type]
     assert found["gwet_ac2", weighted.level, "quadratic"] == weighted
     assert found["kendall_w", "ordinal", None] == kendall_w(table, **how)  # type: ignore[arg-type]
-    assert found["ICC(2,1)", "interval", None] == intraclass_correlation(table, "ICC(2,1)", **how)
+    assert found["ICC(2,1)", "interval", None] == intraclass_correlation(table, "ICC(2,1)", **how)  # type: ignore[arg-type]
 
 
 def test_two_raters_are_put_side_by_side() -> None:

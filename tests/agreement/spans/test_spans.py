@@ -105,3 +105,9 @@ def test_errors_weigh_what_wmt_gives_them() -> None:
     assert mqm_score([("a", "x")], weights=MqmWeights(severities={"x": 3})) == 3
     with pytest.raises(AgreementError, match="no weight for the severity 'Terrible'"):
         mqm_score([("a", "Terrible")])
+
+
+def test_a_span_of_any_length_costs_no_more_than_another() -> None:
+    marked = [(1, "ann", [Span(0, 10**15), Span(5, 20)]), (1, "bob", [Span(10**15 - 10, 10**15)])]
+    found = span_agreement(marked, inference=None).estimate
+    assert found == pytest.approx(20 / (10**15 + 10))
