@@ -5,6 +5,8 @@ from typing import Any  # any JSON value
 
 import orjson
 
+LARGEST_SEED = 2**31 - 1  # of the seeds that people choose
+
 
 def canonical_json(value: Any) -> bytes:
     """JSON with sorted keys and no spaces: equal values give equal bytes."""
@@ -14,6 +16,11 @@ def canonical_json(value: Any) -> bytes:
 def hash_content(value: Any) -> str:
     """SHA-256 of the canonical JSON of `value`, 64 hex digits."""
     return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
+def hash_bytes(content: bytes) -> str:
+    """SHA-256 of the bytes of a file, 64 hex digits."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def hash_secret(secret: str) -> str:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 ALLOWED_TAGS = set(
     "a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul".split()  # noqa: SIM905 - reads better
 )
+ALLOWED_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 DEEPEST: Final = 20  # blocks within blocks; the parser drops what is nested deeper
 MOST_FILLED_CELLS: Final = 2_000  # that the parser adds to a table's short rows
 LARGEST_GROWTH, FREE_GROWTH = (
@@ -25,7 +26,7 @@ LARGEST_GROWTH, FREE_GROWTH = (
 _EMOJI = "\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff"
 _JOINING = "\u0600-\u0dff\u0f00-\u109f\u1780-\u18af"  # scripts that are spelled with joiners
 # Marks that reorder or hide text are shown as what they are; joiners and tags stay where script or emoji needs them.
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     "\U0001f3f4\U000e0067\U000e0062[\U000e0061-\U000e007a]{3}\U000e007f"
     f"|(?<=[{_EMOJI}])\u200d(?=[{_EMOJI}])"
     f"|(?<=[{_JOINING}])[\u200c\u200d]"
@@ -42,16 +43,23 @@ def render_markdown(text: str) -> Markup:
     parser = _parser()
     environment: dict[str, object] = {}
     tokens = parser.parse(source, environment)
-    if any(token.nesting == 1 and token.level >= DEEPEST - 1 for token in tokens):
+    if is_too_deep(tokens):
         return _show_source(source)
     _reveal_tokens(tokens)
     html = parser.renderer.render(tokens, parser.options, environment)
     if len(html) > LARGEST_GROWTH * len(source) + FREE_GROWTH:
         return _show_source(source)
+    return sanitise(html)
+
+
+def sanitise(
+    html: str, *, tags: Iterable[str] = (), attributes: Iterable[tuple[str, set[str]]] = ()
+) -> Markup:
+    """The rendered HTML of an untrusted text without anything that acts, beside `tags` and `attributes` of our own."""
     clean = nh3.clean(
         html,
-        tags=ALLOWED_TAGS,
-        attributes={"a": {"href", "title"}, "ol": {"start"}},
+        tags=ALLOWED_TAGS | set(tags),
+        attributes=ALLOWED_ATTRIBUTES | dict(attributes),
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer nofollow",
     )
@@ -60,11 +68,22 @@ def render_markdown(text: str) -> Markup:
 
 def reveal_invisible(text: str) -> str:
     """Show direction marks, zero-width characters and tags as their code points."""
-    return _INVISIBLE.sub(_spell_mark, text)
+    return INVISIBLE.sub(spell_mark, text)
 
 
-@functools.cache
-def _parser() -> MarkdownIt:
+def spell_mark(found: re.Match[str]) -> str:
+    """What stands for a match of `INVISIBLE`."""
+    mark = found["mark"]
+    return f"\u27e8U+{ord(mark):04X}\u27e9" if mark else found[0]
+
+
+def is_too_deep(tokens: Iterable[Token]) -> bool:
+    """Whether the parser may have dropped text for its nesting."""
+    return any(token.nesting == 1 and token.level >= DEEPEST - 1 for token in tokens)
+
+
+def build_parser() -> MarkdownIt:
+    """A parser of untrusted text."""
     # A constant of the module: there is no option for it.
     importlib.import_module("markdown_it.rules_block.table").__dict__["MAX_AUTOCOMPLETED_CELLS"] = (
         MOST_FILLED_CELLS
@@ -72,11 +91,14 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt(
         "commonmark", {"html": False, "linkify": False, "breaks": True, "maxNesting": DEEPEST}
     )
-    parser.inline.ruler.at("newline", _keep_indentation)
+    parser.inline.ruler.at("newline", keep_indentation)
     return parser.enable(["table", "strikethrough"]).disable("image")
 
 
-def _keep_indentation(state: StateInline, silent: bool) -> bool:
+_parser = functools.cache(build_parser)
+
+
+def keep_indentation(state: StateInline, silent: bool) -> bool:
     """A line break and the spaces after it, which markdown would drop: code and verse live by them."""
     if state.src[state.pos] != "\n":
         return False
@@ -84,12 +106,21 @@ def _keep_indentation(state: StateInline, silent: bool) -> bool:
     while end < state.posMax and state.src[end] in " \t":
         end += 1
     if not silent:
-        indent = state.src[state.pos + 1 : end].expandtabs(4)
+        start = state.pos + 1
         state.pending = state.pending.rstrip(" ")
         state.push("hardbreak", "br", 0)
-        state.pending = "\u00a0" * len(indent)
+        _append_indentation(state, start, end)
     state.pos = end
     return True
+
+
+def _append_indentation(state: StateInline, start: int, end: int) -> None:
+    column = 0
+    for state.pos in range(start, end):
+        width = 4 - column % 4 if state.src[state.pos] == "\t" else 1
+        column += width
+        for _ in range(width):
+            state.append_pending("\u00a0")
 
 
 def _reveal_tokens(tokens: Iterable[Token]) -> None:
@@ -103,8 +134,3 @@ def _reveal_tokens(tokens: Iterable[Token]) -> None:
 
 def _show_source(source: str) -> Markup:
     return Markup("<pre>\n{}</pre>\n").format(source)
-
-
-def _spell_mark(found: re.Match[str]) -> str:
-    mark = found["mark"]
-    return f"\u27e8U+{ord(mark):04X}\u27e9" if mark else found[0]
