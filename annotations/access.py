@@ -7,8 +7,23 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 
 from annotations.domain.members import ensure_person, refuse_paused
-from annotations.models import Assignment, Batch, Membership, Project, Rater, RaterKind, Role
+from annotations.models import (
+    Annotation,
+    Assignment,
+    Batch,
+    Invitation,
+    Membership,
+    Project,
+    Query,
+    Rater,
+    RaterKind,
+    Remark,
+    Role,
+    Task,
+    Upload,
+)
 from annotations.queries.batch_progress import list_batches
+from annotations.queries.messages import list_remarks
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Denied, Missing
 
@@ -82,6 +97,58 @@ def ensure_person_for(actor: User, slug: str) -> Rater:
     return rater
 
 
+def find_own_rater_for(actor: User, slug: str) -> tuple[Project, Rater | None]:
+    """The project, and the actor's own rater even where that was paused: who was may still read and reply.
+
+    Raises Missing.
+    """
+    project = get_project_for(actor, slug)
+    own = Rater.objects.filter(project=project, user=actor, kind=RaterKind.PERSON)
+    return project, own.select_related("project").first()
+
+
+def get_query_for(actor: User, slug: str, public_id: UUID) -> Query:
+    """What a reviewer asked the actor about one of their answers. Raises Missing for everybody else's."""
+    project, rater = find_own_rater_for(actor, slug)
+    own = Query.objects.filter(rater=rater, project=project, public_id=public_id)
+    related = ("review__task__item", "review__task__rubric", "annotation__assignment__task__rubric", "rater")
+    query = own.select_related(*related).first() if rater else None
+    if query is None:
+        raise Missing("No such question.")
+    query.review.task.project = query.rater.project = project
+    return query
+
+
+def get_task_to_review_for(actor: User, slug: str, public_id: UUID) -> Task:
+    """A task that the actor may review. Raises Missing or Denied."""
+    project = get_project_for(actor, slug, *READERS)
+    task = Task.objects.select_related("item", "rubric").filter(project=project, public_id=public_id).first()
+    if task is None:
+        raise Missing("No such task.")
+    task.project = project
+    return task
+
+
+def get_answer_to_review_for(actor: User, slug: str, public_id: UUID) -> Annotation:
+    """A rater's answer, with its task, that the actor may review. Raises Missing or Denied."""
+    project = get_project_for(actor, slug, *READERS)
+    held = Annotation.objects.select_related("task__rubric", "rater").filter(project=project)
+    annotation = held.filter(public_id=public_id).first()
+    if annotation is None:
+        raise Missing("No such answer.")
+    annotation.task.project = project
+    return annotation
+
+
+def get_remark_for(actor: User, slug: str, public_id: UUID) -> Remark:
+    """A remark that the actor may answer. Raises Missing or Denied."""
+    remarks = list_remarks(get_project_for(actor, slug, *READERS))
+    remark = remarks.filter(public_id=public_id).select_related("project").first()
+    if remark is None:
+        raise Missing("No such remark.")
+    return remark
+
+
 def list_assignments_for(actor: User, slug: str) -> QuerySet[Assignment]:
     """The actor's own assignments in the project. Raises Missing, or Denied when deactivated."""
     person = find_person_for(actor, slug)
@@ -116,10 +183,44 @@ def get_batch_for(actor: User, slug: str, public_id: UUID) -> Batch:
     return batch
 
 
-def refuse_unless_founder(actor: User) -> None:
-    """Raises Denied unless the actor may make projects: staff, and researchers of any."""
+def get_member_for(actor: User, slug: str, public_id: UUID) -> Membership:
+    """A running membership in a project that the actor steers. Raises Missing or Denied."""
+    project = get_project_for(actor, slug, Role.RESEARCHER)
+    members = Membership.objects.select_related("project", "user").filter(project=project, ended_at=None)
+    membership = members.filter(public_id=public_id).first()
+    if membership is None:
+        raise Missing("No such member.")
+    return membership
+
+
+def get_invitation_for(actor: User, slug: str, public_id: UUID) -> Invitation:
+    """An invitation to a project that the actor steers. Raises Missing or Denied."""
+    project = get_project_for(actor, slug, Role.RESEARCHER)
+    invitations = Invitation.objects.select_related("project").filter(project=project)
+    invitation = invitations.filter(public_id=public_id).first()
+    if invitation is None:
+        raise Missing("No such invitation.")
+    return invitation
+
+
+def get_upload_for(actor: User, slug: str, public_id: UUID) -> Upload:
+    """A file that is being taken into a project which the actor steers. Raises Missing or Denied."""
+    project = get_project_for(actor, slug, Role.RESEARCHER)
+    upload = Upload.objects.select_related("project").filter(project=project, public_id=public_id).first()
+    if upload is None:
+        raise Missing("No such file.")
+    return upload
+
+
+def is_founder(actor: User) -> bool:
+    """Whether the actor may make projects: staff, and researchers of any."""
     researches = Membership.objects.filter(
         user=actor, role=Role.RESEARCHER, ended_at=None, project__archived_at=None
     )
-    if not actor.is_staff and not researches.exists():
+    return actor.is_staff or researches.exists()
+
+
+def refuse_unless_founder(actor: User) -> None:
+    """Raises Denied unless the actor may make projects."""
+    if not is_founder(actor):
         raise Denied("Projects are made by staff and by researchers.")

@@ -1,12 +1,53 @@
 from django.urls import path
 
+from annotations.views.join import join
+from annotations.views.messages import answer_message, message, messages_page, remark
+from annotations.views.new_project import set_up_project
+from annotations.views.people import issue_password, remove, revoke, set_role, show_people
 from annotations.views.rating import keep_lease, rate, revise_answer, skip_task, submit_answer, undo_answer
+from annotations.views.reviewing import (
+    decide_case,
+    discuss_case,
+    remarks_page,
+    reply,
+    return_answer,
+    review_case,
+    review_queue,
+)
+from annotations.views.steering import steer_project
+from annotations.views.uploads import show_upload, start_upload
+from annotations.views.waves import end_wave, show_waves
+
+MEMBER = "p/<slug:slug>/people/<uuid:public_id>"
 
 urlpatterns = [
+    path("join/<str:secret>/", join, name="join"),
+    path("p/<slug:slug>/people/", show_people, name="people"),
+    path("p/<slug:slug>/people/invitations/<uuid:public_id>/revoke/", revoke, name="invitation-revoke"),
+    path(f"{MEMBER}/role/", set_role, name="member-role"),
+    path(f"{MEMBER}/remove/", remove, name="member-remove"),
+    path(f"{MEMBER}/password/", issue_password, name="member-password"),
+    path("projects/new/", set_up_project, name="project-new"),
+    path("p/<slug:slug>/settings/", steer_project, name="project-settings"),
+    path("p/<slug:slug>/upload/", start_upload, name="upload-new"),
+    path("p/<slug:slug>/upload/<uuid:public_id>/", show_upload, name="upload"),
+    path("p/<slug:slug>/waves/", show_waves, name="waves"),
+    path("p/<slug:slug>/waves/<uuid:public_id>/close/", end_wave, name="wave-close"),
     path("p/<slug:slug>/rate/", rate, name="rate"),
     path("p/<slug:slug>/rate/undo/", undo_answer, name="rate-undo"),
     path("p/<slug:slug>/rate/<uuid:public_id>/answer/", submit_answer, name="rate-answer"),
     path("p/<slug:slug>/rate/<uuid:public_id>/revise/", revise_answer, name="rate-revise"),
     path("p/<slug:slug>/rate/<uuid:public_id>/skip/", skip_task, name="rate-skip"),
     path("p/<slug:slug>/rate/<uuid:public_id>/keep/", keep_lease, name="rate-keep"),
+    path("p/<slug:slug>/rate/<uuid:public_id>/remark/", remark, name="rate-remark"),
+    path("p/<slug:slug>/messages/", messages_page, name="messages"),
+    path("p/<slug:slug>/messages/<uuid:public_id>/", message, name="message"),
+    path("p/<slug:slug>/messages/<uuid:public_id>/answer/", answer_message, name="message-answer"),
+    path("p/<slug:slug>/review/", review_queue, name="review"),
+    path("p/<slug:slug>/review/<uuid:public_id>/", review_case, name="review-case"),
+    path("p/<slug:slug>/review/<uuid:public_id>/decide/", decide_case, name="review-decide"),
+    path("p/<slug:slug>/review/<uuid:public_id>/discuss/", discuss_case, name="review-discuss"),
+    path("p/<slug:slug>/answers/<uuid:public_id>/return/", return_answer, name="answer-return"),
+    path("p/<slug:slug>/remarks/", remarks_page, name="remarks"),
+    path("p/<slug:slug>/remarks/<uuid:public_id>/reply/", reply, name="remark-reply"),
 ]

@@ -66,7 +66,10 @@ class AssignmentSummarySerializer(serializers.ModelSerializer[Assignment]):
 
 
 class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
-    """A lease with all that is needed to answer it. `first` and `second` in ratings mean A and B."""
+    """A lease with all that is needed to answer it. `first` and `second` in ratings mean A and B.
+
+    A ranking is a text such as `2>1=3`, from best to worst: 1 means A, 2 means B, and every answer stands there once.
+    """
 
     id = serializers.UUIDField(source="public_id")
     task = serializers.SerializerMethodField()

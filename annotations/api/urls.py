@@ -10,7 +10,21 @@ from annotations.api.assignments import (
 from annotations.api.batches import BatchCollection
 from annotations.api.nouns import NOUNS, name_address
 from annotations.api.projects import ProjectCollection, ProjectDetail
+from annotations.api.reviewing import (
+    AnnotationReturn,
+    AssignmentRemarks,
+    MessageCollection,
+    RemarkCollection,
+    RemarkDetail,
+    RemarkReply,
+    ReviewCollection,
+    ReviewDetail,
+    TaskAnswers,
+    TaskDecision,
+    TaskDiscussion,
+)
 from annotations.api.steering import ItemWithdraw, PriorityCollection, RaterDeactivate, RaterReactivate
+from annotations.api.waves import WaveClose, WaveCollection, WaveDetail
 
 urlpatterns = [
     path("projects/", ProjectCollection.as_view(), name="api-projects"),
@@ -33,6 +47,36 @@ urlpatterns = [
         RaterReactivate.as_view(),
         name="api-rater-reactivate",
     ),
+    path("projects/<slug:slug>/waves/", WaveCollection.as_view(), name="api-waves"),
+    path("projects/<slug:slug>/waves/<uuid:public_id>/", WaveDetail.as_view(), name="api-wave"),
+    path("projects/<slug:slug>/waves/<uuid:public_id>/close/", WaveClose.as_view(), name="api-wave-close"),
+    path("projects/<slug:slug>/reviews/", ReviewCollection.as_view(), name="api-reviews"),
+    path("projects/<slug:slug>/reviews/<uuid:public_id>/", ReviewDetail.as_view(), name="api-review"),
+    path(
+        "projects/<slug:slug>/tasks/<uuid:public_id>/answers/", TaskAnswers.as_view(), name="api-task-answers"
+    ),
+    path(
+        "projects/<slug:slug>/tasks/<uuid:public_id>/decision/",
+        TaskDecision.as_view(),
+        name="api-task-decision",
+    ),
+    path(
+        "projects/<slug:slug>/tasks/<uuid:public_id>/discussion/",
+        TaskDiscussion.as_view(),
+        name="api-task-discussion",
+    ),
+    path(
+        "projects/<slug:slug>/annotations/<uuid:public_id>/return/",
+        AnnotationReturn.as_view(),
+        name="api-annotation-return",
+    ),
+    path("projects/<slug:slug>/remarks/", RemarkCollection.as_view(), name="api-remarks"),
+    path("projects/<slug:slug>/remarks/<uuid:public_id>/", RemarkDetail.as_view(), name="api-remark"),
+    path(
+        "projects/<slug:slug>/remarks/<uuid:public_id>/reply/", RemarkReply.as_view(), name="api-remark-reply"
+    ),
+    path("projects/<slug:slug>/messages/", MessageCollection.as_view(), name="api-messages"),
+    path("assignments/<uuid:public_id>/remarks/", AssignmentRemarks.as_view(), name="api-assignment-remarks"),
     path("assignments/<uuid:public_id>/", AssignmentDetail.as_view(), name="api-assignment"),
     path("assignments/<uuid:public_id>/heartbeat/", AssignmentHeartbeat.as_view(), name="api-heartbeat"),
     path("assignments/<uuid:public_id>/annotation/", AssignmentAnnotation.as_view(), name="api-annotation"),

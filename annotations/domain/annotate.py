@@ -9,13 +9,17 @@ from typing import Any  # ratings come as JSON
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from annotations.domain.answers import Illegal, RatingDraft, clean_text, read_answers
+from annotations.domain.answers import RatingDraft, read_answers
+from annotations.domain.asked_again import end_queries
 from annotations.domain.leases import end_lease, lease_end
+from annotations.domain.legal import Illegal, clean_text
 from annotations.domain.presentation import count_shown, draw_order, spell_order
 from annotations.domain.rubrics import mark_rubrics_used
 from annotations.domain.shown_answers import build_conflict, says_same
+from annotations.domain.spans import ShownTexts
 from annotations.models import (
     Annotation,
+    Asking,
     Assignment,
     AssignmentState,
     Phase,
@@ -27,6 +31,7 @@ from annotations.models import (
     Task,
     TaskState,
 )
+from annotations.queries.messages import was_asked_about
 from annotations.queries.submissions import count_later_submissions, find_undone
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict, Invalid
@@ -55,6 +60,7 @@ class _Content:
 
     drafts: list[RatingDraft]
     order: tuple[int, ...]
+    texts: ShownTexts
     seconds: float | None
     client_key: str
     digest: str
@@ -92,6 +98,7 @@ def revise_annotation(
 ) -> Submission:
     """Replace a current answer by a new row of phase `revised`; the old one stays in the ledger.
 
+    It is `discussed` from a rater who was shown what the others said, and answers what a reviewer asked of it.
     Raises Conflict, with both answers, where another one has become the current one.
     """
     assignment = _assignment_of(annotation)
@@ -103,8 +110,9 @@ def revise_annotation(
                 return Submission(known, created=False)
             if not Annotation.objects.filter(pk=annotation.pk, is_current=True).update(is_current=False):
                 return _answer_again(assignment, content)
-            phase = Phase.SURPLUS if annotation.phase == Phase.SURPLUS else Phase.REVISED
-            return Submission(_store(assignment, content, phase, annotation), created=True)
+            stored = _store(assignment, content, _choose_phase(annotation), annotation)
+            end_queries(annotation=annotation, now=now or database_now())
+            return Submission(stored, created=True)
     except IntegrityError:
         return _answer_again(assignment, content)
 
@@ -121,6 +129,8 @@ def undo_annotation(*, annotation: Annotation, now: datetime | None = None) -> A
         raise Conflict(_("This task has been withdrawn. Your answer stays as it is."))
     if count_later_submissions(annotation=annotation) >= UNDO_DEPTH:
         raise Conflict(_("Only the last answers can be undone."))
+    if was_asked_about(annotation=annotation):
+        raise Conflict(_("A reviewer has asked you about this answer: please answer there."))
     _retract(annotation, now)
     if assignment.state == AssignmentState.SUBMITTED:
         Slot.objects.filter(pk=assignment.slot_id, state=SlotState.DONE).update(state=SlotState.LEASED)
@@ -137,8 +147,17 @@ def retract_annotation(*, annotation: Annotation, now: datetime | None = None) -
     now = now or database_now()
     assignment = Assignment.objects.select_for_update().get(pk=_assignment_of(annotation).pk)
     _retract(annotation, now)
+    end_queries(annotation=annotation, now=now)
     if assignment.state == AssignmentState.SUBMITTED:
         end_lease(assignment, AssignmentState.RETURNED, now)
+
+
+def _choose_phase(annotation: Annotation) -> Phase:
+    """What a revision of this answer counts as."""
+    if annotation.phase == Phase.SURPLUS:
+        return Phase.SURPLUS
+    has_seen_others = was_asked_about(annotation=annotation, kind=Asking.DISCUSSION)
+    return Phase.DISCUSSED if has_seen_others else Phase.REVISED
 
 
 def _assignment_of(annotation: Annotation) -> Assignment:
@@ -166,9 +185,10 @@ def _read_content(
     if seconds is not None and not (math.isfinite(seconds) and 0 <= seconds <= LONGEST_SECONDS):
         raise Invalid.at(f"must lie between 0 and {LONGEST_SECONDS}", field="seconds")
     order = draw_order(task=task, rater=assignment.rater, size=count_shown(task), repeat=assignment.repeat)
-    drafts = read_answers(criteria=task.rubric.criteria.all(), raw=ratings, order=order)
+    texts = ShownTexts(task)
+    drafts = read_answers(criteria=task.rubric.criteria.all(), raw=ratings, order=order, texts=texts)
     digest = hash_content([str(assignment.public_id), [draft.describe() for draft in drafts]])
-    return _Content(drafts, order, seconds, client_key, digest)
+    return _Content(drafts, order, texts, seconds, client_key, digest)
 
 
 def _answer_again(assignment: Assignment, content: _Content) -> Submission:
@@ -176,14 +196,16 @@ def _answer_again(assignment: Assignment, content: _Content) -> Submission:
     stored = _find_stored(assignment)
     if stored is None:
         raise Conflict(_("This task has been answered, skipped or given back already."))
-    if says_same(stored, drafts=content.drafts, order=content.order):
+    if says_same(stored, drafts=content.drafts, order=content.order, texts=content.texts):
         return Submission(stored, created=False)
     raise _conflict(stored, content)
 
 
 def _conflict(stored: Annotation, content: _Content) -> Conflict:
     detail = _("You have answered this task already, and differently.")
-    return build_conflict(detail, stored=stored, drafts=content.drafts, order=content.order)
+    return build_conflict(
+        detail, stored=stored, drafts=content.drafts, order=content.order, texts=content.texts
+    )
 
 
 def _find_stored(assignment: Assignment) -> Annotation | None:
@@ -277,6 +299,7 @@ def _store(
             criterion=draft.criterion,
             rationale=draft.rationale,
             confidence=draft.confidence,
+            meta=draft.meta,
             **{draft.field: draft.value},
         )
         for draft in content.drafts

@@ -6,14 +6,19 @@ from typing import Any  # an answer is any JSON value until it has been read
 
 from django.utils.translation import gettext as _
 
-from annotations.domain.presentation import SIDES, turn_preference
+from annotations.domain.legal import Illegal, clean_text
+from annotations.domain.presentation import SIDES, store_code
+from annotations.domain.reasons import needs_reason
+from annotations.domain.spans import ShownTexts, read_spans
 from annotations.models import Absent, Criterion, Level
+from evalplatform.agreement import AgreementError
 from evalplatform.common.errors import Fault, Invalid
 
-LONGEST_TEXT = 20_000
 LARGEST = 1e15  # beyond it doubles have no whole steps
 DEFAULT_PREFERENCES = (*SIDES, "tie")
 EXTRA_PREFERENCES = ("tie", "both_good", "both_bad")
+PARTS = {"value", "absent", "rationale", "confidence", "strength"}
+STRENGTHS = (1, 2, 3)  # slightly, clearly, much better
 ABSENCES_OF_PEOPLE = (Absent.NOT_APPLICABLE, Absent.ABSTAINED)
 
 
@@ -26,20 +31,23 @@ class RatingDraft:
     value: Any
     rationale: str | None = None
     confidence: float | None = None
+    strength: int | None = None
+
+    @property
+    def meta(self) -> dict[str, Any] | None:
+        """What the ledger keeps beside the value."""
+        return {"strength": self.strength} if self.strength is not None else None
 
     def describe(self) -> list[Any]:
         """What makes two answers the same."""
-        return [self.criterion.key, self.field, self.value, self.rationale, self.confidence]
-
-
-class Illegal(ValueError):
-    """Why a value cannot stand; becomes a fault of its criterion."""
+        said = [self.criterion.key, self.field, self.value, self.rationale, self.confidence]
+        return said if self.strength is None else [*said, self.strength]
 
 
 def read_answers(
-    *, criteria: Iterable[Criterion], raw: Mapping[str, Any], order: tuple[int, ...]
+    *, criteria: Iterable[Criterion], raw: Mapping[str, Any], order: tuple[int, ...], texts: ShownTexts
 ) -> list[RatingDraft]:
-    """Check `{key: value or {value, absent, rationale, confidence}}` as shown; return it in canonical terms.
+    """Check `{key: value or {value, absent, rationale, confidence, strength}}` as shown; return it in canonical terms.
 
     Raises Invalid with one fault for each criterion that is wrong, missing or unknown.
     """
@@ -48,7 +56,7 @@ def read_answers(
     answers = []
     for key, criterion in by_key.items():
         try:
-            answer = _read_one(criterion, raw.get(key), order)
+            answer = _read_one(criterion, raw.get(key), order, texts)
         except Illegal as error:
             faults.append(Fault(str(error), field=f"ratings.{key}"))
         else:
@@ -69,56 +77,65 @@ def list_preferences(criterion: Criterion) -> tuple[str, ...]:
     return (*SIDES, *(code for code in EXTRA_PREFERENCES if code in listed))
 
 
-def clean_text(value: Any, *, what: str, longest: int = LONGEST_TEXT) -> str:
-    """A text that every database can keep. Raises Illegal."""
-    if not isinstance(value, str):
-        raise Illegal(f"{what} must be a text")
-    if len(value) > longest:
-        raise Illegal(f"{what} is longer than {longest} characters")
-    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
-        raise Illegal(f"{what} holds characters that cannot be kept")
-    return value.strip()
-
-
-def _read_one(criterion: Criterion, raw: Any, order: tuple[int, ...]) -> RatingDraft | None:
+def _read_one(
+    criterion: Criterion, raw: Any, order: tuple[int, ...], texts: ShownTexts
+) -> RatingDraft | None:
     body = raw if isinstance(raw, Mapping) else {"value": raw}
-    if unknown := set(body) - {"value", "absent", "rationale", "confidence"}:
+    if unknown := set(body) - PARTS:
         raise Illegal(f"no such field: {', '.join(sorted(map(str, unknown)))}")
     rationale = body.get("rationale")
     if rationale is not None:
         rationale = clean_text(rationale, what="rationale") or None
     confidence = _read_confidence(body.get("confidence"))
     value, absent = body.get("value"), body.get("absent")
+    strength = _read_strength(criterion, body)
     if value is not None and absent is not None:
         raise Illegal("either a value or absent, not both")
     if absent is not None:
-        return RatingDraft(criterion, "absent", _read_absence(absent), rationale, confidence)
+        return RatingDraft(
+            criterion, "absent", _read_absence(criterion, absent, rationale), rationale, confidence
+        )
     if value is None or value == "":
         if criterion.required or rationale or confidence is not None:
             raise Illegal("a rating is needed")
         return None
-    field, value = _read_value(criterion, value, order)
-    return RatingDraft(criterion, field, value, rationale, confidence)
+    field, kept = _read_value(criterion, value, order, texts)
+    if rationale is None and needs_reason(criterion.options.get("reason"), value):
+        raise Illegal("this answer needs a reason")
+    return RatingDraft(criterion, field, kept, rationale, confidence, strength)
 
 
-def _read_value(criterion: Criterion, value: Any, order: tuple[int, ...]) -> tuple[str, Any]:
+def _read_value(
+    criterion: Criterion, value: Any, order: tuple[int, ...], texts: ShownTexts
+) -> tuple[str, Any]:
+    if criterion.is_ranking:
+        return "code", _read_ranking(criterion, value, order)
     if criterion.level == Level.PREFERENCE:
         if value not in list_preferences(criterion):
             raise Illegal(f"must be one of {', '.join(list_preferences(criterion))}")
-        return "code", turn_preference(value, order)
+        return "code", store_code(criterion, value, order)
     if criterion.level == Level.TEXT:
         text = clean_text(value, what="the answer")
         if not text:
             raise Illegal("a text is needed")
         return "text", text
     if criterion.level == Level.SPANS:
-        return "spans", _read_spans(value)
+        return "spans", read_spans(value, criterion=criterion, texts=texts)
     listed = [choice["value"] for choice in criterion.values]
     if isinstance(value, str):
         if value not in listed:
             raise Illegal("is not one of the values of this criterion")
         return "code", value
     return "number", _read_number(criterion, value, listed)
+
+
+def _read_ranking(criterion: Criterion, value: Any, order: tuple[int, ...]) -> str:
+    if not isinstance(value, str):
+        raise Illegal("a ranking is a text such as 2>1=3")
+    try:
+        return store_code(criterion, value, order)
+    except AgreementError as error:
+        raise Illegal(str(error)) from None
 
 
 def _read_number(criterion: Criterion, value: Any, listed: list[Any]) -> float:
@@ -140,22 +157,23 @@ def _read_number(criterion: Criterion, value: Any, listed: list[Any]) -> float:
     return float(value)
 
 
-def _read_spans(value: Any) -> list[dict[str, Any]]:
-    if not isinstance(value, list) or not all(isinstance(span, dict) for span in value):
-        raise Illegal("must be a list of marked passages")
-    for span in value:
-        start, end = span.get("start"), span.get("end")
-        if not (type(start) is int and type(end) is int and 0 <= start < end <= LARGEST):
-            raise Illegal("a passage needs whole numbers start < end")
-        for key in set(span) - {"start", "end"}:
-            clean_text(span[key], what=f"{key} of a passage")
-    return value
-
-
-def _read_absence(value: Any) -> str:
+def _read_absence(criterion: Criterion, value: Any, rationale: str | None) -> str:
     if value not in ABSENCES_OF_PEOPLE:
         raise Illegal(f"absent must be one of {', '.join(ABSENCES_OF_PEOPLE)}")
+    if value == Absent.ABSTAINED and criterion.options.get("abstain") and rationale is None:
+        raise Illegal("whoever abstains here says why")
     return str(value)
+
+
+def _read_strength(criterion: Criterion, body: Mapping[str, Any]) -> int | None:
+    strength = body.get("strength")
+    if strength is None:
+        return None
+    if not criterion.options.get("strength") or body.get("value") not in SIDES:
+        raise Illegal("strength goes with a preferred side, where the criterion asks for it")
+    if type(strength) is not int or strength not in STRENGTHS:
+        raise Illegal(f"strength must be one of {', '.join(map(str, STRENGTHS))}")
+    return strength
 
 
 def _read_confidence(value: Any) -> float | None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from annotations.domain.leases import expire_assignments, find_last_rank, lease_end
 from annotations.domain.members import refuse_paused
 from annotations.domain.raters import is_resting, note_search, rest_rater
+from annotations.domain.steering import refuse_paused_project
 from annotations.models import (
     Assignment,
     AssignmentState,
@@ -27,9 +28,10 @@ SOONEST_RETRY, LATEST_RETRY = 5, 120
 def claim_assignment(*, rater: Rater, now: datetime | None = None) -> Assignment | None:
     """The rater's live lease, or one on the next free slot; None when nothing is left for this rater.
 
-    Raises Exhausted when only work that others hold remains: some of it may come back. Raises Denied for a rater
-    who was deactivated.
+    Raises Exhausted when only work that others hold remains, some of which may come back, and while the project is
+    paused. Raises Denied for a rater who was deactivated.
     """
+    refuse_paused_project(rater.project)
     now = now or database_now()
     assignment = _deal(rater, now)
     if assignment is None and expire_assignments(now=now, project=rater.project):

@@ -49,6 +49,21 @@ def submit_batch(*, project: Project, user: User | None, key: str, draft: BatchD
     return batch
 
 
+@dataclass(frozen=True, slots=True)
+class BatchCheck:
+    """What storing a draft would do: counts as a batch keeps them, and what is wrong (the first hundred)."""
+
+    counts: dict[str, int]
+    faults: tuple[Fault, ...]
+
+
+def check_batch(*, project: Project, draft: BatchDraft) -> BatchCheck:
+    """Compare a partial draft with the project as `submit_batch` would. Nothing is stored."""
+    known = _compare_lines(project, draft)
+    faults = sorted(draft.log.faults, key=lambda fault: (fault.file != "items", fault.line or 0))
+    return BatchCheck(known.count() | {"left_out": draft.log.counts.total()}, tuple(faults))
+
+
 def describe_fault(fault: Fault) -> dict[str, Any]:
     """A fault as a batch keeps it and as the API names it."""
     stated = {"message": fault.message, "line": fault.line, "field": fault.field, "list": fault.file}

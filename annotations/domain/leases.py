@@ -7,8 +7,9 @@ from django.db import transaction
 from django.db.models import F, Max, QuerySet
 from django.utils.translation import gettext as _
 
-from annotations.domain.answers import Illegal, clean_text
+from annotations.domain.legal import Illegal, clean_text
 from annotations.models import Assignment, AssignmentState, Project, Rater, Slot, SlotState, Task, TaskState
+from annotations.queries.waves import is_dealt
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict, Invalid
 
@@ -83,10 +84,15 @@ def end_lease(assignment: Assignment, state: AssignmentState, now: datetime) -> 
 
 
 def _return_slot(slot: QuerySet[Slot], assignment: Assignment) -> None:
-    """To the tail, behind what nobody has met yet; of a withdrawn task: nowhere; of a raised one: to its old place."""
-    task = Task.objects.only("state", "priority").get(pk=assignment.task_id)
+    """To the tail, behind what nobody has met yet; of a withdrawn task or a wave that is over: nowhere.
+
+    Of a task of raised priority: to its old place.
+    """
+    task = Task.objects.only("state", "priority", "project").get(pk=assignment.task_id)
     if task.state == TaskState.WITHDRAWN:
         slot.update(state=SlotState.WITHDRAWN)
+    elif not is_dealt(task=task):
+        slot.update(state=SlotState.WAITING)
     elif task.priority:
         slot.update(state=SlotState.FREE)
         _deal_from_start(assignment.project_id)

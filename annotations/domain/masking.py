@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from evalplatform.common.traced import Traced
+
 HIDDEN = "[name hidden]"
 SHORTEST_NAME = (
     3  # shorter ones are words of the text as often as names, unless they hold a digit, such as o3
@@ -23,6 +25,15 @@ def mask_names(text: str, *, names: Iterable[str], families: Iterable[str] = ())
         return text
     plain = WRITTEN_AS_NUMBER.sub(_write_plainly, text)
     return pattern.sub(HIDDEN, plain)
+
+
+def trace_names(text: str, *, names: Iterable[str], families: Iterable[str] = ()) -> Traced:
+    """What `mask_names` makes of a text, each character with the part of the text that it stands for."""
+    traced = Traced.of(text)
+    pattern = _compile(tuple(sorted(set(names))), tuple(sorted(set(families))))
+    if pattern is None:
+        return traced
+    return traced.sub(WRITTEN_AS_NUMBER, _write_plainly).sub(pattern, lambda _: HIDDEN)
 
 
 def _write_plainly(match: re.Match[str]) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, prefetch_related_objects
 
-from annotations.domain.masking import mask_names
-from annotations.models import Generation, Item, System, Task, TaskGeneration
+from annotations.domain.masking import mask_names, trace_names
+from annotations.models import Generation, Item, System, Task, TaskGeneration, TaskKind
+from evalplatform.common.traced import Traced
 
 Names = tuple[list[str], list[str]]
 
@@ -53,6 +54,35 @@ def mask_tasks(*, tasks: Sequence[Task]) -> list[TaskMaterial]:
     prefetch_related_objects(tasks, "item", "project", Prefetch("positions", queryset=places))
     names = {project_id: _read_names(project_id) for project_id in {task.project_id for task in tasks}}
     return [_describe(task, names[task.project_id]) for task in tasks]
+
+
+def trace_reply(task: Task) -> dict[int | None, Traced]:
+    """What raters see of the one answer of a `single` task, with its way back to the stored text: by turn.
+
+    Where nothing was asked but once, the only text stands under None. Tasks of other kinds have none.
+    """
+    if task.kind != TaskKind.SINGLE:
+        return {}
+    generation = task.positions.select_related("generation").get().generation
+    names, families = _read_names(task.project_id)
+    return {
+        turn: trace_names(text or "", names=names, families=families)
+        for turn, text in _list_rated(task, generation).items()
+    }
+
+
+def _list_rated(task: Task, generation: Generation) -> dict[int | None, str | None]:
+    """The stored texts that are rated, as `_mask_reply` chooses them."""
+    asked = len((task.item.turns or ())[: task.turn])
+    turns = list((generation.turns or ())[: task.turn])
+    is_rated_alone = task.turn is not None and len(turns) == task.turn
+    text = turns[-1] if is_rated_alone else generation.text
+    if asked <= 1:
+        return {None: text}
+    answers = turns or [None] * (asked - 1) + [text]
+    return {
+        turn: answer for turn, answer in enumerate(answers[:asked], 1) if task.turn is None or turn == asked
+    }
 
 
 def _read_names(project_id: int) -> Names:

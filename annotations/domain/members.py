@@ -3,10 +3,12 @@
 from django.db import transaction
 from django.utils.translation import gettext
 
+from annotations.domain.project_lock import lock_project
 from annotations.models import Membership, Project, Rater, RaterKind, Role
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User
-from evalplatform.common.errors import Denied
+from evalplatform.accounts.passwords import end_sessions
+from evalplatform.common.errors import Conflict, Denied
 
 
 @transaction.atomic
@@ -24,6 +26,47 @@ def add_member(*, project: Project, user: User, role: Role, actor: User | None =
         details={"role": role},
     )
     return membership
+
+
+@transaction.atomic
+def change_role(*, membership: Membership, role: Role, actor: User) -> None:
+    """Give the member another role and end their sessions. The same again changes nothing.
+
+    Raises Conflict where nobody would be left to steer the project.
+    """
+    if membership.role == role:
+        return
+    refuse_last_researcher(membership=membership)
+    Membership.objects.filter(pk=membership.pk).update(role=role)
+    end_sessions(user=membership.user)
+    record_event(
+        actor=actor,
+        action="change_role",
+        target="user",
+        target_id=membership.user.public_id,
+        project=membership.project.public_id,
+        before=membership.role,
+        after=role,
+    )
+    membership.role = role
+
+
+def refuse_last_researcher(*, membership: Membership) -> None:
+    """Raises Conflict for a project's only researcher; call it in the transaction that takes the role away."""
+    if membership.role != Role.RESEARCHER:
+        return
+    lock_project(membership.project)  # two who leave at once do not both see the other
+    others = Membership.objects.filter(project=membership.project_id, role=Role.RESEARCHER, ended_at=None)
+    if not others.exclude(pk=membership.pk).exists():
+        raise Conflict(gettext("A project keeps one researcher at least: name another one first."))
+
+
+def refuse_password_link(*, user: User, actor: User) -> None:
+    """Raises Denied unless `actor` steers every project that `user` is in: else a link would open foreign ones."""
+    steered = Membership.objects.filter(user=actor, role=Role.RESEARCHER, ended_at=None).values("project")
+    foreign = Membership.objects.filter(user=user, ended_at=None).exclude(project__in=steered)
+    if not actor.is_staff and (user.is_staff or foreign.exists()):
+        raise Denied(gettext("This person is in other projects too: only staff can issue a link for them."))
 
 
 def ensure_person(*, membership: Membership) -> Rater:

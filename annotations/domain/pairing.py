@@ -1,10 +1,11 @@
-"""Which answers are compared: a project's pairing policy."""
+"""Which answers are compared or ranked: a project's pairing policy."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Self  # the policy is JSON
 
+from evalplatform.agreement.orderings import FEWEST, MOST
 from evalplatform.common.errors import Invalid
 from evalplatform.common.hashing import seeded_integer
 
@@ -15,13 +16,18 @@ MOST_PAIRS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """`all` pairs of an item, those `against` one system, or `n` of them drawn by a seed."""
+    """`all` pairs of an item, those `against` one system, or `n` of them drawn by a seed.
+
+    Where answers are ranked, an item has one ranking of `k` of them (0: of all, up to eight), with the system that all
+    are held `against` among them, or `n` rankings where they are `sampled`.
+    """
 
     policy: str = "all"
     system: str = ""
     n: int = 0
     seed: int = 0
     turns: str = "whole"
+    k: int = 0
 
     @classmethod
     def read(cls, stated: Mapping[str, Any]) -> Self:
@@ -40,7 +46,12 @@ class Pairing:
             )
         if type(seed) is not int:
             raise Invalid.at("a whole number is wanted", field="pairing.seed")
-        return cls(policy=policy, system=system, n=n, seed=seed, turns=turns)
+        k = stated.get("k", 0)
+        if type(k) is not int or not (k == 0 or FEWEST <= k <= MOST):
+            raise Invalid.at(
+                f"a number of answers a ranking, from {FEWEST} to {MOST}, is wanted", field="pairing.k"
+            )
+        return cls(policy=policy, system=system, n=n, seed=seed, turns=turns, k=k)
 
     def choose_pairs(self, item: str, systems: Sequence[str]) -> list[tuple[str, str]]:
         """Pairs in canonical order. The same item and systems always give the same pairs."""
@@ -50,6 +61,24 @@ class Pairing:
         if self.policy == "sampled":
             return sorted(sorted(pairs, key=lambda pair: seeded_integer(self.seed, item, *pair))[: self.n])
         return pairs
+
+    def choose_rankings(self, item: str, systems: Sequence[str]) -> list[tuple[str, ...]]:
+        """Systems that are ranked together, in canonical order: none where the item has fewer than are wanted."""
+        size = self.k or min(len(systems), MOST)
+        if not FEWEST <= size <= len(systems):
+            return []
+        if self.policy == "against" and self.system not in systems:
+            return []
+        count = self.n if self.policy == "sampled" and size < len(systems) else 1
+        drawn = {self._draw_ranked(item, systems, size, number) for number in range(count)}
+        return sorted(drawn)
+
+    def _draw_ranked(self, item: str, systems: Sequence[str], size: int, number: int) -> tuple[str, ...]:
+        def place(system: str) -> tuple[bool, int]:
+            is_kept = self.policy == "against" and system == self.system
+            return not is_kept, seeded_integer("ranking", self.seed, item, number, system)
+
+        return tuple(sorted(sorted(systems, key=place)[:size]))
 
     def choose_turns(self, asked: int) -> list[int | None]:
         """Turns of an item with `asked` user turns; None stands for the whole conversation."""

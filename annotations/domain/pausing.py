@@ -5,9 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from annotations.domain.leases import end_lease
+from annotations.domain.members import refuse_last_researcher
 from annotations.models import Assignment, AssignmentState, Membership, Rater, RaterKind
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User
+from evalplatform.accounts.passwords import end_sessions
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict
 
@@ -38,8 +40,13 @@ def reactivate_rater(*, rater: Rater, actor: User) -> Rater:
 
 @transaction.atomic
 def end_membership(*, membership: Membership, actor: User, now: datetime | None = None) -> None:
-    """Close the project to the user, whose answers stay. The same again changes nothing."""
+    """Close the project to the user, whose answers stay, and end their sessions. The same again changes nothing.
+
+    Raises Conflict where nobody would be left to steer the project.
+    """
     now = now or database_now()
+    if membership.ended_at is None:
+        refuse_last_researcher(membership=membership)
     if not Membership.objects.filter(pk=membership.pk, ended_at=None).update(ended_at=now):
         return
     people = Rater.objects.filter(
@@ -47,6 +54,7 @@ def end_membership(*, membership: Membership, actor: User, now: datetime | None 
     )
     for rater in people.select_for_update(no_key=True):
         _end_leases(rater, now)
+    end_sessions(user=membership.user)
     record_event(
         actor=actor,
         action="end_membership",

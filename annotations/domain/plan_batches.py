@@ -9,15 +9,18 @@ import structlog
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Exists, OuterRef
 
+from annotations.domain.bulk_rows import refresh_statistics
 from annotations.domain.plan_tasks import plan_tasks
 from annotations.domain.project_lock import lock_project
 from annotations.domain.slots import open_slots
-from annotations.models import Batch, BatchState, Generation, Item, Project
+from annotations.models import Batch, BatchState, Generation, Item, Project, Slot, Task, TaskGeneration
 from evalplatform.common.errors import PlatformError
 from evalplatform.common.wakeups import ring
 
 CHUNK = 50  # items a step
 SECONDS = 10.0  # then somebody else has a turn: a request is answered, a sweep goes round
+MANY = 1000  # lines of a batch that change how tables are best read
+FILLED = (Item, Generation, Task, TaskGeneration, Slot)
 PLANNED_TO = "planned_to"  # the last item whose tasks are there
 FOLLOWING = "judges.jobs.plan_following"  # by name: annotations know nothing of judges
 
@@ -43,7 +46,10 @@ def plan_batch(*, batch_id: int, seconds: float = SECONDS) -> bool:
     except (PlatformError, DatabaseError) as error:
         log.warning("a batch is not planned yet", batch=batch_id, reason=str(error))
         return False
-    ring(FOLLOWING, Batch.objects.values_list("project", flat=True).get(pk=batch_id))
+    batch = Batch.objects.get(pk=batch_id)
+    if is_done and batch.counts["items"] + batch.counts["generations"] >= MANY:
+        refresh_statistics(*FILLED)
+    ring(FOLLOWING, batch.project_id)
     return is_done
 
 

@@ -75,6 +75,8 @@ def _draft_tasks(item: _ItemFacts, rubric: Rubric, pairing: Pairing) -> Iterator
         groups = [(system,) for system in item.generations]
     elif rubric.task_kind == TaskKind.PAIR:
         groups = [*pairing.choose_pairs(item.key, list(item.generations))]
+    elif rubric.task_kind == TaskKind.RANKING:
+        groups = [*pairing.choose_rankings(item.key, list(item.generations))]
     for turn in pairing.choose_turns(item.asked):
         for systems in groups:
             yield TaskDraft(

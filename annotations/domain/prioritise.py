@@ -8,6 +8,7 @@ from django.db.models import F
 
 from annotations.domain.project_lock import lock_project
 from annotations.domain.tasks import LARGEST_PRIORITY, task_rank
+from annotations.domain.waves import end_waves
 from annotations.models import Project, Routing, Slot, SlotState, Task
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User
@@ -17,14 +18,18 @@ CHUNK = 500
 
 
 @transaction.atomic
-def prioritise_tasks(*, project: Project, task_ids: Collection[UUID], priority: int, actor: User) -> int:
+def prioritise_tasks(
+    *, project: Project, task_ids: Collection[UUID], priority: int, actor: User | None
+) -> int:
     """Deal these tasks before those of lower priority, from each rater's next claim on; returns how many they are.
 
-    0 puts them back to where they were. Raises Invalid for ids that name no task of the project.
+    0 puts them back to where they were. Waves end with it, since what is chosen is not drawn. Raises Invalid for ids
+    that name no task of the project.
     """
     if not 0 <= priority <= LARGEST_PRIORITY:
         raise Invalid.at(f"must lie between 0 and {LARGEST_PRIORITY}", field="priority")
     project = lock_project(project)
+    end_waves(project=project)
     wanted = sorted(set(task_ids))
     for start in range(0, len(wanted), CHUNK):
         _rerank(project, wanted[start : start + CHUNK], priority)

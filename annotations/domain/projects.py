@@ -27,14 +27,16 @@ from evalplatform.accounts.models import User
 from evalplatform.common.errors import Conflict, Invalid
 from evalplatform.common.jsonl import check_storable
 
-KEYS: Final = ("slug", "title", "description", "language", "pairing", "overlap", "rubrics")
+KEYS: Final = (
+    "slug", "title", "description", "language", "rater_title", "content_warning", "pairing", "overlap", "rubrics",
+)  # fmt: skip
 RUBRIC_KEYS: Final = ("key", "task_kind", "labels", "instructions", "criteria")
 CRITERION_KEYS: Final = (
     "key", "name", "task", "level", "values", "scale", "fractions", "required", "labels", "question", "instructions",
-    "anchors", "severities", "categories",
+    "anchors", "severities", "categories", "not_applicable", "abstain", "strength", "show_reference", "reason",
 )  # fmt: skip
-PAIRING_KEYS: Final = ("policy", "system", "n", "seed", "turns")
-KINDS: Final = (TaskKind.SINGLE, TaskKind.PAIR)
+PAIRING_KEYS: Final = ("policy", "system", "n", "seed", "turns", "k")
+USUAL_TASKS: Final = {TaskKind.SINGLE: "score", TaskKind.PAIR: "pairwise", TaskKind.RANKING: "ranking"}
 LARGEST_OVERLAP, MOST_RUBRICS, MOST_CRITERIA = 1000, 50, 200
 
 
@@ -57,6 +59,8 @@ class ProjectDraft:
     title: str
     description: str
     language: str
+    rater_title: Texts
+    content_warning: str
     pairing: dict[str, Any]
     overlap: int
     rubrics: tuple[RubricDraft, ...]
@@ -114,6 +118,8 @@ def _store_project(draft: ProjectDraft, user: User) -> Project:
                 title=draft.title,
                 description=draft.description,
                 language=draft.language,
+                manifest={"rater_title": draft.rater_title} if draft.rater_title else {},
+                content_warning=draft.content_warning,
                 pairing=draft.pairing,
                 overlap=draft.overlap,
                 created_by=user,
@@ -173,6 +179,8 @@ _READERS: Final[dict[str, Any]] = {
     "title": lambda stated: read_text(stated, "title", longest=200) or "",
     "description": lambda stated: read_text(stated, "description", longest=10_000) or "",
     "language": _read_language,
+    "rater_title": lambda stated: read_by_language(stated, "rater_title", "en"),
+    "content_warning": lambda stated: read_text(stated, "content_warning", longest=10_000) or "",
     "pairing": _read_pairing,
     "overlap": _read_overlap,
 }
@@ -191,8 +199,8 @@ def _read_rubrics(stated: Mapping[str, Any], language: str, log: FaultLog) -> It
         try:
             _refuse_unknown(value, RUBRIC_KEYS)
             key, kind = _read_new_key(value, seen), read_text(value, "task_kind")
-            if kind not in KINDS:
-                raise Invalid.at(f"{describe(kind)} is none of {', '.join(KINDS)}", field="task_kind")
+            if kind not in USUAL_TASKS:
+                raise Invalid.at(f"{describe(kind)} is none of {', '.join(USUAL_TASKS)}", field="task_kind")
             labels = read_by_language(value, "labels", language)
             instructions = read_by_language(value, "instructions", language)
         except Invalid as error:
@@ -206,12 +214,11 @@ def _read_criteria(
     stated: Mapping[str, Any], kind: TaskKind, language: str, under: str, log: FaultLog
 ) -> Iterator[tuple[str, CriterionSpec]]:
     seen: set[str] = set()
-    usual = "pairwise" if kind == TaskKind.PAIR else "score"
     for place, value in _list_entries(stated, "criteria", MOST_CRITERIA, under, log):
         try:
             _refuse_unknown(value, CRITERION_KEYS)
             key = _read_new_key(value, seen)
-            spec = read_criterion({"name": key, "task": usual, **value}, language)
+            spec = read_criterion({"name": key, "task": USUAL_TASKS[kind], **value}, language)
             if spec.kind != kind:
                 raise Invalid.at(f"{spec.task} cannot be asked of a {kind} task", field="task")
             yield key, spec

@@ -37,6 +37,9 @@ def create_rubric(
     The same content again gives the version that is there.
     """
     labels, instructions = labels or {}, instructions or {}
+    if task_kind == TaskKind.RANKING:
+        for criterion in criteria:
+            criterion.options = {**criterion.options, "task": TaskKind.RANKING.value}
     content_hash = _hash(task_kind, labels, instructions, criteria)
     lock_project(project)
     versions = Rubric.objects.filter(project=project, key=key)

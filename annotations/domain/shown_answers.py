@@ -4,46 +4,60 @@ from collections.abc import Iterable
 from typing import Any  # values are JSON
 
 from annotations.domain.answers import RatingDraft
-from annotations.domain.presentation import turn_preference
+from annotations.domain.presentation import show_code
+from annotations.domain.spans import ShownTexts, show_spans
 from annotations.models import Annotation, Criterion, Level, Rating
 from evalplatform.common.errors import Conflict
 
 Shown = dict[str, dict[str, Any]]  # by criterion: value or absent, and what was said beside it
 
 
-def show_ratings(ratings: Iterable[Rating], *, order: tuple[int, ...]) -> Shown:
+def show_ratings(ratings: Iterable[Rating], *, order: tuple[int, ...], texts: ShownTexts) -> Shown:
     """What was stored."""
     return {
-        rating.criterion.key: _show(
-            rating.criterion, _read_value(rating), rating.absent, rating.rationale, rating.confidence, order
+        rating.criterion.key: _turn(rating.criterion, order, texts, value=_read_value(rating))
+        | _without_nulls(
+            absent=rating.absent,
+            rationale=rating.rationale,
+            confidence=rating.confidence,
+            strength=(rating.meta or {}).get("strength"),
         )
         for rating in ratings
     }
 
 
-def show_drafts(drafts: Iterable[RatingDraft], *, order: tuple[int, ...]) -> Shown:
+def show_drafts(drafts: Iterable[RatingDraft], *, order: tuple[int, ...], texts: ShownTexts) -> Shown:
     """What was sent, once it has been read."""
     return {
-        draft.criterion.key: _show(
-            draft.criterion,
-            None if draft.field == "absent" else draft.value,
-            draft.value if draft.field == "absent" else None,
-            draft.rationale,
-            draft.confidence,
-            order,
+        draft.criterion.key: _turn(
+            draft.criterion, order, texts, value=None if draft.field == "absent" else draft.value
+        )
+        | _without_nulls(
+            absent=draft.value if draft.field == "absent" else None,
+            rationale=draft.rationale,
+            confidence=draft.confidence,
+            strength=draft.strength,
         )
         for draft in drafts
     }
 
 
-def says_same(stored: Annotation, *, drafts: Iterable[RatingDraft], order: tuple[int, ...]) -> bool:
+def says_same(
+    stored: Annotation, *, drafts: Iterable[RatingDraft], order: tuple[int, ...], texts: ShownTexts
+) -> bool:
     """Whether both say the same of every criterion."""
     ratings = stored.ratings.select_related("criterion")
-    return show_ratings(ratings, order=order) == show_drafts(drafts, order=order)
+    shown = show_ratings(ratings, order=order, texts=texts)
+    return shown == show_drafts(drafts, order=order, texts=texts)
 
 
 def build_conflict(
-    detail: str, *, stored: Annotation, drafts: Iterable[RatingDraft], order: tuple[int, ...]
+    detail: str,
+    *,
+    stored: Annotation,
+    drafts: Iterable[RatingDraft],
+    order: tuple[int, ...],
+    texts: ShownTexts,
 ) -> Conflict:
     """A conflict that carries both answers; a revision that names the stored one settles it."""
     ratings = stored.ratings.select_related("criterion").order_by("criterion__position")
@@ -53,9 +67,9 @@ def build_conflict(
             "stored": {
                 "id": str(stored.public_id),
                 "created_at": stored.created_at.isoformat(),
-                "ratings": show_ratings(ratings, order=order),
+                "ratings": show_ratings(ratings, order=order, texts=texts),
             },
-            "sent": {"ratings": show_drafts(drafts, order=order)},
+            "sent": {"ratings": show_drafts(drafts, order=order, texts=texts)},
         },
     )
 
@@ -67,15 +81,14 @@ def _read_value(rating: Rating) -> Any:
     return next((value for value in values if value is not None), "")
 
 
-def _show(
-    criterion: Criterion,
-    value: Any,
-    absent: str | None,
-    rationale: str | None,
-    confidence: float | None,
-    order: tuple[int, ...],
-) -> dict[str, Any]:
+def _turn(criterion: Criterion, order: tuple[int, ...], texts: ShownTexts, *, value: Any) -> dict[str, Any]:
+    """The value as it was shown, if there is one."""
     if isinstance(value, str) and criterion.level == Level.PREFERENCE:
-        value = turn_preference(value, order)
-    parts = {"value": value, "absent": absent, "rationale": rationale, "confidence": confidence}
+        value = show_code(criterion, value, order)
+    elif isinstance(value, list):
+        value = show_spans(value, texts=texts)
+    return _without_nulls(value=value)
+
+
+def _without_nulls(**parts: Any) -> dict[str, Any]:
     return {name: part for name, part in parts.items() if part is not None}

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from annotations.domain.project_lock import lock_project
 from annotations.domain.raters import wake_raters
-from annotations.models import Project, Slot, Task, TaskState
+from annotations.models import Project, Slot, SlotState, Task, TaskState
+from annotations.queries.waves import has_waves
 
 CHUNK = 1_000
 
@@ -16,7 +17,8 @@ CHUNK = 1_000
 def open_slots(*, project: Project, items: Collection[int] | None = None) -> int:
     """Give every open task its `overlap` places; returns how many were missing.
 
-    Places that are there already stay as they are, whatever their state. `items` (ids) limits the work to their tasks.
+    Places that are there already stay as they are, whatever their state; in a project that labels in waves, new
+    ones wait for the next. `items` (ids) limits the work to their tasks.
     """
     # One opener at a time: two would open the same place.
     project = lock_project(project)
@@ -26,27 +28,43 @@ def open_slots(*, project: Project, items: Collection[int] | None = None) -> int
         tasks = tasks.filter(item__in=items)
     while chunk := list(tasks.filter(pk__gt=after).values_list("pk", "rank")[:CHUNK]):
         after = chunk[-1][0]
-        opened += _open_chunk(project, chunk)
+        opened += _open_chunk(project, chunk, project.overlap)
     if opened:
         wake_raters(project=project)
     return opened
 
 
-def _open_chunk(project: Project, tasks: list[tuple[int, int]]) -> int:
+@transaction.atomic
+def open_places(*, project: Project, tasks: Collection[int], places: int) -> int:
+    """Give each of these tasks (ids) that is open at least so many places; returns how many were missing."""
+    project = lock_project(project)
+    wanted, opened = sorted(tasks), 0
+    for start in range(0, len(wanted), CHUNK):
+        found = Task.objects.filter(
+            project=project, state=TaskState.OPEN, pk__in=wanted[start : start + CHUNK]
+        ).order_by("pk")
+        opened += _open_chunk(project, list(found.values_list("pk", "rank")), places)
+    if opened:
+        wake_raters(project=project)
+    return opened
+
+
+def _open_chunk(project: Project, tasks: list[tuple[int, int]], places: int) -> int:
+    state = SlotState.WAITING if has_waves(project=project) else SlotState.FREE
     there: dict[int, set[int]] = defaultdict(set)
     known = Slot.objects.filter(task__in=[pk for pk, _ in tasks]).values_list("task_id", "number")
     for task, number in known:
         there[task].add(number)
     missing = [
-        Slot(project=project, task_id=task, number=number, rank=rank)
+        Slot(project=project, task_id=task, number=number, rank=rank, state=state)
         for task, rank in tasks
-        for number in _find_missing(there[task], project.overlap)
+        for number in _find_missing(there[task], places)
     ]
     Slot.objects.bulk_create(missing, batch_size=CHUNK)
     return len(missing)
 
 
-def _find_missing(taken: set[int], overlap: int) -> list[int]:
-    """Numbers of the places that make `overlap` of them, the lowest first."""
-    free = [number for number in range(1, overlap + 1) if number not in taken]
-    return free[: max(overlap - len(taken), 0)]
+def _find_missing(taken: set[int], places: int) -> list[int]:
+    """Numbers of the places that make so many of them, the lowest first."""
+    free = [number for number in range(1, places + 1) if number not in taken]
+    return free[: max(places - len(taken), 0)]

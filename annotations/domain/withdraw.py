@@ -12,7 +12,7 @@ from evalplatform.accounts.models import User
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict
 
-OPEN = (SlotState.FREE, SlotState.LEASED)
+OPEN = (SlotState.FREE, SlotState.LEASED, SlotState.WAITING)
 
 
 @transaction.atomic

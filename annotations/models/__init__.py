@@ -5,37 +5,50 @@ from annotations.models.annotation import Absent, Annotation, Phase, Presentatio
 from annotations.models.assignment import Assignment, AssignmentState
 from annotations.models.batch import Batch, BatchState
 from annotations.models.generation import Generation
+from annotations.models.invitation import Invitation
 from annotations.models.item import Item
 from annotations.models.plan import Plan
-from annotations.models.project import Membership, Project, Role, Routing
+from annotations.models.project import Membership, PayUnit, Project, Role, Routing
 from annotations.models.rater import SPECIMEN, Origin, Rater, RaterKind
+from annotations.models.remark import Remark, RemarkKind
+from annotations.models.review import Asking, Query, Review, ReviewState
 from annotations.models.rubric import Criterion, Level, Rubric, TaskKind
 from annotations.models.slot import Slot, SlotState
 from annotations.models.system import System
 from annotations.models.task import Task, TaskGeneration, TaskState
+from annotations.models.upload import Upload
+from annotations.models.wave import Wave, WaveRule, WaveTask
 
 __all__ = [
     "SPECIMEN",
     "Absent",
     "Adjudication",
     "Annotation",
+    "Asking",
     "Assignment",
     "AssignmentState",
     "Batch",
     "BatchState",
     "Criterion",
     "Generation",
+    "Invitation",
     "Item",
     "Level",
     "Membership",
     "Origin",
+    "PayUnit",
     "Phase",
     "Plan",
     "Presentation",
     "Project",
+    "Query",
     "Rater",
     "RaterKind",
     "Rating",
+    "Remark",
+    "RemarkKind",
+    "Review",
+    "ReviewState",
     "Role",
     "Routing",
     "Rubric",
@@ -46,4 +59,8 @@ __all__ = [
     "TaskGeneration",
     "TaskKind",
     "TaskState",
+    "Upload",
+    "Wave",
+    "WaveRule",
+    "WaveTask",
 ]

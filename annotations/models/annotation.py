@@ -151,6 +151,13 @@ class Rating(models.Model):
                 name="rating_confidence_is_a_share",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["project", "annotation"],
+                condition=Q(absent__isnull=False),
+                name="rating_absent_by_project",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"rating {self.pk}"

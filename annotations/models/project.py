@@ -19,6 +19,11 @@ class Routing(models.TextChoices):
     SORTED = "sorted", _("sorted: exploratory")
 
 
+class PayUnit(models.TextChoices):
+    TASK = "task", _("task")
+    HOUR = "hour", _("hour")
+
+
 class Project(PublicModel):
     """Boundary of access and settings."""
 
@@ -37,6 +42,9 @@ class Project(PublicModel):
     seed = models.BigIntegerField(default=draw_seed, editable=False)
     routing = models.CharField(max_length=8, choices=Routing, default=Routing.SAMPLED)
     queue_epoch = models.PositiveIntegerField(default=0, help_text="Rises when the queue is re-ordered.")
+    review_cursor = models.BigIntegerField(
+        default=0, help_text="Newest answer that the reviewers' queue has taken up."
+    )
     content_warning = models.TextField(blank=True)
     simulated = models.BooleanField(default=False, help_text="A demonstration whose people are simulated.")
     manifest = models.JSONField(default=dict, help_text="Of the study folder that it was imported from.")
@@ -44,7 +52,16 @@ class Project(PublicModel):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    paused_at = models.DateTimeField(null=True, blank=True, help_text="Nobody is dealt a task meanwhile.")
     archived_at = models.DateTimeField(null=True, blank=True)
+    pay = models.DecimalField(
+        max_digits=8, decimal_places=4, null=True, blank=True, help_text="USD for a person's task or hour."
+    )
+    pay_unit = models.CharField(max_length=4, choices=PayUnit, default=PayUnit.TASK)
+    consent = models.TextField(blank=True, help_text="What people agree to when they join.")
+
+    class Meta:
+        constraints = [one_of(PayUnit, "pay_unit", "project_pay_unit_known")]
 
     def __str__(self) -> str:
         return self.slug
@@ -56,13 +73,14 @@ class Role(models.TextChoices):
     RATER = "rater", _("rater")
 
 
-class Membership(models.Model):
+class Membership(PublicModel):
     """What a user may do in a project."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role)
-    created_at = models.DateTimeField(auto_now_add=True)
+    consent_hash = models.CharField(max_length=64, blank=True, help_text="Of the text they agreed to.")
+    consented_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -84,6 +84,11 @@ class Criterion(VersionModel):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def is_ranking(self) -> bool:
+        """Whether its values are rankings of all answers of a task, such as `2>1=3`."""
+        return self.level == Level.PREFERENCE and self.options.get("task") == TaskKind.RANKING
+
     def save(self, *args: Any, **options: Any) -> None:
         if self._state.adding:
             Rubric.objects.filter(pk=self.rubric_id).refuse_used()

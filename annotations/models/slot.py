@@ -11,6 +11,7 @@ class SlotState(models.TextChoices):
     FREE = "free", _("free")
     LEASED = "leased", _("leased")
     DONE = "done", _("done")
+    WAITING = "waiting", _("waits for a wave that draws its task")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 

@@ -44,6 +44,17 @@ def merge_verdict(orders: Orders) -> list[Explained]:
     if len(readable) < 2:
         return [(row, reason or "other_order_missing") for row, reason in orders.values()]
     forward, swapped = readable[FORWARD], readable[SWAPPED]
-    code = merge_orders(str(forward.code), str(swapped.code))
-    merged = forward._replace(code=code, presentation=Presentation.MERGED.value, shown_order="")
+    merged = forward._replace(
+        code=merge_orders(str(forward.code), str(swapped.code)),
+        confidence=_merge_confidence(forward, swapped),
+        presentation=Presentation.MERGED.value,
+        shown_order="",
+    )
     return [(merged, None)]
+
+
+def _merge_confidence(forward: RatingRow, swapped: RatingRow) -> float | None:
+    """Mean of both where the same verdict was given twice, else none: there is no verdict to be sure of."""
+    if forward.confidence is None or swapped.confidence is None or forward.code != swapped.code:
+        return None
+    return (forward.confidence + swapped.confidence) / 2

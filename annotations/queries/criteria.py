@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from annotations.models import Criterion, Level, Project
+from annotations.models import Criterion, Level, Project, TaskKind
 
 Key = tuple[str, str, str, str]
 
@@ -49,6 +49,11 @@ def _merge(key: Key, versions: list[Criterion], *, is_ambiguous: bool) -> Criter
 def is_preference(criterion: CriterionRow) -> bool:
     """Whether the values name a winner between two."""
     return criterion.level == Level.PREFERENCE
+
+
+def is_ranking(criterion: CriterionRow) -> bool:
+    """Whether the values rank all answers of a task, each holding the preferences between any two of them."""
+    return is_preference(criterion) and criterion.kind == TaskKind.RANKING
 
 
 def _value(entry: object) -> object:

@@ -33,10 +33,19 @@ class RaterRow(NamedTuple):
         return self.origin == Origin.SIMULATED
 
     @property
+    def is_live_judge(self) -> bool:
+        return self.kind == RaterKind.JUDGE and self.origin == Origin.LIVE
+
+    @property
+    def label(self) -> str:
+        """Name of this rater in a report, where simulated ones say so."""
+        return f"{SIMULATED}-{self.key}" if self.is_simulated else self.key
+
+    @property
     def groups(self) -> tuple[str, ...]:
         """Every set that the rater belongs to, the widest first."""
         if self.kind != RaterKind.PERSON:
-            return (f"{SIMULATED}-{self.key}",) if self.is_simulated else (self.key,)
+            return (self.label,)
         family = SIMULATED if self.is_simulated else PEOPLE
         return (family, f"{family}:{self.group}") if self.group else (family,)
 

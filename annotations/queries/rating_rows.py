@@ -25,6 +25,9 @@ class RatingRow(NamedTuple):
     is_current: bool
     retracted: object
     supersedes: int | None
+    confidence: float | None = None
+    spans: list[dict[str, object]] | None = None
+    meta: dict[str, object] | None = None
 
     @property
     def value(self) -> float | str | None:
@@ -43,6 +46,7 @@ class TaskRow(NamedTuple):
     language: str
     attributes: dict[str, object]
     systems: tuple[str, ...]
+    texts: tuple[str, ...] = ()  # hash of each system's answer
 
     @property
     def unit(self) -> str:
@@ -52,8 +56,8 @@ class TaskRow(NamedTuple):
         return "\x1f".join("" if part is None else str(part) for part in parts)
 
 
-def read_ratings(*, project: Project, criteria: Collection[int]) -> list[RatingRow]:
-    """All ratings under these criteria (ids), in one query."""
+def read_ratings(*, project: Project, criteria: Collection[int], with_meta: bool = False) -> list[RatingRow]:
+    """All ratings under these criteria (ids), in one query; `with_meta` reads what was kept beside the values too."""
     rows = Rating.objects.filter(project=project, criterion__in=criteria).values_list(
         "annotation_id",
         "annotation__task_id",
@@ -68,16 +72,20 @@ def read_ratings(*, project: Project, criteria: Collection[int]) -> list[RatingR
         "annotation__is_current",
         "annotation__retracted_at",
         "annotation__supersedes_id",
+        "confidence",
+        "spans",
+        *(("meta",) if with_meta else ()),
     )
-    return [RatingRow._make(row) for row in rows.iterator(chunk_size=10_000)]
+    return [RatingRow(*row) for row in rows.iterator(chunk_size=10_000)]
 
 
 def read_tasks(*, project: Project) -> dict[int, TaskRow]:
     """The project's tasks by id, each with its systems in canonical order."""
-    systems: dict[int, list[str]] = {}
+    answers: dict[int, list[tuple[str, str]]] = {}
     places = TaskGeneration.objects.filter(project=project).order_by("task_id", "position")
-    for task, system in places.values_list("task_id", "generation__system__name").iterator(10_000):
-        systems.setdefault(task, []).append(system)
+    fields = ("task_id", "generation__system__name", "generation__content_hash")
+    for task, system, text in places.values_list(*fields).iterator(10_000):
+        answers.setdefault(task, []).append((system, text))
     rows = Task.objects.filter(project=project).values_list(
         "pk",
         "item__key",
@@ -89,7 +97,11 @@ def read_tasks(*, project: Project) -> dict[int, TaskRow]:
         "item__language",
         "item__attributes",
     )
-    return {row[0]: TaskRow(*row[1:], tuple(systems.get(row[0], ()))) for row in rows.iterator(10_000)}
+    held: dict[int, TaskRow] = {}
+    for pk, *described in rows.iterator(10_000):
+        systems, texts = (tuple(answer[place] for answer in answers.get(pk, ())) for place in (0, 1))
+        held[pk] = TaskRow._make((*described, systems, texts))
+    return held
 
 
 def explain_exclusion(
@@ -122,4 +134,4 @@ def _reason(row: RatingRow, phases: Collection[str]) -> str | None:
         return row.phase
     if row.absent is not None:
         return row.absent
-    return None if row.value is not None else "not_comparable"
+    return "not_comparable" if row.value is None and row.spans is None else None

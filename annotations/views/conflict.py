@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from annotations.domain.shown_answers import Shown
 from annotations.models import Absent, Assignment
-from annotations.views.fields import Field, describe_fields
+from annotations.views.fields import SHOWN, Field, describe_fields
 from evalplatform.common.errors import Conflict
 
 
@@ -57,22 +57,30 @@ def _compare(field: Field, stored: Shown, sent: Shown) -> Difference:
     old, new = stored.get(field.key, {}), sent.get(field.key, {})
     return Difference(
         question=field.label,
-        stored=_put_in_words(field, old),
-        sent=_put_in_words(field, new),
+        stored=put_in_words(field, old),
+        sent=put_in_words(field, new),
         stored_comment=old.get("rationale", ""),
         sent_comment=new.get("rationale", ""),
     )
 
 
-def _put_in_words(field: Field, answer: Mapping[str, Any]) -> str:
+def put_in_words(field: Field, answer: Mapping[str, Any]) -> str:
+    """An answer to one question as the rubric words it; empty where there is none."""
     if absent := answer.get("absent"):
         return _("Not applicable") if absent == Absent.NOT_APPLICABLE else str(Absent(absent).label)
     value = answer.get("value")
     if value is None:
         return ""
     words = {option.value: f"{option.label} {option.note}".strip() for option in field.options}
+    if field.kind == "ranking":
+        return _write_ranking(str(value))
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if (word := words.get(json.dumps(value))) is not None:
         return word
     return _("marked passages") if isinstance(value, list) else str(value)
+
+
+def _write_ranking(value: str) -> str:
+    """`2>1=3` by the letters that the answers were shown under."""
+    return "".join(f" {each} " if each in "=>" else SHOWN[int(each) - 1] for each in value)

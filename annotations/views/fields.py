@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from annotations.domain.answers import list_preferences
-from annotations.models import Criterion, Level
+from annotations.models import Criterion, Level, TaskKind
+from annotations.views.marking import describe_marking
 from annotations.views.wording import choose_for_page
 from evalplatform.common.markdown import render_markdown
 
 DIGITS = "1234567890"
+SHOWN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # letters of answers, in the order shown
 LETTERS = "qwert"  # the same choices for the left hand
 SCALE_WIDTH = 36  # letters that a row of buttons has room for, one line each
 LONGEST_NOTE = 24  # letters on a button
@@ -34,7 +36,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One criterion on the page; `kind` is choice, number, text or unsupported, `layout` scale, list or sides."""
+    """One criterion on the page.
+
+    `kind` is choice, number, text, spans, ranking or unsupported, `layout` scale, list, sides or ranks.
+    """
 
     key: str
     label: str
@@ -50,18 +55,24 @@ class Field:
     hint: str = ""
     may_be_absent: bool = False
     notes_beneath: bool = False
+    may_abstain: bool = False
+    reason: str = ""
+    spans: str = ""
 
 
-def describe_fields(criteria: Iterable[Criterion]) -> tuple[Field, ...]:
-    """How the page asks these criteria: where one scale's words are too long for its buttons, all stand beneath."""
-    fields = [describe_field(criterion) for criterion in criteria]
+def describe_fields(criteria: Iterable[Criterion], *, answers: int = 0) -> tuple[Field, ...]:
+    """How the page asks these criteria: where one scale's words are too long for its buttons, all stand beneath.
+
+    `answers` is how many there are to be ranked.
+    """
+    fields = [describe_field(criterion, answers=answers) for criterion in criteria]
     beneath = any(field.layout == "scale" and not _fits_buttons(field.options) for field in fields)
     return tuple(replace(field, notes_beneath=beneath and field.layout == "scale") for field in fields)
 
 
-def describe_field(criterion: Criterion) -> Field:
+def describe_field(criterion: Criterion, *, answers: int = 0) -> Field:
     """How the page asks this criterion."""
-    options, layout = _list_options(criterion)
+    options, layout = _list_options(criterion, answers)
     help_text = choose_for_page(criterion.help_text)
     return Field(
         key=criterion.key,
@@ -77,22 +88,31 @@ def describe_field(criterion: Criterion) -> Field:
         step="any" if criterion.fractions else "1",
         hint=_describe_range(criterion),
         may_be_absent=bool(criterion.options.get("not_applicable")),
+        may_abstain=bool(criterion.options.get("abstain")),
+        reason=json.dumps(criterion.options["reason"]) if criterion.options.get("reason") else "",
+        spans=json.dumps(describe_marking(criterion)) if criterion.level == Level.SPANS else "",
     )
 
 
 def _fallback_question(criterion: Criterion) -> str:
+    if criterion.is_ranking:
+        return _("Which answers are better?")
     return _("Which answer is better?") if criterion.level == Level.PREFERENCE else ""
 
 
 def _choose_kind(criterion: Criterion, options: tuple[Option, ...]) -> str:
+    if criterion.is_ranking:
+        return "ranking"
     if criterion.level == Level.SPANS:
-        return "unsupported"
+        return "spans" if criterion.rubric.task_kind == TaskKind.SINGLE else "unsupported"
     if criterion.level == Level.TEXT:
         return "text"
     return "choice" if options else "number"
 
 
-def _list_options(criterion: Criterion) -> tuple[tuple[Option, ...], str]:
+def _list_options(criterion: Criterion, answers: int) -> tuple[tuple[Option, ...], str]:
+    if criterion.is_ranking:
+        return tuple(Option(str(n + 1), SHOWN[n], DIGITS[n]) for n in range(answers)), "ranks"
     if criterion.level == Level.PREFERENCE:
         return _list_sides(criterion), "sides"
     if criterion.level in (Level.TEXT, Level.SPANS):

@@ -13,7 +13,8 @@ from annotations.domain.blinding import BlindGeneration, BlindTask, blind_task
 from annotations.domain.claim import claim_assignment
 from annotations.domain.presentation import count_shown, draw_order
 from annotations.domain.shown_answers import show_ratings
-from annotations.models import Assignment, Rater
+from annotations.domain.spans import ShownTexts
+from annotations.models import Assignment, Level, Rater, TaskKind
 from annotations.queries.open_slots import WorkLeft, count_work_left
 from annotations.queries.submissions import (
     count_later_submissions,
@@ -37,6 +38,7 @@ class Exchange:
     asked: ShownText | None
     answered: ShownText | None
     rated: bool
+    turn: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class TaskView:
     is_dialogue: bool
     is_plain: bool
     columns: tuple[Column, ...]
+    marks: bool
     fields: tuple[Field, ...]
     title: str
     guidelines: Markup
@@ -80,7 +83,7 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """All that the page needs; `state` is task, later or done."""
+    """All that the page needs; `state` is task, later, paused or done."""
 
     state: str
     done: int
@@ -97,7 +100,7 @@ def open_stage(*, rater: Rater, surplus: bool = False) -> Stage:
     try:
         assignment = claim_assignment(rater=rater)
     except Exhausted as error:
-        state, retry_after = "later", error.retry_after
+        state, retry_after = "paused" if rater.project.paused_at else "later", error.retry_after
     else:
         if assignment is not None:
             state, task = "task", describe_task(assignment=assignment)
@@ -109,9 +112,17 @@ def open_stage(*, rater: Rater, surplus: bool = False) -> Stage:
 
 def describe_task(*, assignment: Assignment) -> TaskView:
     """The assignment's blinded task as the page shows it."""
-    blind = blind_task(assignment=assignment)
+    blind, previous = blind_task(assignment=assignment), _read_previous(assignment)
+    return present_task(assignment=assignment, blind=blind, previous=previous)
+
+
+def present_task(*, assignment: Assignment, blind: BlindTask, previous: dict[str, Any]) -> TaskView:
+    """A blinded task rendered for the page; reads nothing from the database."""
     rubric = assignment.task.rubric
-    columns = tuple(_describe_column(blind, generation) for generation in blind.generations)
+    marks = blind.kind == TaskKind.SINGLE and any(
+        criterion.level == Level.SPANS for criterion in blind.criteria
+    )
+    columns = tuple(describe_column(blind, generation, marks=marks) for generation in blind.generations)
     prompt = blind.prompt if not blind.turns else ""
     if len(blind.turns) == 1:
         prompt = blind.turns[0]
@@ -125,11 +136,12 @@ def describe_task(*, assignment: Assignment) -> TaskView:
         is_dialogue=holds_dialogue(prompt),
         is_plain=assignment.project.manifest.get("text") == "plain",
         columns=columns,
-        fields=describe_fields(blind.criteria),
+        marks=marks,
+        fields=describe_fields(blind.criteria, answers=len(columns)),
         title=choose_for_page(rubric.labels),
         guidelines=render_markdown(choose_for_page(rubric.instructions)),
         client_key=uuid.uuid4().hex,
-        previous=json.dumps(_read_previous(assignment)),
+        previous=json.dumps(previous),
         heartbeat=_heartbeat(),
     )
 
@@ -139,9 +151,12 @@ def _heartbeat() -> int:
     return int(min(max(settings.EVALPLATFORM_ASSIGNMENT_LEASE / 5, SHORTEST_HEARTBEAT), LONGEST_HEARTBEAT))
 
 
-def _describe_column(task: BlindTask, generation: BlindGeneration) -> Column:
+def describe_column(task: BlindTask, generation: BlindGeneration, *, marks: bool = False) -> Column:
+    """An answer with what it answers, rendered; with `marks`, so that passages of it can be marked."""
     if len(task.turns) <= 1:
-        return Column(generation.label, (Exchange(None, show_text(generation.text), rated=True),))
+        return Column(
+            generation.label, (Exchange(None, show_text(generation.text, marked=marks), rated=True),)
+        )
     answers = generation.turns or ("",) * (len(task.turns) - 1) + (generation.text,)
     last = len(task.turns) - 1
     return Column(
@@ -149,8 +164,12 @@ def _describe_column(task: BlindTask, generation: BlindGeneration) -> Column:
         tuple(
             Exchange(
                 show_text(asked),
-                show_text(answers[place] if place < len(answers) else ""),
+                show_text(
+                    answers[place] if place < len(answers) else "",
+                    marked=marks and (task.turn is None or place == last),
+                ),
                 rated=task.turn is None or place == last,
+                turn=place + 1,
             )
             for place, asked in enumerate(task.turns)
         ),
@@ -164,4 +183,4 @@ def _read_previous(assignment: Assignment) -> dict[str, Any]:
         return {}
     task = assignment.task
     order = draw_order(task=task, rater=assignment.rater, size=count_shown(task), repeat=assignment.repeat)
-    return show_ratings(undone.ratings.all(), order=order)
+    return show_ratings(undone.ratings.all(), order=order, texts=ShownTexts(task))

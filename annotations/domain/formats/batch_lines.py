@@ -59,14 +59,26 @@ def read_batch(
     *, handle: IO[bytes], media_type: str, content_hash: str, partial: bool = False
 ) -> Iterator[BatchDraft]:
     """Check every line by itself. Raises Invalid at the hundredth fault, or where the body is none at all."""
+    found = READERS[media_type](handle)
+    with read_lines(
+        found=found, content_hash=content_hash, partial=partial, has_lists=media_type == JSON
+    ) as draft:
+        yield draft
+
+
+@contextmanager
+def read_lines(
+    *, found: Iterator[Found], content_hash: str, partial: bool = False, has_lists: bool = False
+) -> Iterator[BatchDraft]:
+    """The same of lines that were read already; `has_lists`: a number is a place in the list of that name."""
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         draft = BatchDraft(FaultLog(partial=partial), content_hash, file)
         count = 0
-        for number, name, line in READERS[media_type](handle):
+        for number, name, line in found:
             count += 1
             if count > MOST_LINES:
                 raise TooLarge(f"A batch holds {MOST_LINES} lines at most.")
-            _note_line(draft, number, name, line, file=name if media_type == JSON else "")
+            _note_line(draft, number, name, line, file=name if has_lists else "")
         if not count:
             raise Invalid("The batch is empty: it holds neither items nor generations.")
         yield draft

@@ -9,6 +9,7 @@ from typing import Any, Protocol  # any JSON value
 import orjson
 
 from annotations.domain.presentation import turn_preference
+from evalplatform.agreement.orderings import invert_order, parse_ranking, renumber, spell_ranking
 
 Line = dict[str, Any]
 
@@ -104,16 +105,23 @@ class RatingValue(Protocol):
     def absent(self) -> str | None: ...
 
 
-def compose_value(rating: RatingValue, *, swapped: bool, as_float: bool) -> Any:
-    """A stored value in the order that was shown; whole numbers as the rater writes them, 4 or 4.0."""
+def compose_value(rating: RatingValue, *, order: tuple[int, ...], as_float: bool) -> Any:
+    """A stored value in the `order` that was shown; whole numbers as the rater writes them, 4 or 4.0."""
     if rating.absent is not None:
         return None
     if rating.number is not None:
         whole = rating.number.is_integer() and not as_float
         return int(rating.number) if whole else rating.number
     if rating.code is not None:
-        return turn_preference(rating.code, (1, 0)) if swapped else rating.code
+        return _turn_code(rating.code, order)
     return rating.spans if rating.spans is not None else rating.text
+
+
+def _turn_code(code: str, order: tuple[int, ...]) -> str:
+    """A canonical code in terms of what was shown; three answers or more are ranked."""
+    if len(order) < 3:
+        return turn_preference(code, order)
+    return spell_ranking(renumber(parse_ranking(code, len(order)), invert_order(order)))
 
 
 def find_difference(line: Line, composed: Line) -> Line:

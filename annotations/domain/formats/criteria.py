@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import Any, Final  # manifests are JSON
 
 from annotations.domain.formats.fields import (
+    LONGEST_NAME,
     Line,
     describe,
     is_number,
     need_name,
     read_mapping,
     read_text,
-    read_texts,
 )
 from annotations.domain.formats.words import PREFERENCES, TASK_KINDS
+from annotations.domain.reasons import BOUNDS
 from annotations.models import Level, TaskKind
 from evalplatform.common.errors import Invalid
 
@@ -22,8 +23,11 @@ Texts = dict[str, str]  # by language
 SCORE_LEVELS: Final = (Level.NOMINAL, Level.ORDINAL, Level.INTERVAL, Level.RATIO, Level.UNSTATED)
 LABEL_LEVELS: Final = (*SCORE_LEVELS, Level.TEXT)
 MOST_STEPS: Final = 20  # a scale of more steps is a slider, not a row of buttons
+MOST_CHOICES: Final = 200
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*\Z")
-KEPT: Final = ("severities", "categories", "score", "level")  # stay in the criterion's options as they are
+CHOICES: Final = ("severities", "categories")  # of marked passages
+FLAGS: Final = ("not_applicable", "abstain", "strength", "show_reference")
+KEPT: Final = (*CHOICES, *FLAGS, "reason", "score", "level")  # stay in the criterion's options as they are
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +70,11 @@ def read_criterion(line: Line, language: str) -> CriterionSpec:
     values = _read_values(line, task)
     minimum, maximum = _read_range(line, task, values)
     kept = {key: line[key] for key in KEPT if key in line}
-    read_texts(line, "severities")
+    for field in CHOICES:
+        _check_choices(line, field)
+    for field in FLAGS:
+        _read_flag(line, field, default=False)
+    _check_reason(line)
     return CriterionSpec(
         name=need_name(line, "name"),
         task=task,
@@ -98,7 +106,7 @@ def read_by_language(line: Line, field: str, language: str) -> Texts:
 
 def _read_level(line: Line, task: str) -> Level:
     stated = read_text(line, "level") or Level.UNSTATED
-    if task == "pairwise":
+    if task in ("pairwise", "ranking"):
         return Level.PREFERENCE
     if task == "spans":
         return Level.SPANS
@@ -112,6 +120,8 @@ def _read_values(line: Line, task: str) -> tuple[str | int | float, ...]:
     values = line.get("values")
     if values is None:
         return PREFERENCES[:3] if task == "pairwise" else ()
+    if task == "ranking":
+        raise Invalid.at("a ranking has no list of values", field="values")
     if not isinstance(values, list) or not values:
         raise Invalid.at(f"a list of values is wanted, not {describe(values)}", field="values")
     for value in values:
@@ -147,6 +157,48 @@ def _read_flag(line: Line, field: str, *, default: bool) -> bool:
     if not isinstance(value, bool):
         raise Invalid.at(f"true or false is wanted, not {describe(value)}", field=field)
     return value
+
+
+def _check_choices(line: Line, field: str) -> None:
+    """Words that a passage can be marked with, each a text or `{value, labels}`."""
+    entries = line.get(field)
+    if entries is None:
+        return
+    if not isinstance(entries, list) or not 0 < len(entries) <= MOST_CHOICES:
+        raise Invalid.at(
+            f"a list of 1 to {MOST_CHOICES} words is wanted, not {describe(entries)}", field=field
+        )
+    words = [_read_choice(entry, field) for entry in entries]
+    if len(set(words)) < len(words):
+        raise Invalid.at("a word stands twice", field=field)
+
+
+def _read_choice(entry: object, field: str) -> str:
+    if isinstance(entry, dict):
+        labels = entry.get("labels", {})
+        if set(entry) - {"value", "labels"} or not isinstance(labels, dict):
+            raise Invalid.at("a word, or {value, labels} is wanted", field=field)
+        read_by_language(entry, "labels", "en")
+        entry = entry.get("value")
+    if not isinstance(entry, str) or not 0 < len(entry) <= LONGEST_NAME:
+        raise Invalid.at(f"a word is wanted, not {describe(entry)}", field=field)
+    return entry
+
+
+def _check_reason(line: Line) -> None:
+    """When an answer needs a reason (see `annotations.domain.reasons`)."""
+    rule = line.get("reason")
+    if rule is None or isinstance(rule, bool):
+        return
+    if not isinstance(rule, dict) or not rule or set(rule) - {*BOUNDS, "values"}:
+        raise Invalid.at(f"true, or an object of {', '.join(BOUNDS)} and values is wanted", field="reason")
+    if not all(is_number(rule[bound]) for bound in BOUNDS if bound in rule):
+        raise Invalid.at("a number is wanted as a bound", field="reason")
+    values = rule.get("values", [])
+    if not isinstance(values, list) or not all(
+        is_number(value) or isinstance(value, str) for value in values
+    ):
+        raise Invalid.at("a list of values is wanted", field="reason")
 
 
 def _read_anchors(line: Line, language: str) -> dict[str, Texts]:

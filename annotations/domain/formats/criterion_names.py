@@ -2,13 +2,15 @@
 
 from annotations.models import Criterion, Level, Project, TaskKind
 
+KINDS_OF_TASK: dict[str, str] = {TaskKind.PAIR: "pairwise", TaskKind.RANKING: "ranking"}
+
 
 def study_task(criterion: Criterion) -> str:
-    """pairwise, spans, score or label."""
+    """pairwise, ranking, spans, score or label."""
     if stated := criterion.options.get("task"):
         return str(stated)
-    if criterion.rubric.task_kind == TaskKind.PAIR:
-        return "pairwise"
+    if criterion.rubric.task_kind in KINDS_OF_TASK:
+        return KINDS_OF_TASK[criterion.rubric.task_kind]
     if criterion.level == Level.SPANS:
         return "spans"
     values = [entry["value"] for entry in criterion.values]
@@ -18,9 +20,7 @@ def study_task(criterion: Criterion) -> str:
 
 def name_criteria(project: Project) -> list[tuple[str, Criterion]]:
     """Criteria of the project with their names; of two versions of one, the older is told apart by its rubric."""
-    criteria = Criterion.objects.filter(
-        project=project, rubric__task_kind__in=(TaskKind.PAIR, TaskKind.SINGLE)
-    )
+    criteria = Criterion.objects.filter(project=project)
     named: dict[tuple[str, str], tuple[str, Criterion]] = {}
     for criterion in criteria.select_related("rubric").order_by("-rubric__version", "rubric", "position"):
         task, name = study_task(criterion), criterion.name or criterion.key

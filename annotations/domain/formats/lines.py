@@ -19,11 +19,18 @@ from annotations.domain.formats.fields import (
 )
 from annotations.domain.formats.manifest import StudyManifest
 from annotations.domain.formats.words import PREFERENCES, RATER_KINDS, TASK_KINDS
-from annotations.domain.presentation import turn_preference
+from annotations.domain.presentation import spell_order, turn_preference
 from annotations.models import Absent, Level, TaskKind
+from evalplatform.agreement import AgreementError
+from evalplatform.agreement.orderings import FEWEST, MOST, parse_ranking, renumber, spell_ranking
 from evalplatform.common.errors import Invalid
 
 MOST_TURNS = 1000
+COUNTS = {
+    TaskKind.SINGLE: (range(1, 2), "one system is"),
+    TaskKind.PAIR: (range(2, 3), "two systems are"),
+    TaskKind.RANKING: (range(FEWEST, MOST + 1), f"{FEWEST} to {MOST} systems are"),
+}  # that a rating of a task names
 EXACT = 2**53  # whole numbers beyond it are no longer exact in the ledger
 
 
@@ -55,14 +62,17 @@ class GenerationLine:
 
 @dataclass(slots=True)
 class RatingLine:
-    """A rating as it will be stored: systems and code in canonical order; `line` is what came in."""
+    """A rating as it will be stored: systems and code in canonical order; `line` is what came in.
+
+    `order` holds the canonical positions as they were listed.
+    """
 
     item: str
     rater: str
     rater_kind: str
     criterion: CriterionSpec
     systems: tuple[str, ...]
-    swapped: bool
+    order: tuple[int, ...]
     turn: int | None
     context: dict[str, Any]
     number: float | None
@@ -78,9 +88,11 @@ class RatingLine:
 
     @property
     def shown_order(self) -> str:
-        if self.criterion.kind != TaskKind.PAIR:
-            return ""
-        return "1,0" if self.swapped else "0,1"
+        return spell_order(self.order)
+
+    @property
+    def systems_as_shown(self) -> list[str]:
+        return [self.systems[position] for position in self.order]
 
 
 def parse_item(line: dict[str, Any]) -> ItemLine:
@@ -143,7 +155,7 @@ def parse_rating(line: dict[str, Any], manifest: StudyManifest, asked: Mapping[s
         rater_kind=rater_kind,
         criterion=criterion,
         systems=systems,
-        swapped=shown != systems,
+        order=tuple(systems.index(name) for name in shown),
         turn=_read_turn(line, asked[item]),
         context={key: meta[key] for key in manifest.layout.unit_meta if key in meta} if meta else {},
         number=None,
@@ -173,15 +185,15 @@ def _find_criterion(line: Line, manifest: StudyManifest) -> CriterionSpec:
 
 def _read_systems(line: Line, criterion: CriterionSpec) -> tuple[str, ...]:
     systems = line.get("systems")
-    wanted = 2 if criterion.kind == TaskKind.PAIR else 1
-    if not isinstance(systems, list) or len(systems) != wanted:
-        count = "two systems are" if wanted == 2 else "one system is"
+    wanted, count = COUNTS[criterion.kind]
+    if not isinstance(systems, list) or len(systems) not in wanted:
         raise Invalid.at(f"{count} wanted, not {describe(systems)}", field="systems")
     for name in systems:
         if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME:
             raise Invalid.at(f"{describe(name)} is no name of a system", field="systems")
-    if len(set(systems)) != wanted:
-        raise Invalid.at("two different systems are wanted", field="systems")
+    if len(set(systems)) != len(systems):
+        count = "two different systems are" if len(systems) == 2 else "different systems are"
+        raise Invalid.at(f"{count} wanted", field="systems")
     return tuple(systems)
 
 
@@ -208,8 +220,10 @@ def _read_value(parsed: RatingLine, manifest: StudyManifest) -> None:
         code = _check_label(value, criterion, PREFERENCES[:3])
         marked = manifest.layout.inconsistent
         is_inconsistent = marked and (parsed.meta or {}).get(marked[0], ...) == marked[1]
-        code = turn_preference(code, (1, 0)) if parsed.swapped else code
+        code = turn_preference(code, parsed.order)
         parsed.code = "inconsistent" if is_inconsistent else code
+    elif criterion.task == "ranking":
+        parsed.code = _check_ranking(value, parsed.order)
     elif criterion.level == Level.TEXT:
         if not isinstance(value, str):
             raise Invalid.at(f"a text is wanted, not {describe(value)}", field="value")
@@ -249,6 +263,15 @@ def _check_label(value: object, criterion: CriterionSpec, always: tuple[str, ...
     if legal and value not in legal:
         raise Invalid.at(f"{describe(value)} is none of {', '.join(map(str, legal))}", field="value")
     return value
+
+
+def _check_ranking(value: object, order: tuple[int, ...]) -> str:
+    if not isinstance(value, str):
+        raise Invalid.at(f"a ranking such as 2>1=3 is wanted, not {describe(value)}", field="value")
+    try:
+        return spell_ranking(renumber(parse_ranking(value, len(order)), order))
+    except AgreementError as error:
+        raise Invalid.at(str(error), field="value") from None
 
 
 def _check_spans(value: object) -> list[Any]:

@@ -6,6 +6,7 @@ from annotations.models import RaterKind, TaskKind
 
 TASK_KINDS: Final = {
     "pairwise": TaskKind.PAIR,
+    "ranking": TaskKind.RANKING,
     "score": TaskKind.SINGLE,
     "label": TaskKind.SINGLE,
     "spans": TaskKind.SINGLE,

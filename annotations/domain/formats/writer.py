@@ -16,6 +16,7 @@ from annotations.domain.formats.compose import (
 )
 from annotations.domain.formats.criterion_names import name_criteria, study_task
 from annotations.domain.formats.rater_names import name_raters, study_kind
+from annotations.domain.presentation import read_order
 from annotations.models import (
     Absent,
     Annotation,
@@ -27,7 +28,6 @@ from annotations.models import (
     Rater,
     Rating,
     TaskGeneration,
-    TaskKind,
 )
 
 Row = TypeVar("Row", Item, Generation)
@@ -94,7 +94,6 @@ class StudyWriter:
         """First submissions that stand: what was revised, discussed, surplus or retracted is left out."""
         rows = (
             Annotation.objects.filter(project=self.project, phase=Phase.INDEPENDENT, retracted_at=None)
-            .exclude(task__kind=TaskKind.RANKING)
             .exclude(superseded_by__phase=Phase.INDEPENDENT)
             .order_by("pk")
         )
@@ -113,7 +112,7 @@ class StudyWriter:
     def _rate(self, answer: _Answer, rating: Rating, systems: list[str]) -> Line:
         name, task, criterion = self.criteria[rating.criterion_id]
         rater = self.raters[answer.rater]
-        swapped = answer.shown_order == "1,0"
+        order = read_order(answer.shown_order, len(systems))
         kind = study_kind(rater)
         composed = compose_rating(
             item=answer.item,
@@ -121,8 +120,8 @@ class StudyWriter:
             rater_kind=kind,
             task=task,
             criterion=name,
-            systems=systems[::-1] if swapped else systems,
-            value=compose_value(rating, swapped=swapped, as_float=rater.attributes.get("numbers") == "float"),
+            systems=[systems[position] for position in order],
+            value=compose_value(rating, order=order, as_float=rater.attributes.get("numbers") == "float"),
             absent=rating.absent if rating.absent != self.null_means.get(kind, Absent.ABSTAINED) else None,
             turn=answer.turn,
             rationale=rating.rationale,

@@ -5,7 +5,10 @@ import { Draft } from "./drafts.js";
 import { Panes } from "./panes.js";
 import { showTemplate } from "./problems.js";
 import { Prompt } from "./prompt.js";
+import { Ranked } from "./ranked.js";
 import { SourceView } from "./source.js";
+import { SpansCriterion } from "./spans.js";
+import { MarkedTexts } from "./texts.js";
 
 const SETTLE = 300; // ms between paint and the first key: nobody can have read the task before
 
@@ -15,7 +18,9 @@ export class Bench {
     this.ready = false;
     this.busy = false;
     this.form = root.querySelector("[data-form]");
-    this.criteria = [...root.querySelectorAll("[data-criterion]")].map((section) => new Criterion(section));
+    this.source = this.form && new SourceView(root);
+    const texts = new MarkedTexts(root);
+    this.criteria = [...root.querySelectorAll("[data-criterion]")].map((section) => openCriterion(section, texts));
     this.clock = new Clock();
     if (this.form) this.#open();
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => this.#settle(), SETTLE)));
@@ -25,6 +30,7 @@ export class Bench {
   close({ taken }) {
     this.clock.close();
     clearInterval(this.heartbeat);
+    for (const criterion of this.criteria) criterion.close?.();
     if (this.form && taken) this.draft.forget();
   }
 
@@ -48,9 +54,15 @@ export class Bench {
       if (key === "Escape") return this.#leave(document.activeElement);
       if (key === "Enter") return this.#enter();
     }
+    const criterion = this.criteria[this.active];
+    if (criterion instanceof SpansCriterion && criterion.press(key)) return true;
     if (key === "ArrowUp" || key === "ArrowDown") return this.#move(key === "ArrowDown" ? 1 : -1);
     if (key === "PageUp" || key === "PageDown") return this.#page(key === "PageDown" ? 1 : -1);
-    const choice = this.criteria[this.active].find(key);
+    if (criterion instanceof Ranked) {
+      if (key === "Enter") return this.#endRanking(criterion);
+      if (criterion.press(key)) return this.#keepDraft();
+    }
+    const choice = criterion.find(key);
     if (choice) this.#choose(this.active, choice);
     return Boolean(choice);
   }
@@ -68,13 +80,14 @@ export class Bench {
 
   submit() {
     if (!this.ready || this.busy || !this.form) return false;
-    const missing = this.criteria.findIndex((criterion) => criterion.wrong || (criterion.required && !criterion.answered));
+    const missing = this.criteria.findIndex((criterion) => criterion.wrong || criterion.open);
     this.criteria.forEach((criterion) => {
-      criterion.markMissing(criterion.required && !criterion.answered);
+      criterion.markMissing(criterion.open || (criterion.wrong && !criterion.answered));
       criterion.markWrong();
     });
     if (missing >= 0) {
       this.#activate(missing, { focus: true });
+      if (this.criteria[missing].unexplained) this.openComment();
       return true;
     }
     this.form.elements.ratings.value = JSON.stringify(this.#collect());
@@ -125,7 +138,6 @@ export class Bench {
 
   #open() {
     const { assignment, keep, heartbeat, previous } = this.root.dataset;
-    this.source = new SourceView(this.root);
     this.prompt = Prompt.find(this.root);
     this.panes = new Panes(this.root);
     this.draft = new Draft(assignment);
@@ -141,14 +153,41 @@ export class Bench {
     criterion.section.addEventListener("input", () => {
       if (criterion.typed?.value) criterion.choose(null);
       if (!criterion.wrong) criterion.markWrong();
-      this.draft.write(this.#collect());
+      this.#keepDraft();
     });
     criterion.section.addEventListener("change", () => criterion.markWrong());
+    if (criterion instanceof Ranked) this.#listenRanked(criterion);
     for (const choice of criterion.choices) {
       choice.addEventListener("click", () => {
         if (this.ready && !this.busy) this.#choose(place, choice);
       });
     }
+  }
+
+  #listenRanked(criterion) {
+    const act = (button, work) => {
+      button.addEventListener("click", () => {
+        if (!this.ready || this.busy) return;
+        work();
+        this.#keepDraft();
+      });
+    };
+    for (const button of criterion.buttons) act(button, () => criterion.rank(button));
+    act(criterion.tie, () => criterion.toggleTie());
+    act(criterion.back, () => criterion.takeBack());
+  }
+
+  // Enter: on to the next question, or off with the answer; never with half a ranking.
+  #endRanking(criterion) {
+    criterion.markMissing(!criterion.answered && (criterion.required || criterion.wrong));
+    if (criterion.complete) this.#advance(this.active, false);
+    return true;
+  }
+
+  #keepDraft() {
+    this.criteria.forEach((criterion) => criterion.answered && criterion.markMissing(false));
+    this.draft.write(this.#collect("draft"));
+    return true;
   }
 
   #settle() {
@@ -179,7 +218,7 @@ export class Bench {
     const criterion = this.criteria[place];
     criterion.choose(choice);
     criterion.markMissing(false);
-    this.draft.write(this.#collect());
+    this.#keepDraft();
     this.#advance(place, before);
   }
 
@@ -214,8 +253,8 @@ export class Bench {
     else if (this.form.contains(document.activeElement)) document.activeElement.blur();
   }
 
-  #collect() {
-    const answers = this.criteria.map((criterion) => [criterion.key, criterion.answer]);
+  #collect(form = "answer") {
+    const answers = this.criteria.map((criterion) => [criterion.key, criterion[form]]);
     return Object.fromEntries(answers.filter(([, answer]) => answer !== null));
   }
 
@@ -239,4 +278,9 @@ export class Bench {
       // no connection: the next beat tries again
     }
   }
+}
+
+function openCriterion(section, texts) {
+  if (section.dataset.kind === "spans") return new SpansCriterion(section, texts);
+  return section.dataset.kind === "ranking" ? new Ranked(section) : new Criterion(section);
 }

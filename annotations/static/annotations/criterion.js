@@ -6,6 +6,7 @@ export class Criterion {
     this.required = "required" in section.dataset;
     this.typed = section.querySelector(".typed");
     this.comment = section.querySelector("[data-comment]");
+    this.reason = JSON.parse(section.dataset.reason ?? "null");
     this.choices = [...section.querySelectorAll(".choice")];
   }
 
@@ -37,15 +38,31 @@ export class Criterion {
     return Boolean(this.typed && this.typed.value.trim() !== "" && !this.wrong);
   }
 
+  // Something is still wanted here: an answer, or the reason that the rubric asks for beside it.
+  get open() {
+    return (this.required && !this.answered) || this.unexplained;
+  }
+
+  get unexplained() {
+    const answer = this.answer;
+    if (!answer || answer.rationale) return false;
+    return answer.absent === "abstained" || ("value" in answer && needsReason(this.reason, answer.value));
+  }
+
   // The answer as it is sent; null where there is none.
   get answer() {
     const answer = {};
     const chosen = this.chosen;
     if (chosen?.dataset.absent) answer.absent = chosen.dataset.absent;
     else if (chosen) answer.value = JSON.parse(chosen.dataset.value);
-    else if (this.answered) answer.value = this.isNumber ? this.#number : this.typed.value;
+    else if (this.typed && this.answered) answer.value = this.isNumber ? this.#number : this.typed.value;
     if (this.comment.value.trim()) answer.rationale = this.comment.value;
     return Object.keys(answer).length ? answer : null;
+  }
+
+  // What is kept of it until it is sent.
+  get draft() {
+    return this.answer;
   }
 
   restore(answer) {
@@ -85,6 +102,7 @@ export class Criterion {
 
   markMissing(missing) {
     this.section.classList.toggle("missing", missing);
+    this.section.classList.toggle("unexplained", missing && this.unexplained);
   }
 
   setActive(active) {
@@ -92,4 +110,12 @@ export class Criterion {
     if (active) this.section.setAttribute("aria-current", "true");
     else this.section.removeAttribute("aria-current");
   }
+}
+
+// The rule of the rubric, as the server reads it.
+function needsReason(rule, value) {
+  if (rule === null || typeof rule === "boolean") return Boolean(rule);
+  if (Array.isArray(value)) return value.some(({ severity }) => rule.values?.includes(severity));
+  if (rule.values?.includes(value)) return true;
+  return typeof value === "number" && (value <= (rule.at_most ?? -Infinity) || value >= (rule.at_least ?? Infinity));
 }

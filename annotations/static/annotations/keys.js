@@ -1,13 +1,16 @@
 // Which key was meant, on any keyboard layout.
-const ARROWS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown"]);
+const ARROWS = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown"]);
+const PLAIN = new Set(["?", "=", "Backspace", "Enter", "Escape"]);
 
-// A digit, a Latin letter, "?", an arrow or page key, "Enter", "Escape" or "Ctrl+Enter"; else "".
+// A digit, a Latin letter, "?", "=", ".", ",", an arrow (with Shift or not) or page key, "Backspace", "Enter", "Escape"
+// or "Ctrl+Enter"; else "".
 export function readKey(event) {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return event.repeat ? "" : "Ctrl+Enter";
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return "";
-  if (ARROWS.has(event.key)) return event.key;
+  if (ARROWS.has(event.key)) return event.shiftKey ? `Shift+${event.key}` : event.key;
+  if (event.key === "." || event.key === ",") return event.key;
   if (event.repeat) return ""; // a held key must not judge a task that was not read
-  if (event.key === "?" || event.key === "Enter" || event.key === "Escape") return event.key;
+  if (PLAIN.has(event.key)) return event.key;
   if (event.shiftKey) return "";
   const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code);
   if (digit) return digit[1];

@@ -29,6 +29,13 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.successful && !retry.waiting) bench.setBusy(false);
 });
 
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.target.matches("[data-remark]") || !event.detail.successful) return;
+  event.target.reset();
+  closeDialog();
+  bench.setBusy(false);
+});
+
 document.body.addEventListener("htmx:sendError", noteOutage);
 document.body.addEventListener("htmx:timeout", noteOutage);
 document.body.addEventListener("htmx:responseError", (event) => {
@@ -60,7 +67,7 @@ document.addEventListener("keydown", (event) => {
   if (handled) event.preventDefault();
 });
 
-const KEY_ACTS = { u: "undo", s: "skip", c: "comment", g: "guidelines", p: "prompt", v: "source", "?": "keys" };
+const KEY_ACTS = { u: "undo", s: "skip", f: "flag", c: "comment", g: "guidelines", p: "prompt", v: "source", "?": "keys" };
 
 function press(key) {
   if (key === "Enter" && document.activeElement?.matches("[data-number]")) return bench.press(key) || true; // never submits by itself

@@ -3,7 +3,7 @@
 from evalplatform.accounts.models.api_token import ApiToken
 from evalplatform.accounts.models.audit_event import AuditEvent
 from evalplatform.accounts.models.idempotent_reply import IdempotentReply
-from evalplatform.accounts.models.sign_in_link import SignInLink
+from evalplatform.accounts.models.sign_in_link import LinkPurpose, SignInLink
 from evalplatform.accounts.models.user import User
 
-__all__ = ["ApiToken", "AuditEvent", "IdempotentReply", "SignInLink", "User"]
+__all__ = ["ApiToken", "AuditEvent", "IdempotentReply", "LinkPurpose", "SignInLink", "User"]

@@ -2,6 +2,7 @@ import uuid
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 
 class User(AbstractUser):
@@ -13,3 +14,11 @@ class User(AbstractUser):
     )
     time_zone = models.CharField(max_length=64, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
+    session_epoch = models.PositiveIntegerField(default=0, help_text="Sessions of an earlier one are over.")
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must know to go on: a new password ends it, and so does a new epoch."""
+        key = "evalplatform.accounts.models.User.session"
+        return salted_hmac(
+            key, f"{self.password}:{self.session_epoch}", secret=secret, algorithm="sha256"
+        ).hexdigest()

@@ -379,7 +379,7 @@ def test_every_kind_of_value_lands_in_its_own_column(project: Project, rater: Ra
         "score": (0.25, None, None, None, None),
         "safe": (None, None, None, None, "not_applicable"),
         "why": (None, None, "so", None, None),
-        "errors": (None, None, None, [{"start": 0, "end": 3, "category": "style"}], None),
+        "errors": (None, None, None, [{"start": 0, "end": 3, "category": "style", "text": "An "}], None),
     }
     assert annotation.ratings.get(criterion__key="score").rationale == "half"
     assert annotation.shown_order == ""

@@ -73,3 +73,20 @@ def test_the_link_can_be_opened_as_it_stands(
     call_command("add_user", "ada", "--role", "researcher", "--project", "sky")
 
     assert f"(once, 24 hours): {start}" in capsys.readouterr().out
+
+
+def test_the_first_user_of_all_may_make_projects(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("add_user", "ada", "--staff")
+
+    assert "ada may make projects." in capsys.readouterr().out
+    user = User.objects.get()
+    assert (user.is_staff, user.memberships.count()) == (True, 0)
+
+
+@pytest.mark.parametrize(
+    "given", [(), ("--role", "rater"), ("--project", "sky"), ("--staff", "--role", "rater")]
+)
+def test_a_role_and_a_project_go_together(given: tuple[str, ...]) -> None:
+    with pytest.raises(CommandError, match="--role and --project, or --staff"):
+        call_command("add_user", "grace", *given)
+    assert not User.objects.exists()

@@ -1,0 +1,19 @@
+from django.conf import settings
+from django.db import models
+
+from annotations.models.base import PublicModel
+from annotations.models.project import Project
+
+
+class Upload(PublicModel):
+    """A file that somebody is about to take in: kept while its columns are being mapped, then gone."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="uploads")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    content_hash = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict, help_text="What each column is, by its name.")
+
+    def __str__(self) -> str:
+        return f"upload {self.public_id}"

@@ -1,0 +1,44 @@
+// Keys of the plain answer forms: digits choose, Ctrl+Enter sends, letters go where they are written.
+import { isTyping, readKey } from "./keys.js";
+
+const form = document.querySelector("[data-answer-form]");
+
+document.addEventListener("keydown", (event) => {
+  const key = readKey(event);
+  if (key === "Ctrl+Enter" && form && (form.contains(event.target) || event.target === document.body)) return send(event);
+  if (isTyping(event) && !event.target.matches("[type=radio], [type=checkbox]")) {
+    if (key === "Escape") event.target.blur();
+    return;
+  }
+  if (choose(key) || go(key)) event.preventDefault();
+});
+
+function send(event) {
+  event.preventDefault();
+  form.requestSubmit();
+}
+
+// In the question that has the focus, else in the first without an answer; the next one then takes the focus.
+function choose(key) {
+  if (!form || !/^[0-9]$/.test(key)) return false;
+  const questions = [...form.querySelectorAll("[data-question]")];
+  const open = questions.find((question) => question.contains(document.activeElement)) ?? questions.find(isOpen) ?? questions.at(-1);
+  const option = open?.querySelector(`[data-key="${key}"]`);
+  if (!option) return false;
+  option.checked = true;
+  const next = questions[questions.indexOf(open) + 1];
+  (next?.querySelector("input, textarea") ?? option).focus();
+  return true;
+}
+
+function isOpen(question) {
+  return question.querySelector("[type=radio]") && !question.querySelector(":checked");
+}
+
+function go(key) {
+  const target = /^[a-z]$/.test(key) && document.querySelector(`[data-hotkey="${key}"]`);
+  if (!target) return false;
+  if (target.matches("textarea")) target.focus();
+  else target.click();
+  return true;
+}

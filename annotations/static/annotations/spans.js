@@ -1,0 +1,301 @@
+// A question about passages: select, say what it is by digits, and see the marks in the text and beside it.
+import { Caret } from "./caret.js";
+import { Criterion } from "./criterion.js";
+
+const KEYS = "1234567890abcdefghijklnopqrstvwyz";
+const SETTLED = 250; // ms without a change: the selection by mouse or finger is complete
+
+export class SpansCriterion extends Criterion {
+  constructor(section, texts) {
+    super(section);
+    this.texts = texts;
+    this.caret = new Caret(texts);
+    this.choicesOf = JSON.parse(section.querySelector("[data-spans]").dataset.spans);
+    for (const name of ["picker", "quote", "options", "marks", "total", "say"]) {
+      this[name] = section.querySelector(`[data-${name}]`);
+    }
+    this.held = [];
+    this.closing = new AbortController();
+    this.#listen();
+    this.#show();
+  }
+
+  close() {
+    this.closing.abort();
+    globalThis.CSS?.highlights?.clear();
+  }
+
+  get answered() {
+    return this.held.length > 0 || super.answered;
+  }
+
+  get answer() {
+    const answer = super.answer;
+    return this.held.length ? { ...answer, value: this.held.map((mark) => ({ ...mark })) } : answer;
+  }
+
+  restore(answer) {
+    super.restore(answer);
+    this.held = Array.isArray(answer.value) ? answer.value.map((mark) => ({ ...mark })) : [];
+    this.#show();
+  }
+
+  find(key) {
+    const choice = super.find(key);
+    return choice?.disabled ? null : choice;
+  }
+
+  setActive(active) {
+    this.active = active;
+    super.setActive(active);
+  }
+
+  // True where the key means something here. A focused button keeps its own Enter.
+  press(key) {
+    if (!this.picker.hidden) return this.#pressPicker(key);
+    if (key === "Escape" && this.caret.active) return this.#dropCaret();
+    if (key === "m" || key === "Enter") {
+      if (!this.caret.active || (key === "Enter" && document.activeElement.matches("button, a, input"))) return false;
+      return this.#open(this.caret.part);
+    }
+    if (key === "x" && this.held.length) return this.#remove(this.#focused() ?? this.held.at(-1));
+    if (!this.caret.press(key)) return false;
+    this.#paint();
+    this.#reveal(this.caret.part);
+    this.say.textContent = this.#quote(this.caret.part);
+    return true;
+  }
+
+  #listen() {
+    const { signal } = this.closing;
+    let timer = null;
+    const read = () => this.active && this.#take(this.texts.readSelection());
+    document.addEventListener("selectionchange", () => {
+      clearTimeout(timer);
+      timer = setTimeout(read, SETTLED);
+    }, { signal });
+    for (const { body } of this.texts.texts) {
+      body.addEventListener("click", (event) => {
+        if (this.active && event.pointerType === "touch" && document.getSelection().isCollapsed) this.#tap(event);
+      }, { signal });
+    }
+    this.section.querySelector("[data-cancel]").addEventListener("click", () => this.#cancel(), { signal });
+  }
+
+  #take(part) {
+    if (part && !this.closing.signal.aborted) this.#open(part);
+  }
+
+  // A tap takes a word; another one before anything is chosen stretches it to there.
+  #tap({ clientX, clientY }) {
+    const word = this.texts.readPoint(clientX, clientY);
+    if (!word) return;
+    const open = !this.picker.hidden && this.pending && !this.chosenParts.length && this.pending.text === word.text;
+    const part = open
+      ? { ...word, from: Math.min(word.from, this.pending.from), to: Math.max(word.to, this.pending.to) }
+      : word;
+    this.#open(part);
+  }
+
+  #open(part, edited = null) {
+    this.pending = part;
+    this.edited = edited;
+    this.chosenParts = [];
+    this.quote.textContent = this.#quote(part);
+    this.#paint();
+    this.#offer();
+    return true;
+  }
+
+  // What is asked next: a group of categories, a category, a severity; then the mark is made.
+  #offer() {
+    const step = this.#nextStep();
+    if (!step) return this.#finish();
+    this.picker.hidden = false;
+    this.options.replaceChildren(...step.options.map((option, place) => this.#button(option, KEYS[place] ?? "", step)));
+    return undefined;
+  }
+
+  #nextStep() {
+    const { categories, severities } = this.choicesOf;
+    const chosen = Object.fromEntries(this.chosenParts);
+    if (categories.length && !("category" in chosen)) {
+      if (!("group" in chosen)) {
+        const groups = groupOf(categories);
+        if (groups) return { field: "group", options: groups };
+      }
+      const within = (option) => !chosen.group || option.value === chosen.group || option.value.startsWith(`${chosen.group}/`);
+      const options = categories.filter(within);
+      if (options.length > 1 || !chosen.group) return { field: "category", options };
+      this.chosenParts.push(["category", options[0].value]);
+    }
+    return severities.length && !("severity" in chosen) ? { field: "severity", options: severities } : null;
+  }
+
+  #button({ value, label }, key, { field }) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "choice";
+    const caption = document.createElement("span");
+    caption.textContent = label;
+    if (key) {
+      const hint = document.createElement("kbd");
+      hint.textContent = key;
+      button.append(hint);
+      button.dataset.pick = key;
+    }
+    button.append(caption);
+    button.addEventListener("click", () => {
+      this.chosenParts.push([field, value]);
+      this.#offer();
+    });
+    return button;
+  }
+
+  #pressPicker(key) {
+    if (key === "Escape") return this.#cancel();
+    const button = this.options.querySelector(`[data-pick="${CSS.escape(key)}"]`);
+    if (button) button.click();
+    return Boolean(button) || /^[a-z0-9]$/.test(key); // no other key acts under the menu
+  }
+
+  #finish() {
+    const { text, from, to } = this.pending;
+    const chosen = Object.fromEntries(this.chosenParts);
+    delete chosen.group;
+    const mark = { ...(text.turn === null ? {} : { turn: text.turn }), ...text.view.toSource({ from, to }), ...chosen };
+    const others = this.held.filter((other) => other !== this.edited && spell(other) !== spell(mark));
+    this.held = [...others, mark].sort((a, b) => (a.turn ?? 0) - (b.turn ?? 0) || a.start - b.start || a.end - b.end);
+    this.choose(null);
+    this.markMissing(false);
+    document.getSelection().removeAllRanges();
+    this.#closePicker();
+    this.#changed();
+  }
+
+  #remove(mark) {
+    this.held = this.held.filter((other) => other !== mark);
+    this.#changed();
+    return true;
+  }
+
+  #cancel() {
+    document.getSelection().removeAllRanges();
+    this.#closePicker();
+    this.#paint();
+    return true;
+  }
+
+  #closePicker() {
+    this.picker.hidden = true;
+    this.options.replaceChildren();
+    this.pending = null;
+  }
+
+  #dropCaret() {
+    this.caret.clear();
+    this.#paint();
+    return true;
+  }
+
+  #changed() {
+    this.#show();
+    this.section.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  #focused() {
+    const place = document.activeElement?.closest("[data-mark]")?.dataset.mark;
+    return place === undefined ? null : this.held[Number(place)];
+  }
+
+  #show() {
+    for (const choice of this.choices) choice.disabled = this.held.length > 0;
+    this.marks.replaceChildren(...this.held.map((mark, place) => this.#row(mark, place)));
+    const { weights, words } = this.choicesOf;
+    this.total.hidden = !weights || !this.held.length;
+    const sum = this.held.reduce((total, { category = "", severity = "" }) => total + (weights?.[category]?.[severity] ?? 0), 0);
+    this.total.textContent = `${words.score} ${Math.round(sum * 10) / 10}`;
+    this.#paint();
+  }
+
+  #row(mark, place) {
+    const row = document.createElement("li");
+    row.dataset.mark = place;
+    row.dataset.rank = this.#rank(mark);
+    const part = this.#find(mark);
+    const change = this.#action(part ? this.#quote(part) : "…", () => part && this.#open(part, mark));
+    change.className = "quote plain";
+    change.title = this.choicesOf.words.change;
+    const said = document.createElement("span");
+    said.className = "hint";
+    said.textContent = [this.#label("categories", mark.category), this.#label("severities", mark.severity)].filter(Boolean).join(" · ");
+    const remove = this.#action("×", () => this.#remove(mark));
+    remove.className = "plain";
+    remove.ariaLabel = this.choicesOf.words.remove;
+    row.append(change, said, remove);
+    return row;
+  }
+
+  #action(text, act) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = text;
+    button.addEventListener("click", act);
+    return button;
+  }
+
+  #label(list, value) {
+    return this.choicesOf[list].find((option) => option.value === value)?.label ?? value;
+  }
+
+  #rank({ severity }) {
+    const place = this.choicesOf.severities.findIndex((option) => option.value === severity);
+    return this.choicesOf.severities[place]?.rank ?? 1;
+  }
+
+  // Where a mark stands in the form of the text that is seen.
+  #find(mark) {
+    const text = this.texts.find(mark.turn);
+    const range = text?.view.toRange(mark);
+    const part = range && text.view.read(range);
+    return part ? { text, ...part } : null;
+  }
+
+  #quote({ text, from, to }) {
+    return text.view.text.slice(from, to);
+  }
+
+  #reveal({ text, from, to }) {
+    const box = text.view.range({ from, to }).getBoundingClientRect();
+    const pane = text.body.closest("[data-pane]");
+    const frame = pane.scrollHeight > pane.clientHeight ? pane.getBoundingClientRect() : { top: 0, bottom: innerHeight };
+    const by = box.top < frame.top ? box.top - frame.top - 24 : box.bottom > frame.bottom ? box.bottom - frame.bottom + 24 : 0;
+    if (by) (pane.scrollHeight > pane.clientHeight ? pane : window).scrollBy({ top: by });
+  }
+
+  // Marks may overlap: they are painted over the text, which stays as it is.
+  #paint() {
+    if (!globalThis.CSS?.highlights) return;
+    const ranks = new Map([["mark-1", []], ["mark-2", []], ["mark-3", []]]);
+    for (const mark of this.held) {
+      const ranges = this.texts.find(mark.turn)?.views.map((view) => view.toRange(mark)).filter(Boolean) ?? [];
+      ranks.get(`mark-${this.#rank(mark)}`).push(...ranges);
+    }
+    for (const [name, ranges] of ranks) CSS.highlights.set(name, new Highlight(...ranges));
+    const part = this.pending ?? this.caret.part;
+    const chosen = new Highlight(...(part ? [part.text.view.range(part)] : []));
+    chosen.priority = 1;
+    CSS.highlights.set("chosen", chosen);
+  }
+}
+
+// Categories as `Accuracy/Omission` are asked in two steps where they are many.
+function groupOf(categories) {
+  const names = [...new Set(categories.map(({ value }) => value.split("/")[0]))];
+  if (categories.length < 10 || names.length === categories.length) return null;
+  return names.map((name) => ({ value: name, label: name }));
+}
+
+function spell({ turn, start, end, category, severity }) {
+  return JSON.stringify([turn, start, end, category, severity]);
+}

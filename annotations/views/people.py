@@ -1,0 +1,116 @@
+"""Who is in a project: inviting, roles, removing, and a link for whoever forgot their password."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from annotations.access import get_invitation_for, get_member_for, get_project_for
+from annotations.domain.invitations import create_invitation, revoke_invitation
+from annotations.domain.members import change_role, refuse_password_link
+from annotations.domain.pausing import end_membership
+from annotations.forms.people import InvitationForm, RoleForm
+from annotations.models import Project, Role
+from annotations.queries.members import list_members, list_standing_invitations
+from evalplatform.accounts.passwords import issue_password_link
+from evalplatform.accounts.session import current_user
+from evalplatform.common.errors import Conflict, Denied
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def show_people(request: HttpRequest, slug: str) -> HttpResponse:
+    """The members and who is invited; after inviting the link, on this answer alone."""
+    user = current_user(request)
+    project = get_project_for(user, slug, Role.RESEARCHER)
+    form = InvitationForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        return _show(request, project, form)
+    _invitation, secret = create_invitation(
+        project=project,
+        role=Role(form.cleaned_data["role"]),
+        actor=user,
+        lifetime=timedelta(days=form.cleaned_data["days"]),
+        note=form.cleaned_data["note"],
+    )
+    link = request.build_absolute_uri(reverse("join", args=[secret]))
+    return _show(request, project, InvitationForm(), link=link, title=_("The invitation"))
+
+
+@require_POST
+@login_required
+def revoke(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """Nobody can use the invitation any more."""
+    user = current_user(request)
+    revoke_invitation(invitation=get_invitation_for(user, slug, public_id), actor=user)
+    return redirect("people", slug)
+
+
+@require_POST
+@login_required
+def set_role(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """Give a member another role."""
+    user = current_user(request)
+    membership = get_member_for(user, slug, public_id)
+    form = RoleForm(request.POST)
+    try:
+        if form.is_valid():
+            change_role(membership=membership, role=Role(form.cleaned_data["role"]), actor=user)
+    except Conflict as error:
+        messages.error(request, error.detail)
+    return redirect("people", slug) if membership.user != user else redirect("project", slug)
+
+
+@require_POST
+@login_required
+def remove(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """Close the project to a member; their answers stay."""
+    user = current_user(request)
+    membership = get_member_for(user, slug, public_id)
+    try:
+        end_membership(membership=membership, actor=user)
+    except Conflict as error:
+        messages.error(request, error.detail)
+    return redirect("people", slug) if membership.user != user else redirect("home")
+
+
+@never_cache
+@require_POST
+@login_required
+def issue_password(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """A link by which the member chooses a new password, on this answer alone."""
+    user = current_user(request)
+    membership = get_member_for(user, slug, public_id)
+    try:
+        refuse_password_link(user=membership.user, actor=user)
+    except Denied as error:
+        messages.error(request, error.detail)
+        return redirect("people", slug)
+    secret = issue_password_link(user=membership.user, actor=user)
+    link = request.build_absolute_uri(reverse("choose-password", args=[secret]))
+    title = _("A new password for %(name)s") % {"name": membership.user.username}
+    return _show(request, membership.project, InvitationForm(), link=link, title=title)
+
+
+def _show(
+    request: HttpRequest, project: Project, form: forms.Form, *, link: str = "", title: str = ""
+) -> HttpResponse:
+    context = {
+        "project": project,
+        "form": form,
+        "link": link,
+        "link_title": title,
+        "members": list_members(project),
+        "invitations": list_standing_invitations(project),
+        "roles": Role.choices,
+    }
+    return render(request, "annotations/people.html", context, status=400 if form.errors else 200)

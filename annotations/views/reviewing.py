@@ -1,0 +1,169 @@
+"""The reviewers' pages: what people disagree on, one task with all that was said of it, and raters' remarks."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from annotations.access import (
+    READERS,
+    get_answer_to_review_for,
+    get_project_for,
+    get_remark_for,
+    get_task_to_review_for,
+)
+from annotations.domain.adjudicate import decide_task, find_adjudicator, open_discussion, send_back
+from annotations.domain.remarks import reply_to_remark
+from annotations.domain.review_queue import refresh_reviews
+from annotations.models import Project, Task
+from annotations.queries.messages import SHOWN, count_unanswered, list_remarks
+from annotations.queries.reviews import find_decision, find_next_review, list_open_reviews, list_queries
+from annotations.queries.standing_answers import list_standing_answers
+from annotations.views.answer_form import Question, fill_form, read_form
+from annotations.views.shown_task import ShownTask, read_answer, show_answers, show_task
+from evalplatform.accounts.session import current_user
+from evalplatform.common.errors import Invalid
+
+QUEUE_SHOWN = 50
+LONGEST_EXCERPT = 140
+
+
+@never_cache
+@require_safe
+@login_required
+def review_queue(request: HttpRequest, slug: str) -> HttpResponse:
+    """Tasks to be settled, the greatest disagreement first."""
+    project = get_project_for(current_user(request), slug, *READERS)
+    refresh_reviews(project=project)
+    found = list(list_open_reviews(project)[: QUEUE_SHOWN + 1])
+    context = {
+        "room": "review",
+        "project": project,
+        "lines": [(review, _excerpt(review.task)) for review in found[:QUEUE_SHOWN]],
+        "more": len(found) > QUEUE_SHOWN,
+        "unanswered": count_unanswered(project),
+    }
+    return render(request, "annotations/review_queue.html", context)
+
+
+@never_cache
+@require_safe
+@login_required
+def review_case(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """One task with all answers and reasons; names only once it has been decided."""
+    task = get_task_to_review_for(current_user(request), slug, public_id)
+    return _show_case(request, task)
+
+
+@require_POST
+@login_required
+def decide_case(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """Store the decision and go on to the next task, or show what is missing."""
+    actor = current_user(request)
+    task = get_task_to_review_for(actor, slug, public_id)
+    shown = _show_to_reviewer(task)
+    ratings = read_form(request.POST, shown.fields, kept=_read_decision(task, shown))
+    note = request.POST.get("note", "")
+    try:
+        decide_task(task=task, ratings=ratings, note=note, reviewer=actor)
+    except Invalid as error:
+        return _show_case(request, task, error=error, filled=fill_form(shown.fields, ratings), note=note)
+    messages.success(request, _("Decided. The raters' answers stay as they are."))
+    return redirect("review-case", slug, public_id)
+
+
+@require_POST
+@login_required
+def discuss_case(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """Ask everybody who answered to look again, with what the others said."""
+    actor = current_user(request)
+    task = get_task_to_review_for(actor, slug, public_id)
+    asked = open_discussion(task=task, note=request.POST.get("note", ""), reviewer=actor)
+    messages.success(request, _("Asked for discussion: %(count)d raters.") % {"count": len(asked)})
+    return _go_on(project=task.project, task=task)
+
+
+@require_POST
+@login_required
+def return_answer(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """Ask one rater to look again by themselves."""
+    actor = current_user(request)
+    annotation = get_answer_to_review_for(actor, slug, public_id)
+    send_back(annotation=annotation, note=request.POST.get("note", ""), reviewer=actor)
+    messages.success(request, _("Sent back to its rater."))
+    return _go_on(project=annotation.task.project, task=annotation.task)
+
+
+@never_cache
+@require_safe
+@login_required
+def remarks_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Comments and flags of raters, the newest first, each with a field for the reply."""
+    project = get_project_for(current_user(request), slug, *READERS)
+    context = {"room": "remarks", "project": project, "remarks": list_remarks(project)[:SHOWN]}
+    return render(request, "annotations/remarks.html", context)
+
+
+@require_POST
+@login_required
+def reply(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """Answer a remark; its rater sees the reply under their messages."""
+    actor = current_user(request)
+    remark = get_remark_for(actor, slug, public_id)
+    reply_to_remark(remark=remark, text=request.POST.get("text", ""), actor=actor)
+    messages.success(request, _("The rater will see your reply."))
+    return redirect("remarks", slug)
+
+
+def _go_on(*, project: Project, task: Task) -> HttpResponse:
+    following = find_next_review(project, after=task)
+    return redirect("review-case", project.slug, following) if following else redirect("review", project.slug)
+
+
+def _show_case(
+    request: HttpRequest,
+    task: Task,
+    *,
+    error: Invalid | None = None,
+    filled: tuple[Question, ...] | None = None,
+    note: str = "",
+) -> HttpResponse:
+    shown = _show_to_reviewer(task)
+    decision = find_decision(task)
+    values = _read_decision(task, shown)
+    context = {
+        "room": "review",
+        "project": task.project,
+        "task": task,
+        "shown": shown,
+        "answers": show_answers(list_standing_answers(task), shown=shown),
+        "decision": decision,
+        "questions": filled if filled is not None else fill_form(shown.fields, values),
+        "note": note or (decision.note if decision else ""),
+        "queries": list_queries(task),
+        "remarks": task.remarks.select_related("rater").order_by("pk"),
+        "next": find_next_review(task.project, after=task),
+        "error": error,
+    }
+    return render(request, "annotations/review_case.html", context, status=400 if error else 200)
+
+
+def _show_to_reviewer(task: Task) -> ShownTask:
+    return show_task(task=task, rater=find_adjudicator(project=task.project))
+
+
+def _read_decision(task: Task, shown: ShownTask) -> dict[str, dict[str, object]]:
+    decision = find_decision(task)
+    return read_answer(decision.annotation, shown=shown) if decision else {}
+
+
+def _excerpt(task: Task) -> str:
+    """How the prompt begins: what a reviewer tells tasks apart by."""
+    turns = task.item.turns or ()
+    text = " ".join((task.item.prompt or (str(turns[0]) if turns else "")).split())
+    return text if len(text) <= LONGEST_EXCERPT else f"{text[:LONGEST_EXCERPT]}…"

@@ -1,0 +1,97 @@
+"""A task with what was said of it, as reviewers and raters who are asked again see it: no system, no name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from annotations.domain.blinding import blind_task
+from annotations.domain.presentation import count_shown, draw_order
+from annotations.domain.shown_answers import Shown, show_ratings
+from annotations.domain.spans import ShownTexts
+from annotations.models import Annotation, Assignment, Rater, RaterKind, Task
+from annotations.views.conflict import put_in_words
+from annotations.views.fields import Field, describe_fields
+from annotations.views.stage import Column, describe_column
+from annotations.views.texts import ShownText, show_text
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTask:
+    """A blinded task in the order drawn for one rater."""
+
+    kind: str
+    language: str
+    prompt: ShownText | None
+    context: ShownText | None
+    reference: ShownText | None
+    columns: tuple[Column, ...]
+    fields: tuple[Field, ...]
+    order: tuple[int, ...]
+    texts: ShownTexts
+
+
+@dataclass(frozen=True, slots=True)
+class SaidOf:
+    """What one answer says of one question, in words."""
+
+    question: str
+    answer: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """Somebody's answer; `number` stands for their name."""
+
+    public_id: UUID
+    number: int
+    is_person: bool
+    phase: str
+    rater: Rater
+    said: tuple[SaidOf, ...]
+
+
+def show_task(*, task: Task, rater: Rater, repeat: int = 0) -> ShownTask:
+    """The task as this rater was shown it, or would be."""
+    blind = blind_task(assignment=Assignment(task=task, rater=rater, project=task.project, repeat=repeat))
+    prompt = "" if len(blind.turns) > 1 else blind.turns[0] if blind.turns else blind.prompt
+    return ShownTask(
+        kind=blind.kind,
+        language=blind.language,
+        prompt=show_text(prompt),
+        context=show_text(blind.context),
+        reference=show_text(blind.reference),
+        columns=tuple(describe_column(blind, generation) for generation in blind.generations),
+        fields=describe_fields(
+            sorted(blind.criteria, key=lambda criterion: criterion.position), answers=len(blind.generations)
+        ),
+        order=draw_order(task=task, rater=rater, size=count_shown(task), repeat=repeat),
+        texts=ShownTexts(task),
+    )
+
+
+def show_answers(answers: Iterable[Annotation], *, shown: ShownTask) -> tuple[ShownAnswer, ...]:
+    """Answers in the terms of a shown task: A is what stands first there, whatever each rater saw."""
+    return tuple(_show_answer(answer, number, shown) for number, answer in enumerate(answers, start=1))
+
+
+def read_answer(answer: Annotation, *, shown: ShownTask) -> Shown:
+    """The values of one answer in the terms of a shown task."""
+    return show_ratings(answer.ratings.select_related("criterion"), order=shown.order, texts=shown.texts)
+
+
+def _show_answer(answer: Annotation, number: int, shown: ShownTask) -> ShownAnswer:
+    values = show_ratings(answer.ratings.all(), order=shown.order, texts=shown.texts)
+    return ShownAnswer(
+        public_id=answer.public_id,
+        number=number,
+        is_person=answer.rater.kind == RaterKind.PERSON,
+        phase=answer.phase,
+        rater=answer.rater,
+        said=tuple(_put_in_words(field, values) for field in shown.fields if field.key in values),
+    )
+
+
+def _put_in_words(field: Field, values: Shown) -> SaidOf:
+    value = values[field.key]
+    return SaidOf(field.label, put_in_words(field, value), value.get("rationale") or "")

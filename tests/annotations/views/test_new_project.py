@@ -1,0 +1,214 @@
+"""Setting up a project in the browser: templates, questions by buttons, preview, faults beside fields."""
+
+import re
+from typing import Any  # what forms send
+
+import pytest
+from django.test import Client
+
+from annotations.domain.project_templates import list_project_templates
+from annotations.domain.projects import ProjectDraft
+from annotations.models import Criterion, Membership, Project, Role, Rubric, TaskKind
+from evalplatform.accounts.models import User
+from tests.factories.ledger import make_member, make_project, make_user
+
+pytestmark = pytest.mark.database
+NEW = "/projects/new/"
+PAIR = {
+    "title": "Why the sky is blue", "kind": "pair", "overlap": "2", "policy": "all", "questions": "1",
+    "c0-label_en": "Overall", "c0-label_ru": "В целом", "c0-answer": "pairwise",
+    "c0-values": "first\nsecond\ntie", "c0-question_ru": "Какой лучше?", "c0-question_en": "Which is better?",
+}  # fmt: skip
+SCORES = {
+    **PAIR, "kind": "single", "questions": "2", "c0-answer": "score", "c0-low": "1", "c0-high": "5",
+    "c0-values": "1 | poor | плохо\n5 | good", "c1-label_ru": "Тон", "c1-answer": "label", "c1-level": "nominal",
+    "c1-values": "warm | warm | тёплый\ncold", "c1-optional": "on",
+}  # fmt: skip
+
+
+@pytest.fixture
+def founder() -> User:
+    return make_user("ada", is_staff=True)
+
+
+@pytest.fixture
+def client(founder: User) -> Client:
+    client = Client()
+    client.force_login(founder)
+    return client
+
+
+def read_field(page: str, name: str) -> str:
+    """The part of the page that belongs to one field, with what stands beneath it."""
+    form = page.partition('id="setup"')[2]
+    return form.partition(f'name="{name}"')[2].partition('<div class="field')[0]
+
+
+def preview(client: Client, sent: dict[str, str]) -> str:
+    """What the page's script gets when something was typed."""
+    answer = client.post(NEW, {**sent, "act": "preview"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_every_template_makes_a_project_as_it_is(client: Client) -> None:
+    names = [template.name for template in list_project_templates()]
+    assert names == [
+        "factuality-helpfulness-creativity", "mqm-spans", "preference-pairs", "safety", "simpleqa", "summary-quality",
+    ]  # fmt: skip
+    choices = client.get(NEW).content.decode()
+    for name in names:
+        assert f'href="?template={name}"' in choices
+        page = client.get(NEW, {"template": name}).content.decode()
+        sent = read_form(page) | {"title": name, "act": "make"}
+        answer = client.post(NEW, sent)
+        assert answer["Location"] == f"/p/{name}/"
+    for template in list_project_templates():
+        rubric = Rubric.objects.get(project__slug=template.name)
+        described = {"slug": "x", "rubrics": [template.rubric]}
+        [wanted] = ProjectDraft.read(described).rubrics
+        assert (rubric.task_kind, rubric.labels) == (wanted.task_kind, wanted.labels)
+        assert rubric.instructions == wanted.instructions
+        made = {
+            each.key: (each.level, each.labels, each.question, each.options) for each in rubric.criteria.all()
+        }
+        assert made == {
+            key: (spec.level, spec.labels, spec.question, spec.options)
+            for key, spec in wanted.criteria.items()
+        }
+
+
+def read_form(page: str) -> dict[str, str]:
+    """What a browser would send of the form without anything changed."""
+    form = page.partition('id="setup"')[2].partition("</form>")[0]
+    sent: dict[str, str] = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        is_choice = attributes.get("type") in ("radio", "checkbox")
+        if not is_choice or " checked" in tag:
+            sent[attributes["name"]] = unescape(attributes.get("value", "on" if is_choice else ""))
+    for name, text in re.findall(r'<textarea name="([\w-]+)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL):
+        sent[name] = unescape(text)
+    for name, options in re.findall(r'<select name="([\w-]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r'value="([^"]*)"', options)
+        assert chosen is not None
+        sent[name] = chosen[1]
+    return sent
+
+
+def unescape(text: str) -> str:
+    return text.replace("&#x27;", "'").replace("&quot;", '"').replace("&lt;", "<").replace("&amp;", "&")
+
+
+def test_a_pair_of_ones_own(client: Client, founder: User) -> None:
+    answer = client.post(NEW, {**PAIR, "rater_title_ru": "Небо", "content_warning": "Rude.", "act": "make"})
+    project = Project.objects.get()
+    assert answer["Location"] == "/p/why-the-sky-is-blue/"
+    assert (project.title, project.overlap, project.pairing) == ("Why the sky is blue", 2, {"policy": "all"})
+    assert (project.manifest, project.content_warning) == ({"rater_title": {"ru": "Небо"}}, "Rude.")
+    assert Membership.objects.get().role == Role.RESEARCHER
+    criterion = Criterion.objects.get()
+    assert (criterion.key, criterion.level, criterion.labels) == (
+        "overall", "preference", {"en": "Overall", "ru": "В целом"},
+    )  # fmt: skip
+    assert criterion.values == [{"value": value, "labels": {}} for value in ("first", "second", "tie")]
+
+
+def test_scores_and_labels(client: Client) -> None:
+    client.post(NEW, {**SCORES, "slug": "sky", "act": "make"})
+    first, second = Criterion.objects.all()
+    assert first.rubric.task_kind == TaskKind.SINGLE
+    assert (first.minimum, first.maximum, first.required) == (1.0, 5.0, True)
+    assert first.values[0] == {"value": 1, "labels": {"en": "poor", "ru": "плохо"}}
+    assert first.values[4] == {"value": 5, "labels": {"en": "good"}}
+    assert (second.key, second.labels, second.level, second.required) == (
+        "question", {"ru": "Тон"}, "nominal", False,
+    )  # fmt: skip
+    assert second.values == [
+        {"value": "warm", "labels": {"en": "warm", "ru": "тёплый"}},
+        {"value": "cold", "labels": {}},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        ({"title": ""}, "title", "This field is required."),
+        ({"overlap": "-1"}, "overlap", "greater than or equal to 0"),
+        ({"slug": "No Good"}, "slug", "small letters, digits and single hyphens"),
+        ({"slug": "taken"}, "slug", "There is a project of this address already."),
+        ({"language": "?"}, "language", "is no language code"),
+        ({"policy": "against"}, "system", "Name the system"),
+        ({"policy": "sampled"}, "n", "Say how many pairs."),
+        ({"kind": "single"}, "c0-answer", "cannot be asked of a single task"),
+        ({"c0-label_en": "", "c0-label_ru": ""}, "c0-label_en", "has a name in one language"),
+        ({"c0-values": "maybe"}, "c0-values", "cannot be a value of pairwise"),
+        ({"c0-answer": "score"}, "c0-low", "a lowest and a highest value"),
+        ({"c0-answer": "score", "c0-low": "5", "c0-high": "1"}, "c0-high", "above the lowest"),
+        ({"c0-answer": "score", "c0-low": "nan", "c0-high": "1"}, "c0-low", "Enter a number."),
+        ({"c0-answer": "label", "c0-values": ""}, "c0-values", "Say which labels there are"),
+        ({"c0-key": "No Key"}, "c0-key", "small letters, digits and single hyphens"),
+    ],
+)  # fmt: skip
+def test_a_fault_stands_beside_its_field_and_nothing_is_lost(
+    client: Client, change: dict[str, str], field: str, words: str
+) -> None:
+    make_project("taken")
+    answer = client.post(NEW, {**PAIR, "description": "For <us>", **change, "act": "make"})
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert words in read_field(page, field)
+    assert "For &lt;us&gt;" in page
+    assert list(Project.objects.values_list("slug", flat=True)) == ["taken"]
+
+
+def test_questions_come_go_and_move_without_a_script(client: Client) -> None:
+    more = client.post(NEW, {**SCORES, "act": "add"}).content.decode()
+    assert read_form(more)["questions"] == "3"
+    assert read_form(more)["c1-optional"] == "on"
+    moved = read_form(client.post(NEW, {**SCORES, "act": "up-1"}).content.decode())
+    assert (moved["c0-label_ru"], moved["c1-label_en"]) == ("Тон", "Overall")
+    fewer = read_form(client.post(NEW, {**SCORES, "act": "remove-0"}).content.decode())
+    assert (fewer["questions"], fewer["c0-label_ru"], fewer["title"]) == ("1", "Тон", SCORES["title"])
+    assert Project.objects.count() == 0
+
+
+def test_the_preview_is_the_raters_page_in_either_language(client: Client) -> None:
+    english = preview(client, {**PAIR, "look": "en"})
+    assert ["Which is better?" in english, "A is better" in english, "Both bad" in english] == [
+        True,
+        True,
+        False,
+    ]
+    russian = preview(client, {**PAIR, "look": "ru", "title": ""})
+    assert ["Какой лучше?" in russian, "A лучше" in russian or "Лучше A" in russian] == [True, True]
+    alone = preview(client, SCORES)
+    assert ['data-kind="choice"' in alone, "poor" in alone] == [True, True]
+    nothing = preview(client, {**PAIR, "c0-answer": "label", "c0-values": ""})
+    assert "appears here as soon as" in nothing
+    hostile = preview(client, {**PAIR, "c0-question_en": "<script>alert(1)</script>"})
+    assert "<script>" not in hostile
+    assert Project.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {}, {"act": "make"}, {"act": "remove-99"}, {"act": "up-x"}, {"act": "add", "questions": "9" * 30},
+        {"act": "preview", "look": "xx"}, {"questions": "²"}, {"kind": "pair", "act": "add", "questions": "20"},
+    ],
+)  # fmt: skip
+def test_what_no_browser_sends_breaks_nothing(client: Client, sent: dict[str, Any]) -> None:
+    assert client.post(NEW, sent).status_code in (200, 400)
+    assert client.post(NEW, sent, headers={"HX-Request": "true"}).status_code in (200, 400)
+
+
+def test_only_founders_come_here() -> None:
+    client = Client()
+    assert client.get(NEW)["Location"] == f"/sign-in/?next={NEW}"
+    client.force_login(make_member(make_project(), Role.REVIEWER).user)
+    assert client.get(NEW).status_code == 403
+    assert client.post(NEW, {**PAIR, "act": "make"}).status_code == 403
+    assert "New project" not in client.get("/").content.decode()
+    client.force_login(make_member(make_project(), Role.RESEARCHER).user)
+    assert "New project" in client.get("/").content.decode()
