@@ -1,10 +1,52 @@
 from django.urls import path
 
-from judges.views.runs import cancel, pause, resume, show_runs
+from judges.views.attempts import download_reply, show_attempt, show_attempts, show_request
+from judges.views.cascades import (
+    cancel_cascade,
+    pause_cascade,
+    resume_cascade,
+    show_cascade,
+    show_cascades,
+)
+from judges.views.cases import show_cases
+from judges.views.judges import show_judge, show_judges, show_preview, try_judge
+from judges.views.new_cascade import start_cascade_page
+from judges.views.new_connection import add_connection
+from judges.views.new_judge import add_judge
+from judges.views.new_run import start_run
+from judges.views.prompt_choices import show_choice, show_choices, start_prompt_choice
+from judges.views.runs import cancel, pause, resume, show_run, show_runs
+
+JUDGE = "p/<slug:slug>/judges/<uuid:public_id>"
+CASCADE = "p/<slug:slug>/cascades/<uuid:public_id>"
+RUN = "p/<slug:slug>/runs/<uuid:public_id>"
+CALL = "p/<slug:slug>/calls/<uuid:public_id>"
 
 urlpatterns = [
+    path("p/<slug:slug>/judges/", show_judges, name="judges"),
+    path("p/<slug:slug>/judges/new/", add_judge, name="judge-new"),
+    path("p/<slug:slug>/judges/choices/", show_choices, name="choices"),
+    path("p/<slug:slug>/judges/choices/new/", start_prompt_choice, name="choice-new"),
+    path("p/<slug:slug>/judges/choices/<uuid:public_id>/", show_choice, name="choice"),
+    path("p/<slug:slug>/judges/connection/", add_connection, name="judge-connection"),
+    path(f"{JUDGE}/", show_judge, name="judge"),
+    path(f"{JUDGE}/preview/", show_preview, name="judge-preview"),
+    path(f"{JUDGE}/try/", try_judge, name="judge-try"),
+    path("p/<slug:slug>/cascades/", show_cascades, name="cascades"),
+    path("p/<slug:slug>/cascades/new/", start_cascade_page, name="cascade-new"),
+    path(f"{CASCADE}/", show_cascade, name="cascade"),
+    path(f"{CASCADE}/pause/", pause_cascade, name="cascade-pause"),
+    path(f"{CASCADE}/resume/", resume_cascade, name="cascade-resume"),
+    path(f"{CASCADE}/cancel/", cancel_cascade, name="cascade-cancel"),
     path("p/<slug:slug>/runs/", show_runs, name="runs"),
-    path("p/<slug:slug>/runs/<uuid:public_id>/pause/", pause, name="run-pause"),
-    path("p/<slug:slug>/runs/<uuid:public_id>/resume/", resume, name="run-resume"),
-    path("p/<slug:slug>/runs/<uuid:public_id>/cancel/", cancel, name="run-cancel"),
+    path("p/<slug:slug>/runs/new/", start_run, name="run-new"),
+    path(f"{RUN}/", show_run, name="run"),
+    path(f"{RUN}/cases/", show_cases, name="run-cases"),
+    path(f"{RUN}/pause/", pause, name="run-pause"),
+    path(f"{RUN}/resume/", resume, name="run-resume"),
+    path(f"{RUN}/cancel/", cancel, name="run-cancel"),
+    path("p/<slug:slug>/calls/", show_attempts, name="attempts"),
+    path(f"{CALL}/", show_attempt, name="attempt"),
+    path(f"{CALL}/request/", show_request, name="attempt-request"),
+    path(f"{CALL}/reply.txt", download_reply, name="attempt-reply"),
 ]

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.api.nouns import NounDetail, NounList
+from annotations.queries.task_ids import find_task_ids
 from evalplatform.accounts.scopes import Scope
 from evalplatform.common.errors import Conflict
 from evalplatform.rest.views import DeclaredView
@@ -16,8 +17,7 @@ from judges.api import serializers as shapes
 from judges.engine.control import cancel_run, pause_run, resume_run
 from judges.engine.plan import plan_run
 from judges.models import Attempt, Judge, Run
-from judges.queries.nouns import list_attempts, list_judges
-from judges.queries.progress import list_runs
+from judges.queries.nouns import list_attempts, list_judges, list_runs
 
 
 class JudgeCollection(NounList[Judge]):
@@ -28,10 +28,10 @@ class JudgeCollection(NounList[Judge]):
 
 
 class JudgeDetail(NounDetail[Judge]):
-    """A judge: model, prompt version, protocol and parameters."""
+    """A judge: model, prompt version, protocol, parameters, examples, and the items that it never rates."""
 
     rows = staticmethod(list_judges)
-    serializer_class = shapes.JudgeSerializer
+    serializer_class = shapes.JudgeDetailSerializer
 
 
 class AttemptCollection(NounList[Attempt]):
@@ -58,11 +58,13 @@ class RunCollection(NounList[Run]):
 
     @extend_schema(responses={201: shapes.RunDetailSerializer})
     def post(self, request: Request, slug: str) -> Response:
-        """Let a judge rate every open task that it has no verdict on."""
+        """Let a judge rate every open task, or those named, that it has no verdict on."""
         get_project_to_steer_for(self.actor, slug)
         order = self.read_body()
         judge = get_judge_for(self.actor, slug, order.pop("judge"))
-        run = plan_run(project=judge.project, judge=judge, user=self.actor, **order)
+        named = order.pop("tasks", None)
+        only = None if named is None else find_task_ids(project=judge.project, public_ids=named)
+        run = plan_run(project=judge.project, judge=judge, only=only, user=self.actor, **order)
         return Response(shapes.RunDetailSerializer(run).data, status=201)
 
 

@@ -4,39 +4,33 @@ import asyncio
 import time
 
 import structlog
-from django.conf import settings
 
 from evalplatform.common.errors import ProviderFailure
 from judges.engine.cases import Case
+from judges.engine.patience import get_patience
 from judges.engine.results import Result
-from judges.engine.retries import ABANDONED
+from judges.engine.retries import ABANDONED, SLOW
 from judges.providers import Provider
-
-SLACK = 15.0  # beyond the read time-out, for a server that drips
 
 log = structlog.get_logger("judges.engine")
 
 
-async def ask_case(provider: Provider, case: Case) -> Result:
-    """Ask once. Whatever happens is a result, so that one case takes no other down with it."""
+async def ask_case(provider: Provider, case: Case, *, patience: float) -> Result:
+    """Ask once, for `patience` seconds. Whatever happens is a result, so that one case takes no other down with it."""
     start = time.monotonic()
     try:
-        async with asyncio.timeout(get_patience()):
+        async with asyncio.timeout(patience):
             completion = await provider.complete(case.request)
     except ProviderFailure as caught:
         failure = caught
     except asyncio.CancelledError:
         failure = ProviderFailure("stopped", reason=ABANDONED, retryable=True)
     except TimeoutError:
-        failure = ProviderFailure("no end in time", reason="timeout", retryable=True)
+        reason = "timeout" if patience >= get_patience() else SLOW
+        failure = ProviderFailure(f"no end in {patience:.3g} s", reason=reason, retryable=True)
     except Exception as error:
         log.exception("a call failed in an unknown way", attempt=case.attempt_id)
         failure = ProviderFailure(type(error).__name__, reason="internal", retryable=True)
     else:
         return Result(case, completion, latency=time.monotonic() - start)
     return Result(case, failure=failure, latency=time.monotonic() - start)
-
-
-def get_patience() -> float:
-    """Seconds after which a call is given up, whatever trickles in."""
-    return float(settings.EVALPLATFORM_PROVIDER_TIMEOUT + SLACK)

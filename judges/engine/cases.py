@@ -1,44 +1,36 @@
 """From claimed attempts to cases ready to be asked."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any  # schemas are any JSON value
+
+import orjson
 
 from annotations.domain.material import TaskMaterial, mask_tasks
-from annotations.models import Criterion, Level, Rubric
+from annotations.models import Task
 from judges.engine.budget import round_up
-from judges.engine.pricing import Price, estimate_tokens, find_price
+from judges.engine.history import CaseKey, History, read_history
+from judges.engine.pricing import find_price
+from judges.engine.questions import Questions
 from judges.engine.retries import SUSPECT_LOSSES
-from judges.models import Attempt, Judge, Run
-from judges.prompts import fill_template
-from judges.protocols.material import (
-    RubricPart,
-    describe_rubric,
-    describe_task,
-    draw_nonce,
-    list_asked,
-)
-from judges.protocols.order import read_order
-from judges.protocols.scales import build_schema
+from judges.engine.reuse_key import find_reuse_key
+from judges.engine.rubric_facts import RubricFacts
+from judges.engine.tariff import Tariff, bound_tokens, count_bytes
+from judges.models import Attempt, Run
+from judges.protocols.steps import Act, Step
 from judges.providers import JudgeRequest
 
-
-@dataclass(frozen=True, slots=True)
-class RubricFacts:
-    """What all cases under one rubric share."""
-
-    rubric: Rubric
-    criteria: list[Criterion]
-    schema: dict[str, Any]
-    prose: frozenset[str]
+RATING = Step()
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A task in one order, ready to be asked.
+    """A call of a task in one order, ready to be made.
 
-    `estimate` is an upper guess at the cost, None where the price is unknown. A suspect is asked alone: two workers
-    have died with it in hand.
+    `presented` is the order in which the call shows the answers, of a ranking one of `orders`.
+
+    `price` is that of the day on which it was claimed, `estimate` a bound of the cost; both are None where the price is
+    unknown. A suspect is asked alone: two workers have died with it in hand.
     """
 
     attempt_id: int
@@ -50,6 +42,15 @@ class Case:
     facts: RubricFacts
     estimate: Decimal | None
     is_suspect: bool = False
+    step: Step = RATING
+    price: Tariff | None = None
+    reuse_key: str | None = None
+    presented: str = ""
+    orders: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> CaseKey:
+        return CaseKey(self.task_id, self.shown_order, self.repeat)
 
 
 class CaseBook:
@@ -57,81 +58,69 @@ class CaseBook:
 
     def __init__(self, run: Run) -> None:
         self.run, self.judge = run, run.judge
-        self.price: Price | None = find_price(run.judge)
-        self._facts: dict[int, RubricFacts] = {}
-        self._words: dict[tuple[int, str], RubricPart] = {}
+        self.price: Tariff | None = find_price(run.judge, lane=run.lane)
+        self.has_earlier_answers: bool | None = None  # of other runs; not looked up yet
+        self.questions = Questions(run)
+        self.recipe, self.rubrics = self.questions.recipe, self.questions.rubrics
 
     def prepare(self, attempt_ids: list[int]) -> list[Case]:
         """The cases of these attempts; the number of queries does not grow with them."""
-        attempts = list(
-            Attempt.objects.filter(id__in=attempt_ids)
-            .select_related("task__item", "task__project")
-            .order_by("id")
-        )
+        self.price = find_price(
+            self.judge, lane=self.run.lane
+        )  # it may have been edited, or a new day have begun
+        attempts = list(Attempt.objects.filter(id__in=attempt_ids).select_related("task").order_by("id"))
         tasks = list({attempt.task_id: attempt.task for attempt in attempts}.values())
         materials = dict(zip((task.pk for task in tasks), mask_tasks(tasks=tasks), strict=True))
-        return [self._prepare(attempt, materials[attempt.task_id]) for attempt in attempts]
+        histories = self._read_histories(attempts)
+        return [self._prepare(attempt, materials[attempt.task_id], histories) for attempt in attempts]
 
-    def _prepare(self, attempt: Attempt, material: TaskMaterial) -> Case:
-        facts = self._get_facts(attempt.task.rubric_id)
-        request = self._build_request(attempt, facts, material)
+    def preview(self, tasks: Sequence[Task], shown_order: str) -> list[JudgeRequest]:
+        """What would be asked first about each task in this order, with no attempt behind it; no call is made."""
+        return [
+            self.questions.build(
+                Attempt(task=task, shown_order=shown_order, step=name), Step.read(name), material, {}
+            )
+            for task, material in zip(tasks, mask_tasks(tasks=tasks), strict=True)
+            for name in self.rubrics.list_first_steps(task.rubric_id, len(material.replies))
+        ]
+
+    def draft(self, attempt: Attempt) -> Case:
+        """The case of an attempt that is in no table, as it would be asked."""
+        return self._prepare(attempt, mask_tasks(tasks=[attempt.task])[0], {})
+
+    def _read_histories(self, attempts: list[Attempt]) -> dict[CaseKey, History]:
+        """Only what builds on earlier words needs them."""
+        has_critiques = self.recipe.critiques > 0
+        building = {
+            attempt.task_id
+            for attempt in attempts
+            if has_critiques or Step.read(attempt.step).act != Act.RATE
+        }
+        return read_history(run_id=self.run.pk, tasks=building) if building else {}
+
+    def _prepare(
+        self, attempt: Attempt, material: TaskMaterial, histories: Mapping[CaseKey, History]
+    ) -> Case:
+        step = Step.read(attempt.step)
+        part = self.rubrics.get_part(attempt.task.rubric_id, step)
+        history = histories.get(CaseKey(attempt.task_id, attempt.shown_order, attempt.repeat))
+        request = self.questions.build(attempt, step, material, history.said if history else {})
         return Case(
             attempt.pk, attempt.task_id, attempt.shown_order, attempt.repeat, attempt.number,
-            request, facts, self._estimate(request), attempt.losses >= SUSPECT_LOSSES,
+            request, part, self._estimate(request), attempt.losses >= SUSPECT_LOSSES, step,
+            self.price,
+            find_reuse_key(self.judge, attempt, step, request),
+            self.questions.find_order(attempt, step, material),
+            tuple(self.questions.list_orders(attempt.task, len(material.replies), attempt.repeat)),
         )  # fmt: skip
-
-    def _build_request(self, attempt: Attempt, facts: RubricFacts, material: TaskMaterial) -> JudgeRequest:
-        judge, order = self.judge, attempt.shown_order
-        system, user = self._write_prompt(attempt, facts, material) if judge.prompt else ("", "")
-        return JudgeRequest(
-            model=judge.model,
-            system=system,
-            user=user,
-            schema=facts.schema,
-            parameters=judge.parameters,
-            texts=tuple(material.replies[position].text for position in read_order(order)),
-            subject=f"{attempt.task.identity}:{order}:{attempt.repeat}",
-            reference=material.reference,
-            language=material.language,
-        )
-
-    def _write_prompt(self, attempt: Attempt, facts: RubricFacts, material: TaskMaterial) -> tuple[str, str]:
-        task, prompt = attempt.task, self.judge.prompt
-        if prompt is None:
-            raise ValueError("this judge has no prompt")
-        words = self._get_words(facts, material.language)
-        values = {
-            "title": words.title,
-            "instructions": words.instructions,
-            "criteria": words.criteria,
-            "rationale": wants_rationale(self.judge),
-            "nonce": draw_nonce(self.run.project, task, attempt.shown_order),
-            **describe_task(material, turn=task.turn, shown_order=attempt.shown_order),
-        }
-        return fill_template(prompt.system_template, values), fill_template(prompt.user_template, values)
 
     def _estimate(self, request: JudgeRequest) -> Decimal | None:
         if self.price is None:
             return None
-        tokens_in = estimate_tokens(len(request.system) + len(request.user))
-        return round_up(self.price.charge(tokens_in=tokens_in, tokens_out=request.max_tokens))
-
-    def _get_facts(self, rubric_id: int) -> RubricFacts:
-        if rubric_id not in self._facts:
-            rubric = Rubric.objects.prefetch_related("criteria").get(pk=rubric_id)
-            criteria = list_asked(rubric)
-            schema = build_schema(criteria, rationale=wants_rationale(self.judge))
-            prose = frozenset(c.key for c in criteria if c.level == Level.TEXT)
-            self._facts[rubric_id] = RubricFacts(rubric, criteria, schema, prose)
-        return self._facts[rubric_id]
-
-    def _get_words(self, facts: RubricFacts, language: str) -> RubricPart:
-        key = (facts.rubric.pk, language)
-        if key not in self._words:
-            self._words[key] = describe_rubric(facts.rubric, facts.criteria, language)
-        return self._words[key]
+        tokens_in = bound_tokens(measure_request(request))
+        return round_up(self.price.charge_at_most(tokens_in=tokens_in, tokens_out=request.max_tokens))
 
 
-def wants_rationale(judge: Judge) -> bool:
-    """Models explain themselves unless told otherwise; baselines have nothing to say."""
-    return bool(judge.parameters.get("rationale", not judge.builtin))
+def measure_request(request: JudgeRequest) -> int:
+    """Bytes of what a request sends to be read: prompt and schema."""
+    return count_bytes(request.system, request.user, orjson.dumps(request.schema).decode())

@@ -6,10 +6,12 @@ from django.db.models import Exists, OuterRef
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict
 from evalplatform.common.wakeups import ring
+from judges.engine.cascades.bell import note_run_ended
 from judges.engine.leases import find_next_due
+from judges.engine.panels import note_new_verdicts
 from judges.engine.retries import plan_successor
 from judges.models import Attempt, AttemptState, Run, RunState
-from judges.queries.given_up import list_given_up
+from judges.queries.given_up import list_given_up, list_held_elsewhere
 
 JOB = "judges.jobs.work_on_run"
 LONGEST_REASON = 300
@@ -38,7 +40,7 @@ def resume_run(*, run: Run) -> None:
 
 
 def _try_afresh(run: Run) -> None:
-    given_up = list(list_given_up(run))
+    given_up = list(list_given_up(run).filter(~Exists(list_held_elsewhere(run))))
     # A quarantined attempt holds its case, so that no other run takes it up by itself.
     quarantined = [attempt.pk for attempt in given_up if attempt.state == AttemptState.QUARANTINED]
     for start in range(0, len(quarantined), CHUNK):
@@ -65,15 +67,21 @@ def cancel_run(*, run: Run) -> None:
 
 
 def conclude_run(*, run_id: int) -> None:
-    """Finish a run that has nothing left to do; a `follow` run stays open for tasks yet to come."""
+    """Finish a run that has nothing left to do; a `follow` run stays open for tasks yet to come.
+
+    Panels hear of either, and the cascade that it is a stage of.
+    """
     left = Attempt.objects.filter(run=OuterRef("pk"))
-    Run.objects.filter(
+    finished = Run.objects.filter(
         ~Exists(left.filter(state=AttemptState.PENDING)),
         ~Exists(left.filter(state=AttemptState.LEASED)),
         pk=run_id,
         state=RunState.RUNNING,
         follow=False,
     ).update(state=RunState.FINISHED, finished_at=database_now())
+    if finished or Run.objects.filter(pk=run_id, follow=True).exists():
+        note_new_verdicts(run_id=run_id)
+        note_run_ended(run_id=run_id)
 
 
 def ring_for(*, run: Run) -> None:

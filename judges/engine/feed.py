@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from evalplatform.common.errors import Invalid
 from judges.engine.budget import NO_PRICE, has_project_budget, reserve_budget
 from judges.engine.cases import Case, CaseBook
 from judges.engine.control import pause_run
@@ -12,8 +13,11 @@ from judges.engine.fenced import put_estimates
 from judges.engine.leases import ShardLease, claim_attempts, release_attempts
 from judges.engine.ledger_thread import LedgerThread
 from judges.engine.recording import release_cases
+from judges.engine.reuse import take_up_replies
 
-CLAIM_AT_ONCE = 64  # a larger claim would keep the answers of a fast run waiting for the ledger
+MOST_ROUNDS = 20  # of claims in one transaction, where all that is claimed was answered before
+# A larger claim would keep the answers of a run waiting for the ledger, a smaller one costs more for each case.
+CLAIM_AT_ONCE, LARGEST_CLAIM = 64, 256
 
 
 class Feed:
@@ -22,7 +26,7 @@ class Feed:
     def __init__(self, *, lease: ShardLease, ledger: LedgerThread, book: CaseBook, size: int) -> None:
         self._lease, self._ledger, self._book = lease, ledger, book
         self._size = size
-        self._share = size if book.judge.builtin else min(max(size // 4, 1), CLAIM_AT_ONCE)
+        self._share = size if book.judge.builtin else min(max(size // 4, 1), LARGEST_CLAIM)
         self.waiting: deque[Case] = deque()
         self.has_suspect = False
 
@@ -47,13 +51,21 @@ class Feed:
         await self._ledger.call(release_cases, book=self._book, lease=self._lease, cases=cases)
 
 
-@transaction.atomic
 def claim_cases(*, lease: ShardLease, book: CaseBook, limit: int, is_idle: bool = False) -> list[Case]:
     """Claim attempts and set money aside for them; what it does not cover is given back, all at once.
 
-    Pauses the run where not even the next call is covered.
+    Pauses the run where not even the next call is covered, and where its prompt cannot be filled.
     """
-    cases = book.prepare(claim_attempts(lease=lease, limit=limit, is_idle=is_idle))
+    try:
+        return _claim_covered(lease, book, limit, is_idle)
+    except Invalid as error:
+        pause_run(run=book.run, reason=f"The prompt cannot be filled: {error.detail}")
+        return []
+
+
+@transaction.atomic
+def _claim_covered(lease: ShardLease, book: CaseBook, limit: int, is_idle: bool) -> list[Case]:
+    cases = _claim_unanswered(lease, book, limit, is_idle)
     if not cases:
         return []
     kept, reason = _set_aside(book, cases)
@@ -62,6 +74,16 @@ def claim_cases(*, lease: ShardLease, book: CaseBook, limit: int, is_idle: bool 
     if reason:
         pause_run(run=book.run, reason=reason)
     return cases[:kept]
+
+
+def _claim_unanswered(lease: ShardLease, book: CaseBook, limit: int, is_idle: bool) -> list[Case]:
+    """Claimed cases that must be asked; those whose question was answered before are recorded on the way."""
+    for _ in range(MOST_ROUNDS):
+        claimed = book.prepare(claim_attempts(lease=lease, limit=limit, is_idle=is_idle))
+        cases = take_up_replies(book=book, lease=lease, cases=claimed)
+        if cases or not claimed:
+            return cases
+    return []
 
 
 def _set_aside(book: CaseBook, cases: list[Case]) -> tuple[int, str]:

@@ -1,8 +1,10 @@
 """Many attempts ended by one statement that touches only those still in the caller's hands."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any  # what was said is JSON
 from uuid import UUID
 
 import orjson
@@ -10,14 +12,20 @@ from django.db import connection
 
 # Column of the attempt and its type on PostgreSQL; the values travel as one JSON list.
 COLUMNS = {
+    "state": "text",
     "annotation_id": "bigint",
+    "said": "jsonb",
+    "reuse_key": "text",
+    "reused_from_id": "bigint",
     "returned_model": "text",
     "finish_reason": "text",
     "tokens_in": "integer",
     "tokens_cached": "integer",
+    "tokens_cache_written": "integer",
     "tokens_out": "integer",
     "cost": "numeric",
     "latency_ms": "integer",
+    "returned": "jsonb",
 }
 SETTERS = ", ".join(f"{name} = v.{name}" for name in COLUMNS)
 TYPED = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
@@ -37,17 +45,23 @@ ESTIMATES = {
 
 @dataclass(frozen=True, slots=True)
 class EndedAttempt:
-    """What an attempt that led to a verdict leaves in its row."""
+    """What an answered attempt leaves in its row: a verdict (done), or what it said for the rest of its case."""
 
     id: int
-    annotation_id: int
+    state: str
+    annotation_id: int | None
+    said: dict[str, Any] | None
+    reuse_key: str | None
+    reused_from_id: int | None
     returned_model: str
     finish_reason: str
     tokens_in: int | None
     tokens_cached: int | None
+    tokens_cache_written: int | None
     tokens_out: int | None
     cost: Decimal | None
     latency_ms: int
+    returned: Mapping[str, str | int]
 
 
 def put_estimates(*, estimates: dict[int, Decimal]) -> None:
@@ -64,14 +78,14 @@ def put_estimates(*, estimates: dict[int, Decimal]) -> None:
 
 
 def end_attempts(*, ended: list[EndedAttempt], token: UUID, now: datetime) -> int:
-    """Mark attempts done if they are leased under `token`; returns how many were."""
+    """Mark attempts answered if they are leased under `token`; returns how many were."""
     if not ended:
         return 0
     rows = orjson.dumps(ended, default=str).decode()
     fence = token if connection.vendor == "postgresql" else token.hex
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE judges_attempt SET state = 'done', ended_at = %s, leased_until = NULL, {SETTERS}"  # noqa: S608 - constants only
+            f"UPDATE judges_attempt SET ended_at = %s, leased_until = NULL, {SETTERS}"  # noqa: S608 - constants only
             f" FROM ({SOURCES[connection.vendor]}) AS v"
             " WHERE judges_attempt.id = v.id AND judges_attempt.token = %s AND judges_attempt.state = 'leased'",
             [now, rows, fence],

@@ -54,6 +54,22 @@ def renew_leases(*, lease: ShardLease) -> bool:
     return bool(kept)
 
 
+def list_waiting_shards() -> QuerySet[Shard]:
+    """Free shards of running runs that have something due."""
+    now = database_now()
+    due = Attempt.objects.filter(
+        Q(not_before=None) | Q(not_before__lte=now), run=OuterRef("run"), state=AttemptState.PENDING
+    )
+    return Shard.objects.filter(
+        Exists(due), Q(leased_until=None) | Q(leased_until__lt=now), run__state=RunState.RUNNING
+    )
+
+
+def do_others_wait(run_id: int) -> bool:
+    """Whether work of another run is due and nobody is at it."""
+    return list_waiting_shards().exclude(run=run_id).exists()
+
+
 def is_running(run_id: int) -> bool:
     """Whether the run may go on."""
     return Run.objects.filter(id=run_id, state=RunState.RUNNING).exists()

@@ -9,20 +9,22 @@ from typing import Any  # errands answer with whatever they are for
 from django.conf import settings
 
 from evalplatform.common.errors import PlatformError
-from judges.engine.asking import ask_case, get_patience
+from judges.engine.account import open_pacer
+from judges.engine.asking import ask_case
 from judges.engine.breaker import Breaker
 from judges.engine.cases import Case, CaseBook
 from judges.engine.control import pause_run
 from judges.engine.feed import Feed
 from judges.engine.keys import read_key
-from judges.engine.leases import ShardLease, find_next_due, is_running, renew_leases
+from judges.engine.leases import ShardLease, do_others_wait, find_next_due, is_running, renew_leases
 from judges.engine.ledger_thread import LedgerThread
 from judges.engine.pacer import Pacer
+from judges.engine.patience import Patience, get_patience
 from judges.engine.results import Result
-from judges.engine.retries import ABANDONED, RATE_LIMITED
+from judges.engine.retries import ABANDONED, RATE_LIMITED, SLOW
 from judges.engine.writer import Writer
 from judges.models import Run
-from judges.providers import PAUSING, Provider, default_calls, open_provider
+from judges.providers import PAUSING, Completion, Provider, default_calls, open_provider
 from judges.queries.outage import read_outage
 
 TICK = 0.1  # how often the loop looks up by itself: a stop is heard, a pause of the pacer ends
@@ -35,11 +37,12 @@ BUILTIN_BATCH = 500
 
 @dataclass(slots=True)
 class Limits:
-    """How long a loop works, and who may end it sooner."""
+    """How long a loop works, and who may end it sooner: with `turn` seconds also another run that waits."""
 
     seconds: float
     should_stop: Callable[[], bool] = lambda: False
     on_written: Callable[[int], None] = lambda verdicts: None
+    turn: float = float("inf")
 
 
 async def work_on_shard(*, lease: ShardLease, limits: Limits) -> None:
@@ -55,16 +58,17 @@ async def work_on_shard(*, lease: ShardLease, limits: Limits) -> None:
 
 async def _work(lease: ShardLease, limits: Limits, ledger: LedgerThread, book: CaseBook) -> None:
     calls = int(book.judge.parameters.get("calls_in_flight", default_calls(book.judge)))
-    provider = open_provider(book.judge, key=await ledger.call(read_key, book.judge), calls=calls)
+    key = await ledger.call(read_key, book.judge)
+    provider = open_provider(book.judge, key=key, calls=calls)
     calls = BUILTIN_BATCH if book.judge.builtin else calls
     breaker = Breaker(failing_for=await ledger.call(read_outage, lease.run_id))
     feed = Feed(lease=lease, ledger=ledger, book=book, size=calls)
     writer = Writer(lease=lease, ledger=ledger, book=book)
+    pacer = open_pacer(book.judge, key=key, calls=calls)
     try:
-        await ShardLoop(
-            lease, limits, ledger, book.run, provider, feed, writer, Pacer(calls), breaker, calls
-        ).run()
+        await ShardLoop(lease, limits, ledger, book.run, provider, feed, writer, pacer, breaker, calls).run()
     finally:
+        await pacer.close()
         await provider.close()
 
 
@@ -90,7 +94,7 @@ def get_shortest_lease() -> float:
 class ShardLoop:
     """Starts calls whenever there is a case, a free place and leave to ask.
 
-    What has to do with the ledger runs beside it as errands, one of each kind at a time. A call's place is free
+    What has to do with ledger or store runs beside it as errands, one of each kind at a time. A call's place is free
     once its answer is written, not once it came: that bounds what a killed worker must ask again.
     """
 
@@ -105,6 +109,7 @@ class ShardLoop:
     breaker: Breaker
     calls: int
     asking: set[asyncio.Task[None]] = field(default_factory=set)
+    patience: Patience = field(default_factory=Patience)
     errands: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     is_ending: bool = False
@@ -174,12 +179,15 @@ class ShardLoop:
             call.add_done_callback(self._note_end)
 
     def _may_start(self) -> bool:
-        running = len(self.asking)
-        has_place = running + self.writer.unwritten < self.calls
-        return has_place and self.breaker.may_ask() and self.pacer.may_start(running)
+        return self._has_place and self.breaker.may_ask() and self.pacer.may_start(len(self.asking))
+
+    @property
+    def _has_place(self) -> bool:
+        return len(self.asking) + self.writer.unwritten < self.calls
 
     async def _ask(self, case: Case, *, is_probe: bool) -> None:
-        result = await ask_case(self.provider, case)
+        result = await ask_case(self.provider, case, patience=self.patience.get_for(case))
+        self.patience.learn(result)
         self.writer.add(self._learn(result, is_probe))
 
     def _note_end(self, call: asyncio.Task[None]) -> None:
@@ -191,18 +199,23 @@ class ShardLoop:
         failure = result.failure
         if failure is None:
             self.breaker.note_success()
-            self.pacer.learn(result.completion.headers if result.completion else {})
+            self._learn_limits(result.completion)
         elif failure.reason in PAUSING:
             self.is_ending = True
         elif failure.reason == RATE_LIMITED:
             self.pacer.slow_down(failure.retry_after)
-        elif failure.retryable and failure.reason != ABANDONED:
+        elif failure.retryable and failure.reason not in (ABANDONED, SLOW):
             is_outage = self.breaker.is_open
             self.breaker.note_failure(is_probe=is_probe)
             return replace(result, is_outage=is_outage)
         if is_probe:
             self.breaker.drop_probe()
         return result
+
+    def _learn_limits(self, completion: Completion | None) -> None:
+        if completion is not None:
+            tokens = (completion.tokens_in or 0) + (completion.tokens_out or 0)
+            self.pacer.learn(completion.headers, tokens)
 
     # Errands to the ledger.
 
@@ -212,6 +225,8 @@ class ShardLoop:
             self._send("write", self._write)
         if not self.is_ending and self._may_claim() and now >= self.claim_from:
             self._send("claim", self._claim)
+        if not self.is_ending and self.pacer.wants_slots(len(self.asking), len(self.feed.waiting)):
+            self._send("pace", self._reserve)
         if now - self.checked > min(CHECK_EVERY, get_shortest_lease() / 3):
             self._send("check", self._check)
 
@@ -227,13 +242,18 @@ class ShardLoop:
     async def _wait(self) -> None:
         """Until there is news, and at most a tick. Raises what an errand failed of."""
         try:
-            async with asyncio.timeout(TICK):
+            async with asyncio.timeout(self._get_patience()):
                 await self.news.wait()
         except TimeoutError:
             pass
         self.news.clear()
         for name in [name for name, task in self.errands.items() if task.done()]:
             self.errands.pop(name).result()
+
+    def _get_patience(self) -> float:
+        """Seconds to wait for news: no longer than until the next call may start."""
+        is_waiting = self.feed.waiting and self._has_place and not self.is_ending
+        return min(TICK, self.pacer.seconds_to_slot) if is_waiting else TICK
 
     async def _finish_errands(self) -> None:
         while self.errands:
@@ -259,13 +279,21 @@ class ShardLoop:
         if not await self.feed.refill(is_idle=not self._has_work):
             self.claim_from = time.monotonic() + CLAIM_EVERY
 
+    async def _reserve(self) -> None:
+        await self.pacer.reserve(len(self.asking), len(self.feed.waiting))
+
     async def _check(self) -> None:
         """Has the run been paused? Now and then: push back the leases."""
         now = self.checked = time.monotonic()
-        if not await self.ledger.call(is_running, self.lease.run_id):
+        if not await self.ledger.call(is_running, self.lease.run_id) or await self._is_turn_over():
             self.is_ending = True
         if now - self.renewed > get_shortest_lease() / 3:
             self.renewed = now
             # Another loop has the shard now: no new calls, but those under way are paid for and still ours.
             if not await self.ledger.call(renew_leases, lease=self.lease):
                 self.is_ending = True
+
+    async def _is_turn_over(self) -> bool:
+        """Whether it is for another run to have this worker."""
+        is_late = time.monotonic() - self.started > self.limits.turn
+        return is_late and await self.ledger.call(do_others_wait, self.lease.run_id)

@@ -1,26 +1,35 @@
 """What a run is to do, as rows, before any message is sent."""
 
+import itertools
+from collections.abc import Collection
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from annotations.domain.bulk_rows import refresh_statistics
 from annotations.domain.project_lock import lock_project
 from annotations.domain.rubrics import mark_rubrics_used
-from annotations.models import Annotation, Criterion, Project, Rubric, Task, TaskGeneration, TaskState
+from annotations.models import Annotation, Project, Rubric, Task, TaskGeneration
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Invalid
 from judges.engine.budget import has_project_budget
 from judges.engine.control import ring_for
 from judges.engine.keys import read_key
+from judges.engine.lane_check import check_lane
 from judges.engine.pricing import find_price
-from judges.models import Attempt, AttemptState, Judge, Run, RunState, Shard
+from judges.engine.rateable import is_choosy, pick_rateable
+from judges.engine.recipes import get_recipe
+from judges.engine.repeats import choose_repeats, draw_repeated
+from judges.engine.rubric_facts import RubricBook
+from judges.models import Attempt, AttemptState, Judge, Lane, Provider, Run, RunState, Shard
 from judges.protocols import PROTOCOLS
-from judges.protocols.scales import NOT_ASKED
+from judges.queries.given_up import HELD
+from judges.queries.judged_tasks import list_fitting_tasks
 
 CHUNK = 1000
-HELD = (AttemptState.PENDING, AttemptState.LEASED, AttemptState.DONE, AttemptState.QUARANTINED)
 
 
 def plan_run(
@@ -28,35 +37,67 @@ def plan_run(
     project: Project,
     judge: Judge,
     limit: int | None = None,
+    only: Collection[int] | None = None,
     budget: Decimal | None = None,
     follow: bool = False,
+    repeats: int | None = None,
+    repeat_tasks: int | None = None,
+    lane: str = Lane.LIVE,
+    reuse: bool = True,
     user: User | None = None,
     wake: bool = True,
 ) -> Run:
     """Plan an attempt for every open task and order that the judge has no verdict on.
 
-    `limit` bounds the number of tasks, `budget` (USD) the money; with `follow` the sweep adds tasks yet to
-    come. `wake=False` leaves the ringing to a caller that works on the run itself.
+    `limit` bounds the number of tasks, `only` (ids) names those that it may be, `budget` (USD) bounds the money; with
+    `follow` the sweep adds tasks yet to come. `repeats` is how often each of `repeat_tasks` tasks is asked: left out,
+    several times in a model's first run, and once in any other. With `reuse`, a question that the project has an
+    answer to is not asked again. In the batch `lane` the provider answers within a day. `wake=False` leaves the
+    ringing to a caller that works on the run itself.
     """
     if judge.project_id != project.pk:
         raise Invalid.at("this judge belongs to another project", field="judge")
     if limit is not None and limit < 1:
         raise Invalid.at("must be at least 1", field="limit")
-    _check_budget(project, judge, budget)
+    if follow and only is not None:
+        raise Invalid.at("a run over named tasks takes up no others", field="follow")
+    check_lane(judge, lane)
+    check_budget(project, judge, budget)
     read_key(judge)
+    again = choose_repeats(judge, repeats=repeats, tasks=repeat_tasks)
     with transaction.atomic():
         lock_project(project)  # a budget set at this moment counts this run in
         run = Run.objects.create(
-            project=project, judge=judge, follow=follow, task_limit=limit, budget=budget, started_by=user
+            project=project,
+            judge=judge,
+            follow=follow,
+            task_limit=limit,
+            budget=budget,
+            started_by=user,
+            reuse=reuse,
+            repeats=again.repeats,
+            repeat_tasks=again.tasks,
+            lane=lane,
         )
-        Shard.objects.create(project=project, run=run, number=0)
-        plan_attempts(run=run)
+        _plan_shards(run, alone=not wake)
+        plan_attempts(run=run, only=only)
         if wake:
             ring_for(run=run)
     return run
 
 
-def _check_budget(project: Project, judge: Judge, budget: Decimal | None) -> None:
+def _plan_shards(run: Run, *, alone: bool) -> None:
+    """A place for each loop that may work on the run at once; what runs on this machine gains by no second one."""
+    connection = run.judge.connection
+    is_far = connection is not None and connection.provider != Provider.LOCAL
+    count = settings.EVALPLATFORM_SHARDS if is_far and not alone else 1
+    Shard.objects.bulk_create(
+        Shard(project_id=run.project_id, run=run, number=number) for number in range(count)
+    )
+
+
+def check_budget(project: Project, judge: Judge, budget: Decimal | None) -> None:
+    """Raises Invalid where a budget is none, or cannot hold because the model's price is not known."""
     if budget is None and not has_project_budget(project.pk):
         return
     if budget is not None and budget <= 0:
@@ -68,63 +109,103 @@ def _check_budget(project: Project, judge: Judge, budget: Decimal | None) -> Non
         )
 
 
-def plan_attempts(*, run: Run) -> int:
-    """Attempts for tasks of the run's protocol that it has none for yet; returns how many."""
+def plan_attempts(*, run: Run, only: Collection[int] | None = None) -> int:
+    """Attempts for tasks of the run's protocol, among `only` (ids), that it has none for yet; returns how many."""
     planned = 0
     orders = PROTOCOLS[run.judge.protocol].orders
+    rubrics = RubricBook(get_recipe(run.judge))
     with transaction.atomic():
-        ids = list(_find_tasks(run).values_list("pk", flat=True))
-        for start in range(0, len(ids), CHUNK):
-            chunk = ids[start : start + CHUNK]
-            for order in orders:
-                planned += _plan_order(run, chunk, order)
+        ids = list_planned(run, only)
+        again = draw_repeated(run, ids)
+        for repeat, asked in enumerate([ids, *[again] * (run.repeats - 1)]):
+            for start in range(0, len(asked), CHUNK):
+                chunk = asked[start : start + CHUNK]
+                planned += sum(_plan_order(run, rubrics, chunk, order, repeat) for order in orders)
         if planned:
             _mark_used(run)
+    if planned >= CHUNK:
+        refresh_statistics(Attempt)
     return planned
+
+
+def list_planned(run: Run, only: Collection[int] | None = None) -> list[int]:
+    """Tasks, among `only` (ids), that the run has yet to take up, in queue order and within its limit."""
+    tasks, most = _find_tasks(run), _count_room(run)
+    if only is None and not is_choosy(run.judge):
+        return list(tasks.values_list("pk", flat=True)[:most])
+    wanted = None if only is None else frozenset(only)
+    ids = pick_rateable(run.judge, tasks)
+    return list(itertools.islice((pk for pk in ids if wanted is None or pk in wanted), most))
+
+
+def _count_room(run: Run) -> int | None:
+    if run.task_limit is None:
+        return None
+    already = Attempt.objects.filter(run=run.pk).values("task").distinct().count()
+    return max(run.task_limit - already, 0)
+
+
+def foresee_attempts(
+    *,
+    judge: Judge,
+    limit: int | None,
+    only: Collection[int] | None = None,
+    repeats: int | None = None,
+    repeat_tasks: int | None = None,
+) -> tuple[list[int], int]:
+    """What `plan_run` would plan now, without planning it: the tasks in their order, and how many attempts.
+
+    Further steps of a case, which follow from what its first calls say, are not among them.
+    """
+    again = choose_repeats(judge, repeats=repeats, tasks=repeat_tasks)
+    run = Run(
+        project=judge.project, judge=judge, task_limit=limit, repeats=again.repeats, repeat_tasks=again.tasks
+    )
+    ids, rubrics, calls = list_planned(run, only), RubricBook(get_recipe(judge)), 0
+    for repeat, asked in enumerate([ids, *[draw_repeated(run, ids)] * (run.repeats - 1)]):
+        for start in range(0, len(asked), CHUNK):
+            chunk = asked[start : start + CHUNK]
+            sizes = _count_answers(run, chunk)
+            for order in PROTOCOLS[judge.protocol].orders:
+                lacking = Task.objects.filter(_lacks_verdict(run, (order,), repeat), pk__in=chunk)
+                calls += sum(
+                    len(rubrics.list_first_steps(rubric_id, sizes.get(pk, 0)))
+                    for pk, rubric_id in lacking.values_list("pk", "rubric_id")
+                )
+    return ids, calls
 
 
 def _find_tasks(run: Run) -> QuerySet[Task]:
     """Open tasks with all their texts, in queue order, that lack a verdict and have no attempt in this run."""
     rule = PROTOCOLS[run.judge.protocol]
-    textless = TaskGeneration.objects.filter(task=OuterRef("pk"), generation__text=None)
-    planned = Attempt.objects.filter(task=OuterRef("pk"), run=run)
-    asked = Criterion.objects.filter(rubric=OuterRef("rubric")).exclude(level__in=NOT_ASKED)
-    tasks = (
-        Task.objects.filter(~Exists(textless), ~Exists(planned), Exists(asked))
-        .filter(_lacks_verdict(run, rule.orders))
-        .filter(project=run.project_id, kind=rule.kind, state=TaskState.OPEN)
-        .order_by("rank", "pk")
-    )
-    if run.task_limit is None:
-        return tasks
-    already = run.attempts.values("task").distinct().count()
-    return tasks[: max(run.task_limit - already, 0)]
+    planned = Attempt.objects.filter(task=OuterRef("pk"), run=run.pk)
+    fitting = list_fitting_tasks(run.project_id, rule.kind)
+    return fitting.filter(_lacks_verdict(run, rule.orders), ~Exists(planned))
 
 
-def _lacks_verdict(run: Run, orders: tuple[str, ...]) -> Q:
+def _lacks_verdict(run: Run, orders: tuple[str, ...], repeat: int = 0) -> Q:
     lacking = Q()
     for order in orders:
-        lacking |= ~Exists(_list_held(run, order)) & ~Exists(_list_answered(run, order))
+        lacking |= ~Exists(_list_held(run, order, repeat)) & ~Exists(_list_answered(run, order, repeat))
     return lacking
 
 
-def _list_held(run: Run, order: str) -> QuerySet[Attempt]:
+def _list_held(run: Run, order: str, repeat: int) -> QuerySet[Attempt]:
     return Attempt.objects.filter(
-        task=OuterRef("pk"), rater=run.judge.rater_id, shown_order=order, repeat=0, state__in=HELD
+        task=OuterRef("pk"), rater=run.judge.rater_id, shown_order=order, repeat=repeat, state__in=HELD
     )
 
 
-def _list_answered(run: Run, order: str) -> QuerySet[Annotation]:
+def _list_answered(run: Run, order: str, repeat: int) -> QuerySet[Annotation]:
     return Annotation.objects.filter(
-        task=OuterRef("pk"), rater=run.judge.rater_id, shown_order=order, repeat=0, is_current=True
+        task=OuterRef("pk"), rater=run.judge.rater_id, shown_order=order, repeat=repeat, is_current=True
     )
 
 
-def _plan_order(run: Run, task_ids: list[int], order: str) -> int:
-    tasks = Task.objects.filter(pk__in=task_ids)
-    lacking = tasks.filter(_lacks_verdict(run, (order,))).order_by("rank", "pk").values_list("pk", flat=True)
-    earlier = Attempt.objects.filter(task__in=task_ids, rater=run.judge.rater_id, shown_order=order, repeat=0)
-    numbers = dict(earlier.values_list("task").annotate(last=Max("number")))
+def _plan_order(run: Run, rubrics: RubricBook, task_ids: list[int], order: str, repeat: int) -> int:
+    tasks = Task.objects.filter(pk__in=task_ids).filter(_lacks_verdict(run, (order,), repeat))
+    lacking = list(tasks.order_by("rank", "pk").values_list("pk", "rubric_id"))
+    sizes, numbers = _count_answers(run, task_ids), _read_numbers(run, task_ids, order, repeat)
     attempts = [
         Attempt(
             project_id=run.project_id,
@@ -132,13 +213,33 @@ def _plan_order(run: Run, task_ids: list[int], order: str) -> int:
             rater_id=run.judge.rater_id,
             task_id=task_id,
             shown_order=order,
-            number=numbers.get(task_id, 0) + 1,
+            repeat=repeat,
+            step=step,
+            number=numbers.get((task_id, step), 0) + 1,
         )
-        for task_id in lacking
+        for task_id, rubric_id in lacking
+        for step in rubrics.list_first_steps(rubric_id, sizes.get(task_id, 0))
     ]
     # A run planned at the same moment may have been first: the constraint decides.
     Attempt.objects.bulk_create(attempts, batch_size=CHUNK, ignore_conflicts=True)
     return len(attempts)
+
+
+def _count_answers(run: Run, task_ids: list[int]) -> dict[int, int]:
+    """How many answers each task has, where that decides how many calls it takes."""
+    if not get_recipe(run.judge).is_ranking:
+        return {}
+    held = TaskGeneration.objects.filter(task__in=task_ids).values_list("task").annotate(n=Count("pk"))
+    return dict(held.order_by())
+
+
+def _read_numbers(run: Run, task_ids: list[int], order: str, repeat: int) -> dict[tuple[int, str], int]:
+    """The last number of each step that earlier runs have asked for."""
+    earlier = Attempt.objects.filter(
+        task__in=task_ids, rater=run.judge.rater_id, shown_order=order, repeat=repeat
+    )
+    last = earlier.values_list("task", "step").annotate(last=Max("number")).order_by()
+    return {(task_id, step): number for task_id, step, number in last}
 
 
 def _mark_used(run: Run) -> None:
@@ -162,9 +263,13 @@ def plan_following(*, project_id: int) -> int:
 def are_judged(*, project: Project, tasks: QuerySet[Task]) -> bool:
     """Whether no attempt on these tasks waits or is in flight, and no run that follows has yet to take one up."""
     waiting = Attempt.objects.filter(task__in=tasks, state__in=(AttemptState.PENDING, AttemptState.LEASED))
-    return not waiting.exists() and not any(
-        tasks.filter(pk__in=_find_tasks(run).values("pk")).exists() for run in _list_followers(project.pk)
-    )
+    return not waiting.exists() and not any(_may_take(run, tasks) for run in _list_followers(project.pk))
+
+
+def _may_take(run: Run, tasks: QuerySet[Task]) -> bool:
+    if is_choosy(run.judge) or run.task_limit is not None:
+        return tasks.filter(pk__in=list_planned(run)).exists()
+    return tasks.filter(pk__in=_find_tasks(run).values("pk")).exists()
 
 
 def _list_followers(project_id: int) -> list[Run]:

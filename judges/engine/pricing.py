@@ -1,73 +1,137 @@
-"""What a call costs: list prices of known models, or the judge's own; an unknown price is never zero."""
+"""What a call costs: the judge's own price, the project's, the instance's, or the list that comes with the platform.
 
+An unknown price is never zero. What a call did cost is stored with it, so that a price may change.
+"""
+
+import functools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from decimal import Decimal
+from pathlib import Path
+from typing import Any  # lines of the list are JSON
 
-from judges.models import Judge, Provider
+import orjson
+from django.db.models import Q
 
-PRICES_AS_OF = date(2026, 6, 30)
-MILLION = Decimal(1_000_000)
+from annotations.models import Project
+from evalplatform.common.clock import database_now
+from judges.engine.tariff import FREE, Tariff
+from judges.models import Judge, Lane, Price, Provider
+from judges.queries.prices import list_prices
+
 DATED = re.compile(r"-(latest|\d{8}|\d{4}-\d{2}-\d{2})\Z")
+LIST = Path(__file__).with_name("list_prices.jsonl")
+STANDARD = ("default", "auto", "standard_only")
+AMOUNTS = (
+    "tokens_in", "tokens_cached", "tokens_written", "tokens_out",
+    "batch_in", "batch_cached", "batch_written", "batch_out",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
-    """USD for a million tokens."""
+class FoundPrice:
+    """A line of a price table and whose table it is: the project's, the instance's or the list's."""
 
-    tokens_in: Decimal
-    tokens_cached: Decimal
-    tokens_out: Decimal
-
-    def charge(self, *, tokens_in: int, tokens_out: int, tokens_cached: int = 0) -> Decimal:
-        """USD for one call."""
-        fresh = max(tokens_in - tokens_cached, 0)
-        total = fresh * self.tokens_in + tokens_cached * self.tokens_cached + tokens_out * self.tokens_out
-        return (total / MILLION).quantize(Decimal("1e-8"))
+    price: Price
+    source: str
 
 
-def _price(tokens_in: str, tokens_cached: str, tokens_out: str) -> Price:
-    return Price(Decimal(tokens_in), Decimal(tokens_cached), Decimal(tokens_out))
+def list_lines(project: Project | None) -> list[Price]:
+    """Every line that may price a call: the tables', where a project is named with its own, and then the list."""
+    return [*list_prices(project), *read_list()]
 
 
-# Standard rates at the vendors' own addresses, for exactly these models and their dated snapshots.
-LIST_PRICES = {
-    "openai": {
-        "gpt-4o": _price("2.50", "1.25", "10"),
-        "gpt-4o-mini": _price("0.15", "0.075", "0.60"),
-        "gpt-4.1": _price("2", "0.50", "8"),
-        "gpt-4.1-mini": _price("0.40", "0.10", "1.60"),
-        "gpt-4.1-nano": _price("0.10", "0.025", "0.40"),
-        "gpt-5": _price("1.25", "0.125", "10"),
-        "gpt-5-mini": _price("0.25", "0.025", "2"),
-        "gpt-5.4": _price("2.50", "0.25", "15"),
-        "gpt-5.4-mini": _price("0.75", "0.075", "4.50"),
-        "gpt-5.5": _price("5", "0.50", "30"),
-    },
-    "anthropic": {
-        "claude-haiku-4-5": _price("1", "0.10", "5"),
-        "claude-sonnet-4-5": _price("3", "0.30", "15"),
-        "claude-opus-4-5": _price("5", "0.50", "25"),
-    },
-}
-FREE = _price("0", "0", "0")
-
-
-def find_price(judge: Judge) -> Price | None:
-    """The judge's own price (`price_in`, `price_out`, `price_cached`), else the list price; None: unknown."""
-    if judge.builtin or (judge.connection and judge.connection.provider == Provider.LOCAL):
+def find_price(judge: Judge, *, lane: str = Lane.LIVE, on: date | None = None) -> Tariff | None:
+    """What the judge's calls cost on a day (UTC; left out, today); None: unknown."""
+    connection = judge.connection
+    if judge.builtin or (connection and connection.provider == Provider.LOCAL):
         return FREE
-    own = judge.parameters
-    if "price_in" in own and "price_out" in own:
-        return _price(
-            str(own["price_in"]), str(own.get("price_cached", own["price_in"])), str(own["price_out"])
-        )
-    if judge.connection is None or judge.connection.base_url:
+    if "price_in" in judge.parameters and "price_out" in judge.parameters:
+        return read_tariff(_read_own(judge.parameters), lane)
+    if judge.parameters.get("service_tier", STANDARD[0]) not in STANDARD:
+        return None  # a tier of its own has prices of its own
+    found = find_listed(judge, on=on)
+    return read_tariff(found.price, lane) if found else None
+
+
+def find_listed(judge: Judge, *, on: date | None = None) -> FoundPrice | None:
+    """The line that prices the model on a day: of the nearest table, the closest name's, the newest."""
+    connection = judge.connection
+    if connection is None:
         return None
-    return LIST_PRICES.get(judge.connection.provider, {}).get(DATED.sub("", judge.model))
+    day = on or database_now().astimezone(UTC).date()
+    rows = Price.objects.filter(
+        Q(project=None) | Q(project=judge.project_id), provider=connection.provider, valid_from__lte=day
+    )
+    listed = [row for row in read_list() if row.provider == connection.provider and row.valid_from <= day]
+    address = tidy_address(connection.base_url)
+    for source, table in (
+        ("project", [row for row in rows if row.project_id]),
+        ("instance", [row for row in rows if not row.project_id]),
+        ("list", listed),
+    ):
+        if best := _choose([row for row in table if row.base_url == address], judge.model):
+            return FoundPrice(best, source)
+    return None
 
 
-def estimate_tokens(characters: int) -> int:
-    """An upper guess at the tokens of a prompt: two characters each, which also holds for Cyrillic."""
-    return characters // 2 + 50
+def _choose(rows: Iterable[Price], model: str) -> Price | None:
+    fitting = [(rank, row.valid_from, row) for row in rows if (rank := _rank(row.model, model))]
+    return max(fitting, key=lambda found: found[:2])[2] if fitting else None
+
+
+def _rank(listed: str, model: str) -> int:
+    """How closely a listed name fits; 0: not at all. The name itself, its model without a date, a longer beginning."""
+    if listed == model:
+        return 1000
+    if listed == DATED.sub("", model):
+        return 999
+    return len(listed) if listed.endswith("*") and model.startswith(listed[:-1]) else 0
+
+
+def read_tariff(price: Price, lane: str) -> Tariff:
+    """The line's prices in a lane: what it does not state costs as much as fresh tokens, and as a live call."""
+    if lane == Lane.BATCH and price.batch_in is not None and price.batch_out is not None:
+        fresh, cached, written, out = price.batch_in, price.batch_cached, price.batch_written, price.batch_out
+    else:
+        fresh, cached, written, out = (
+            price.tokens_in, price.tokens_cached, price.tokens_written, price.tokens_out,
+        )  # fmt: skip
+    return Tariff(fresh, fresh if cached is None else cached, fresh if written is None else written, out)
+
+
+def _read_own(parameters: dict[str, Any]) -> Price:
+    names = {
+        "tokens_in": "price_in",
+        "tokens_cached": "price_cached",
+        "tokens_written": "price_written",
+        "tokens_out": "price_out",
+        "batch_in": "price_batch_in",
+        "batch_out": "price_batch_out",
+    }
+    stated = {name: Decimal(str(parameters[own])) for name, own in names.items() if own in parameters}
+    return Price(**stated)
+
+
+@functools.cache
+def read_list() -> tuple[Price, ...]:
+    """The list that comes with the platform: standard rates at the vendors' own addresses."""
+    return tuple(_read_line(orjson.loads(line)) for line in LIST.read_bytes().splitlines())
+
+
+def _read_line(line: dict[str, Any]) -> Price:
+    amounts = {name: Decimal(line[name]) for name in AMOUNTS if name in line}
+    return Price(
+        provider=line["provider"],
+        model=line["model"],
+        valid_from=date.fromisoformat(line["valid_from"]),
+        note=line["note"],
+        **amounts,
+    )
+
+
+def tidy_address(base_url: str) -> str:
+    """An address without the slash at its end, which means nothing."""
+    return base_url.rstrip("/")

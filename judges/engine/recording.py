@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import transaction
 
-from annotations.models import Annotation, Presentation, Rating
+from annotations.models import Annotation, Phase, Presentation, Rating
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import ProviderFailure
 from judges.engine.budget import book_money, lock_run, round_up
@@ -17,14 +17,17 @@ from judges.engine.late import record_late
 from judges.engine.leases import ShardLease, cancel_leftovers, read_set_aside, release_attempts
 from judges.engine.results import Result, find_cost
 from judges.engine.retries import choose_moment, list_tries, may_try_again, plan_successor
+from judges.engine.rows import insert_rows
+from judges.engine.turns import Turn, plan_steps, take_turns
 from judges.models import Attempt, AttemptState, RawReply
-from judges.protocols.parsing import Answer, read_verdict
+from judges.protocols.answer import Answer
 from judges.providers import Completion, JudgeRequest
 from judges.queries.outage import OUTAGE
+from judges.queries.split import is_candidate
 
 
 def record_results(*, book: CaseBook, lease: ShardLease, results: Sequence[Result]) -> int:
-    """Write verdicts and failures of attempts still held under the lease; returns the number of verdicts.
+    """Write answers and failures of attempts still held under the lease; returns the number of verdicts.
 
     What comes after its lease was lost changes nothing but its own row and the bill.
     """
@@ -33,18 +36,18 @@ def record_results(*, book: CaseBook, lease: ShardLease, results: Sequence[Resul
         now = database_now()
         aside = read_set_aside(lease, [result.case.attempt_id for result in results])
         mine = [result for result in results if result.case.attempt_id in aside]
-        verdicts = [result for result in mine if result.completion is not None]
-        _record_verdicts(book, lease, verdicts, now)
+        turns = take_turns(book, [result for result in mine if result.completion is not None])
+        _record_turns(book, lease, turns, now)
         for result in mine:
             if result.failure is not None:
                 _record_failure(book, result, result.failure, now)
         corrected = record_late(
-            book=book, lease=lease, late=[r for r in results if r.case.attempt_id not in aside], now=now
+            lease=lease, late=[r for r in results if r.case.attempt_id not in aside], now=now
         )
         cancel_leftovers(run_id=lease.run_id)
-        spent = sum((round_up(find_cost(book, result) or Decimal(0)) for result in mine), corrected)
+        spent = sum((round_up(find_cost(result) or Decimal(0)) for result in mine), corrected)
         book_money(run=book.run, spent=spent, reserved=-sum(aside.values(), Decimal(0)))
-    return len(verdicts)
+    return sum(turn.verdict is not None for turn in turns)
 
 
 def release_cases(*, book: CaseBook, lease: ShardLease, cases: list[Case]) -> None:
@@ -59,52 +62,42 @@ def release_cases(*, book: CaseBook, lease: ShardLease, cases: list[Case]) -> No
         book_money(run=book.run, reserved=-sum(aside.values(), Decimal(0)))
 
 
-def _record_verdicts(book: CaseBook, lease: ShardLease, verdicts: list[Result], now: datetime) -> None:
-    annotations = Annotation.objects.bulk_create([_build_annotation(book, result) for result in verdicts])
+def _record_turns(book: CaseBook, lease: ShardLease, turns: list[Turn], now: datetime) -> None:
+    """Verdicts, what was said on the way to one, and the steps that follow: all or nothing."""
+    decided = [turn for turn in turns if turn.verdict is not None]
+    annotations = [_build_annotation(book, turn) for turn in decided]
+    insert_rows(annotations)
     ratings: list[Rating] = []
-    ended: list[EndedAttempt] = []
-    for result, annotation in zip(verdicts, annotations, strict=True):
-        ratings += _build_ratings(annotation, result)
-        ended.append(_build_end(book, result, annotation))
-    Rating.objects.bulk_create(ratings)
+    verdicts: dict[int, int] = {}
+    for turn, annotation in zip(decided, annotations, strict=True):
+        ratings += _build_ratings(annotation, turn)
+        verdicts[turn.result.case.attempt_id] = annotation.pk
+    insert_rows(ratings)
     if not book.judge.builtin:
-        RawReply.objects.bulk_create([_build_raw_reply(book, result, now) for result in verdicts])
+        asked = [turn.result for turn in turns if turn.result.reused_from is None]
+        insert_rows([_build_raw_reply(book, result, now) for result in asked])
+    ended = [_build_end(book, turn, verdicts.get(turn.result.case.attempt_id)) for turn in turns]
     end_attempts(ended=ended, token=lease.token, now=now)
+    plan_steps(run=book.run, turns=turns)
 
 
-def _build_annotation(book: CaseBook, result: Result) -> Annotation:
+def _build_annotation(book: CaseBook, turn: Turn) -> Annotation:
+    case = turn.result.case
     return Annotation(
         project_id=book.run.project_id,
-        task_id=result.case.task_id,
+        task_id=case.task_id,
         rater_id=book.judge.rater_id,
-        repeat=result.case.repeat,
-        presentation=Presentation.SHOWN,
-        shown_order=result.case.shown_order,
-        seconds=round(result.latency, 3),
+        repeat=case.repeat,
+        presentation=Presentation.MERGED if book.recipe.is_ranking else Presentation.SHOWN,
+        shown_order=case.shown_order,
+        phase=Phase.TRAINED if is_candidate(book.judge) else Phase.INDEPENDENT,
+        seconds=round(turn.seconds, 3),
     )
 
 
-def _build_ratings(annotation: Annotation, result: Result) -> list[Rating]:
-    answers = read_result(result)
-    return [
-        _build_rating(annotation, criterion.pk, answers[criterion.key])
-        for criterion in result.case.facts.criteria
-    ]
-
-
-def read_result(result: Result) -> dict[str, Answer]:
-    """The answers in a completion, by criterion."""
-    if result.completion is None:
-        return {}
-    facts = result.case.facts
-    return read_verdict(
-        result.completion.text,
-        facts.schema,
-        refused=result.completion.is_refusal,
-        shown_order=result.case.shown_order,
-        prose=facts.prose,
-        absent=result.completion.absent,
-    )
+def _build_ratings(annotation: Annotation, turn: Turn) -> list[Rating]:
+    answers = turn.verdict.answers if turn.verdict else {}
+    return [_build_rating(annotation, c.pk, answers[c.key]) for c in turn.facts.criteria]
 
 
 def _build_rating(annotation: Annotation, criterion_id: int, answer: Answer) -> Rating:
@@ -117,21 +110,30 @@ def _build_rating(annotation: Annotation, criterion_id: int, answer: Answer) -> 
         text=answer.text,
         absent=answer.absent,
         rationale=answer.rationale,
+        confidence=answer.confidence,
+        meta=answer.meta,
     )
 
 
-def _build_end(book: CaseBook, result: Result, annotation: Annotation) -> EndedAttempt:
+def _build_end(book: CaseBook, turn: Turn, annotation_id: int | None) -> EndedAttempt:
+    result = turn.result
     completion = result.completion or Completion("")
     return EndedAttempt(
         id=result.case.attempt_id,
-        annotation_id=annotation.pk,
+        state=AttemptState.SAID if annotation_id is None else AttemptState.DONE,
+        annotation_id=annotation_id,
+        said=turn.said.keep() if turn.is_kept else None,
+        reuse_key=None if result.reused_from else result.case.reuse_key,
+        reused_from_id=result.reused_from,
         returned_model=completion.returned_model[:200],
         finish_reason=completion.finish_reason[:64],
         tokens_in=completion.tokens_in,
         tokens_cached=completion.tokens_cached,
+        tokens_cache_written=completion.tokens_cache_written,
         tokens_out=completion.tokens_out,
-        cost=find_cost(book, result),
+        cost=find_cost(result),
         latency_ms=round(result.latency * 1000),
+        returned=completion.returned,
     )
 
 
@@ -165,7 +167,7 @@ def _record_failure(book: CaseBook, result: Result, failure: ProviderFailure, no
         reason, detail = OUTAGE, f"{reason}: {detail}"
     attempt.failure, attempt.detail = reason[:32], detail.replace("\x00", "")[:500]
     attempt.ended_at, attempt.leased_until = now, None
-    attempt.latency_ms, attempt.cost = round(result.latency * 1000), find_cost(book, result)
+    attempt.latency_ms, attempt.cost = round(result.latency * 1000), find_cost(result)
     attempt.save()
     if may_try_again(attempt, failure):
         moment = choose_moment(now, tries=len(list_tries(attempt)), failure=failure)

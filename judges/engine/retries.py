@@ -15,8 +15,9 @@ LONGEST_PAUSE = 30.0
 LONGEST_WAIT_ASKED = 120.0
 RATE_LIMITED = "http_429"
 ABANDONED = "abandoned"
+SLOW = "slow"  # cut off for taking much longer than the run's other calls; the next try has all the time
 # Not the case's fault: these do not use up its tries, up to a bound.
-FREE = PAUSING | {RATE_LIMITED, ABANDONED, OUTAGE}
+FREE = PAUSING | {RATE_LIMITED, ABANDONED, SLOW, OUTAGE}
 FREE_TRIES_FOR_EACH = 10
 MOST_LOSSES = 3
 SUSPECT_LOSSES = MOST_LOSSES - 1  # one more and the case is given up: from here on it is asked alone
@@ -45,6 +46,7 @@ def list_tries(attempt: Attempt) -> list[tuple[str, str]]:
             task_id=attempt.task_id,
             shown_order=attempt.shown_order,
             repeat=attempt.repeat,
+            step=attempt.step,
         ).values_list("state", "failure")
     )
 
@@ -58,6 +60,7 @@ def plan_successor(*, attempt: Attempt, not_before: datetime | None) -> Attempt:
         task_id=attempt.task_id,
         shown_order=attempt.shown_order,
         repeat=attempt.repeat,
+        step=attempt.step,
         number=attempt.number + 1,
         losses=attempt.losses,
         not_before=not_before,
@@ -66,6 +69,8 @@ def plan_successor(*, attempt: Attempt, not_before: datetime | None) -> Attempt:
 
 def choose_moment(now: datetime, *, tries: int, failure: ProviderFailure) -> datetime:
     """Exponential back-off with full jitter, and not before what the provider asked for (within a bound)."""
+    if failure.reason == SLOW:
+        return now
     asked = min(failure.retry_after or 0.0, LONGEST_WAIT_ASKED)
     ceiling = min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
     return now + timedelta(seconds=asked + random.uniform(0, ceiling))

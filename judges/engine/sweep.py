@@ -5,17 +5,20 @@ from decimal import Decimal
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 
 from evalplatform.common.clock import database_now
 from evalplatform.common.wakeups import ring
+from judges.engine.batch_lane import ring_for_due_batches
 from judges.engine.budget import book_money, lock_run
+from judges.engine.cascades.bell import ring_for_idle_cascades
+from judges.engine.choices import conclude_due_choices
 from judges.engine.control import JOB, conclude_run
 from judges.engine.late import WORKER_LOST
-from judges.engine.leases import cancel_all_leftovers
+from judges.engine.leases import cancel_all_leftovers, list_waiting_shards
+from judges.engine.panels import ring_for_due_panels
 from judges.engine.plan import plan_attempts
 from judges.engine.retries import MOST_LOSSES, plan_successor
-from judges.models import Attempt, AttemptState, RawReply, Run, RunState, Shard
+from judges.models import Attempt, AttemptState, ProviderBatch, RawReply, Run, RunState, Shard
 
 BATCH = 500
 
@@ -31,6 +34,10 @@ def sweep_once() -> dict[str, int]:
         "concluded": conclude_idle_runs(),
         "forgotten": delete_old_replies(),
         "rung": ring_for_waiting_runs(),
+        "batches_due": ring_for_due_batches(),
+        "panels": ring_for_due_panels(),
+        "chosen": conclude_due_choices(),
+        "cascades": ring_for_idle_cascades(),
     }
 
 
@@ -38,7 +45,9 @@ def void_leases() -> None:
     """Let go of every lease: for a single machine's start, when no worker of its predecessor can be alive."""
     now = database_now()
     Shard.objects.exclude(leased_until=None).update(leased_until=None)
-    Attempt.objects.filter(state=AttemptState.LEASED).update(leased_until=now)
+    # What is at the provider in a batch is in no dead worker's hands.
+    Attempt.objects.filter(state=AttemptState.LEASED, provider_batch=None).update(leased_until=now)
+    ProviderBatch.objects.exclude(leased_until=None).update(leased_until=None)
     return_expired_attempts()
 
 
@@ -106,14 +115,7 @@ def conclude_idle_runs() -> int:
 
 def ring_for_waiting_runs() -> int:
     """Wake a worker for every free shard of a run that has something due."""
-    now = database_now()
-    due = Attempt.objects.filter(
-        Q(not_before=None) | Q(not_before__lte=now), run=OuterRef("run"), state=AttemptState.PENDING
-    )
-    free = Shard.objects.filter(
-        Exists(due), Q(leased_until=None) | Q(leased_until__lt=now), run__state=RunState.RUNNING
-    )
-    waiting = list(free.order_by("pk").values_list("run_id", "number"))
+    waiting = list(list_waiting_shards().order_by("pk").values_list("run_id", "number"))
     for run_id, number in waiting:
         ring(JOB, run_id, number)
     return len(waiting)

@@ -24,6 +24,9 @@ class Connection(PublicModel):
     base_url = models.CharField(max_length=500, blank=True, help_text="Empty: the provider's own address.")
     encrypted_key = models.TextField(blank=True)
     key_ending = models.CharField(max_length=4, blank=True, help_text="Last characters, to recognise it.")
+    capabilities = models.JSONField(
+        default=dict, blank=True, help_text="By model: what a probe found that it can be asked for, and when."
+    )
     projects = models.ManyToManyField(Project, related_name="connections", blank=True)
 
     class Meta:

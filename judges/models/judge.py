@@ -12,6 +12,7 @@ from judges.models.prompt import Prompt
 class Protocol(models.TextChoices):
     SINGLE = "single", _("one answer, every criterion")
     PAIR = "pair", _("two answers, in both orders")
+    RANKING = "ranking", _("several answers, in balanced orders")
 
 
 class Judge(VersionModel, PublicModel):
@@ -27,6 +28,21 @@ class Judge(VersionModel, PublicModel):
     model = models.CharField(max_length=200, blank=True)
     prompt = models.ForeignKey(Prompt, null=True, on_delete=models.RESTRICT, related_name="judges")
     parameters = models.JSONField(default=dict)
+    step_templates = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="System and user template of steps beyond the first, by step. A step without them is not made.",
+    )
+    examples = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Labelled tasks that it is shown, each with its texts, masked, and its values.",
+    )
+    split = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Share and seed of the items kept for learning, and the side that it rates; empty: it rates all.",
+    )
     content_hash = models.CharField(max_length=64)
     used_at = models.DateTimeField(null=True, blank=True)
 

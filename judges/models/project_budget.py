@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.db import models
 
 from annotations.models import Project
@@ -18,3 +20,8 @@ class ProjectBudget(models.Model):
 
     def __str__(self) -> str:
         return f"budget of {self.project}"
+
+    @property
+    def left(self) -> Decimal:
+        """USD neither spent nor set aside for calls under way; never below zero."""
+        return max(self.amount - self.spent - self.reserved, Decimal(0))

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 
 from annotations.models import Project
@@ -17,6 +18,14 @@ class Prompt(VersionModel, PublicModel):
     system_template = models.TextField(blank=True)
     user_template = models.TextField()
     content_hash = models.CharField(max_length=64)
+    language = models.CharField(max_length=16, blank=True, help_text="Of its own words; empty: not stated.")
+    note = models.CharField(max_length=300, blank=True, help_text="What is new in this version.")
+    library = models.CharField(
+        max_length=64, blank=True, help_text="Name and version of the library's prompt that it is."
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         constraints = [

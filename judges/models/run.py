@@ -16,6 +16,11 @@ class RunState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+class Lane(models.TextChoices):
+    LIVE = "live", _("at once, call by call")
+    BATCH = "batch", _("in the provider's own time, at its lower price")
+
+
 class Run(PublicModel):
     """A judge over a set of tasks; with `follow` also over tasks yet to come."""
 
@@ -24,7 +29,16 @@ class Run(PublicModel):
     state = models.CharField(max_length=10, choices=RunState, default=RunState.RUNNING)
     pause_reason = models.CharField(max_length=300, blank=True)
     follow = models.BooleanField(default=False)
+    lane = models.CharField(max_length=8, choices=Lane, default=Lane.LIVE)
     task_limit = models.PositiveIntegerField(null=True, help_text="At most so many tasks.")
+    repeats = models.PositiveSmallIntegerField(
+        default=1,
+        help_text="How often some tasks are asked, so that the judge's own noise is known; 1: once.",
+    )
+    repeat_tasks = models.PositiveIntegerField(default=0, help_text="How many tasks that is, drawn by seed.")
+    reuse = models.BooleanField(
+        default=True, help_text="Questions answered before in this project are not asked again."
+    )
     budget = models.DecimalField(max_digits=12, decimal_places=6, null=True, help_text="USD; null: none.")
     spent = models.DecimalField(max_digits=12, decimal_places=6, default=0)
     reserved = models.DecimalField(max_digits=12, decimal_places=6, default=0)
@@ -34,7 +48,7 @@ class Run(PublicModel):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [one_of(RunState, "state", "run_state_known")]
+        constraints = [one_of(RunState, "state", "run_state_known"), one_of(Lane, "lane", "run_lane_known")]
 
     def __str__(self) -> str:
         return f"run {self.public_id}"

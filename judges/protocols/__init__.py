@@ -8,7 +8,7 @@ from judges.protocols.order import IN_ORDER, SWAPPED
 
 @dataclass(frozen=True, slots=True)
 class ProtocolRule:
-    """`orders` are the presentations of one task: one attempt each."""
+    """`orders` are the presentations of one task: one case each. The orders of a ranking are calls of one case."""
 
     kind: TaskKind
     orders: tuple[str, ...]
@@ -17,4 +17,5 @@ class ProtocolRule:
 PROTOCOLS = {
     "single": ProtocolRule(TaskKind.SINGLE, ("",)),
     "pair": ProtocolRule(TaskKind.PAIR, (IN_ORDER, SWAPPED)),
+    "ranking": ProtocolRule(TaskKind.RANKING, ("",)),
 }

@@ -9,9 +9,10 @@ from annotations.domain.material import TaskMaterial
 from annotations.models import Criterion, Project, Rubric, Task
 from evalplatform.common.hashing import seeded_integer
 from judges.protocols.order import read_order
-from judges.protocols.scales import NOT_ASKED, describe_scale, list_values
+from judges.protocols.scales import describe_scale, list_values
+from judges.queries.judged_tasks import NOT_ASKED
 
-NAMES = ("first", "second")
+NAMES = ("first", "second")  # three answers or more are numbered
 FALLBACK_LANGUAGE = "en"
 
 
@@ -70,9 +71,20 @@ def pick_words(by_language: dict[str, str], language: str) -> str:
     return ""
 
 
-def draw_nonce(project: Project, task: Task, shown_order: str) -> str:
-    """The mark of this case's fences: unknown to whoever wrote the material, and the same on a second try."""
-    return f"{seeded_integer(project.seed, 'fence', task.public_id, shown_order, bits=64):016x}"
+def draw_nonce(project: Project, task: Task, shown_order: str, step: str = "") -> str:
+    """The mark of this call's fences: unknown to whoever wrote the material, and the same on a second try.
+
+    Each step of a case has its own, for the model that wrote what it is shown has seen those of the steps before.
+    """
+    parts = (project.seed, "fence", task.public_id, shown_order, *filter(None, (step,)))
+    return f"{seeded_integer(*parts, bits=64):016x}"
+
+
+def has_reference(reference: Any, turn: int | None) -> bool:
+    """Whether an item's reference, a text or one a turn, has words for what is rated."""
+    texts = reference if isinstance(reference, list) else [reference]
+    rated = texts[turn - 1 : turn] if turn and isinstance(reference, list) else texts
+    return any(isinstance(text, str) and text.strip() for text in rated)
 
 
 def describe_task(material: TaskMaterial, *, turn: int | None, shown_order: str) -> dict[str, Any]:
@@ -80,6 +92,7 @@ def describe_task(material: TaskMaterial, *, turn: int | None, shown_order: str)
     requests = material.requests
     shown = [material.replies[place].align(len(requests)) for place in read_order(shown_order)]
     turns = max(len(requests), *map(len, shown))
+    names = NAMES if len(shown) <= len(NAMES) else [str(number) for number in range(1, len(shown) + 1)]
     return {
         "context": material.context,
         "references": [text for text in material.references[:turns] if text],
@@ -87,7 +100,7 @@ def describe_task(material: TaskMaterial, *, turn: int | None, shown_order: str)
         "last_turn_only": turns > 1 and turn is not None,
         "answers": [
             {"name": name, "exchanges": _pair_up(requests, replies)}
-            for name, replies in zip(NAMES, shown, strict=False)
+            for name, replies in zip(names, shown, strict=False)
         ],
     }
 

@@ -1,33 +1,27 @@
 """From a reply to ratings: a value only by the schema, everything else under the name of what went wrong."""
 
+import functools
 import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any  # a reply is any JSON value
 
+import orjson
 from jsonschema import Draft202012Validator
 
 from annotations.models import Absent
 from evalplatform.common.texts import drop_unstorable
+from judges.protocols.answer import Answer
 from judges.protocols.order import turn_to_canonical
+from judges.protocols.ranking import read_ranking
 
 NOTHING_ABSENT: Mapping[str, str] = MappingProxyType({})
 OUTSIDE = frozenset({"enum", "minimum", "maximum"})
+PROSE, RANKED = "prose", "ranked"  # forms of a text that is no word of a list
+STATED = "stated"  # of a repair: whether the earlier reply says it at all
 FENCE = re.compile(r"\A```(?:json)?\s*\n(.*)\n```\Z", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One criterion's part of a verdict: exactly one of number, code, text, absent."""
-
-    number: float | None = None
-    code: str | None = None
-    text: str | None = None
-    absent: str | None = None
-    rationale: str | None = None
 
 
 def read_verdict(
@@ -37,25 +31,75 @@ def read_verdict(
     refused: bool,
     shown_order: str,
     prose: frozenset[str] = frozenset(),
+    ranked: frozenset[str] = frozenset(),
     absent: Mapping[str, str] = NOTHING_ABSENT,
 ) -> dict[str, Answer]:
     """An answer for every criterion of `schema`; verdicts of pairs are turned to the canonical order.
 
-    `prose` names the criteria whose value is free text, `absent` those known to have none, and why.
+    `prose` names the criteria whose value is free text, `ranked` those under which all answers are ranked, `absent`
+    those known to have none, and why.
     """
     keys = schema["properties"]
     if refused:
         return {key: Answer(absent=Absent.REFUSED) for key in keys}
-    reply = _load(text)
+    reply = read_reply(text)
+    return read_part(reply, schema, shown_order=shown_order, prose=prose, ranked=ranked, absent=absent)
+
+
+def read_part(
+    reply: Mapping[str, Any],
+    schema: dict[str, Any],
+    *,
+    shown_order: str = "",
+    prose: frozenset[str] = frozenset(),
+    ranked: frozenset[str] = frozenset(),
+    absent: Mapping[str, str] = NOTHING_ABSENT,
+) -> dict[str, Answer]:
+    """The answers in an object of a reply, as `read_verdict` gives them."""
     return {
         key: Answer(absent=absent[key])
         if key in absent
-        else _read_answer(reply.get(key), parts["properties"]["value"], shown_order, key in prose)
-        for key, parts in keys.items()
+        else _read_answer(
+            reply.get(key), parts["properties"]["value"], shown_order, _name_form(key, prose, ranked)
+        )
+        for key, parts in schema["properties"].items()
     }
 
 
-def _load(text: str) -> dict[str, Any]:
+def get_part(reply: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The object of this name in a reply, empty where there is none."""
+    part = reply.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def get_words(reply: Mapping[str, Any], name: str) -> str:
+    """The text of this name in a reply, empty where there is none."""
+    words = reply.get(name)
+    return drop_unstorable(words) if isinstance(words, str) else ""
+
+
+def read_repair(
+    text: str,
+    schema: dict[str, Any],
+    *,
+    refused: bool,
+    shown_order: str,
+    prose: frozenset[str] = frozenset(),
+    ranked: frozenset[str] = frozenset(),
+) -> dict[str, Answer]:
+    """The answers that a repair found stated in the earlier reply; whatever was not stated there stays unreadable."""
+    reply = {} if refused else read_reply(text)
+    stated = {key: part for key, part in reply.items() if isinstance(part, dict) and part.get(STATED) is True}
+    return {
+        key: _read_answer(
+            stated.get(key), parts["properties"]["value"], shown_order, _name_form(key, prose, ranked)
+        )
+        for key, parts in schema["properties"].items()
+    }
+
+
+def read_reply(text: str) -> dict[str, Any]:
+    """The only JSON object of a reply, in a fence or not; empty where there is none."""
     stripped = text.strip()
     fenced = FENCE.match(stripped)
     try:
@@ -79,17 +123,24 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _read_answer(answer: Any, schema: dict[str, Any], shown_order: str, is_prose: bool) -> Answer:
+def _name_form(key: str, prose: frozenset[str], ranked: frozenset[str]) -> str:
+    return PROSE if key in prose else RANKED if key in ranked else ""
+
+
+def _read_answer(answer: Any, schema: dict[str, Any], shown_order: str, form: str) -> Answer:
     if not isinstance(answer, dict) or "value" not in answer:
         return Answer(absent=Absent.UNPARSABLE)
-    said = answer.get("rationale")
+    said = answer.get("rationale") or answer.get("reasoning")
     rationale = drop_unstorable(said) if isinstance(said, str) and said else None
     value = answer["value"]
     if absent := _find_fault(value, schema):
         return Answer(absent=absent, rationale=rationale)
     if isinstance(value, str):
-        if is_prose:
+        if form == PROSE:
             return Answer(text=drop_unstorable(value), rationale=rationale)
+        if form == RANKED:
+            ranking = read_ranking(value, shown_order)
+            return Answer(code=ranking, absent=None if ranking else Absent.UNPARSABLE, rationale=rationale)
         return Answer(code=turn_to_canonical(value, shown_order), rationale=rationale)
     return _read_number(value, rationale)
 
@@ -108,9 +159,14 @@ def _find_fault(value: Any, schema: dict[str, Any]) -> str | None:
     """Why the value is not one: of the wrong type, or of the right type and beyond the scale."""
     if isinstance(value, bool | list | dict) or value is None:
         return Absent.UNPARSABLE
-    faults = {str(error.validator) for error in Draft202012Validator(schema).iter_errors(value)}
+    faults = {str(error.validator) for error in _open_validator(orjson.dumps(schema)).iter_errors(value)}
     if "enum" in schema and not any(isinstance(value, str) == isinstance(v, str) for v in schema["enum"]):
         return Absent.UNPARSABLE
     if not faults:
         return None
     return Absent.OUT_OF_SCALE if faults <= OUTSIDE else Absent.UNPARSABLE
+
+
+@functools.lru_cache(maxsize=1024)
+def _open_validator(schema: bytes) -> Draft202012Validator:
+    return Draft202012Validator(orjson.loads(schema))

@@ -4,8 +4,13 @@ from typing import Any  # schemas and scale values are any JSON value
 
 from annotations.domain.answers import list_preferences
 from annotations.models import Criterion, Level
+from judges.protocols.samples import Scale
 
-NOT_ASKED = frozenset({Level.SPANS})  # marked passages need a protocol of their own
+RANK = (
+    "The numbers of all answers from best to worst, each exactly once, with > between a better and a worse one and"
+    " = between equals, as in 2>1=3."
+)
+THINK = "Think step by step before the value: what speaks for and against it, and what decides."
 
 
 def list_values(criterion: Criterion) -> list[Any]:
@@ -16,6 +21,8 @@ def list_values(criterion: Criterion) -> list[Any]:
 def describe_scale(criterion: Criterion) -> dict[str, Any]:
     """JSON schema of one value of this criterion."""
     values = list_values(criterion)
+    if criterion.is_ranking:
+        return {"type": "string", "description": RANK}
     if criterion.level == Level.PREFERENCE:
         return {"enum": list(list_preferences(criterion))}
     if criterion.level == Level.TEXT:
@@ -51,17 +58,41 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def build_schema(criteria: list[Criterion], *, rationale: bool) -> dict[str, Any]:
-    """Schema of a whole verdict: for each criterion its rationale, if asked for, and then its value."""
-    return _object({criterion.key: _describe_answer(criterion, rationale) for criterion in criteria})
+def build_schema(criteria: list[Criterion], *, rationale: bool, reasoning: bool = False) -> dict[str, Any]:
+    """Schema of a whole verdict: for each criterion its reasoning and rationale, if asked for, and then its value."""
+    return build_object(
+        {criterion.key: _describe_answer(criterion, rationale, reasoning) for criterion in criteria}
+    )
 
 
-def _describe_answer(criterion: Criterion, rationale: bool) -> dict[str, Any]:
+def _describe_answer(criterion: Criterion, rationale: bool, reasoning: bool) -> dict[str, Any]:
+    thought = {"reasoning": {"type": "string", "description": THINK}} if reasoning else {}
     spoken = {"rationale": {"type": "string"}} if rationale else {}
-    return _object({**spoken, "value": describe_scale(criterion)})
+    return build_object({**thought, **spoken, "value": describe_scale(criterion)})
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
+def build_repair_schema(criteria: list[Criterion]) -> dict[str, Any]:
+    """Schema of a repair: for each criterion whether the earlier reply states a value at all, and that value."""
+    stated = {"type": "boolean", "description": "Whether the reply states a value for this criterion."}
+    return build_object(
+        {c.key: build_object({"stated": stated, "value": describe_scale(c)}) for c in criteria}
+    )
+
+
+def read_scale(criterion: Criterion) -> Scale:
+    """How several samples of this criterion come together."""
+    schema = describe_scale(criterion)
+    low, high = schema.get("minimum"), schema.get("maximum")
+    return Scale(
+        criterion.key,
+        takes_mean=schema.get("type") == "number",
+        width=None if low is None or high is None else high - low,
+        is_prose=criterion.level == Level.TEXT,
+    )
+
+
+def build_object(properties: dict[str, Any]) -> dict[str, Any]:
+    """Schema of an object that holds exactly these."""
     return {
         "type": "object",
         "properties": properties,

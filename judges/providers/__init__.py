@@ -39,6 +39,10 @@ def _open_connection(connection: Connection, *, key: str, calls: int) -> Provide
         from judges.providers.local import LocalProvider
 
         return LocalProvider()
+    if settings.EVALPLATFORM_TRANSPORT == "thin":
+        from judges.providers.fast import FastProvider
+
+        return FastProvider(key=key, base_url=connection.base_url, calls=calls)
     from judges.providers.openai import OpenAIProvider
 
     return OpenAIProvider(key=key, base_url=connection.base_url, calls=calls)

@@ -1,19 +1,25 @@
-"""Anthropic's messages with a JSON schema."""
+"""Anthropic's messages, with a JSON schema where the model keeps to one."""
 
 from typing import Any  # schemas and replies are any JSON value
 
 from judges.providers.base import Completion, JudgeRequest
+from judges.providers.capabilities import ReplyFormat
+from judges.providers.forms import read_reply_format, write_system
 from judges.providers.http import ask, build_client_options
 from judges.providers.reply import (
     fail_for_reply,
     get_object,
     read_name,
     read_object,
+    read_returned,
     read_text,
     read_tokens,
 )
 
 WIDEST_ENUM = 101
+SAMPLING = ("temperature", "top_p")
+PASSED_ON = (*SAMPLING, "service_tier")
+SHORTEST_CACHED = 4 * 1024  # characters: below some 1,024 tokens no model of this vendor keeps a prefix
 
 
 class AnthropicProvider:
@@ -28,25 +34,40 @@ class AnthropicProvider:
 
     async def complete(self, request: JudgeRequest) -> Completion:
         create = self._client.messages.with_raw_response.create
-        options = _build(request)
+        body = build(request)
+        # Older models take them; the SDK no longer names them.
+        more = {name: body.pop(name) for name in SAMPLING if name in body}
+        options = {**body, "extra_body": more or None}
         text, headers, latency = await ask(self._sdk, self._key, lambda: create(**options))
-        return _read(text, headers=headers, latency=latency)
+        return read(text, headers=headers, latency=latency)
 
     async def close(self) -> None:
         await self._client.close()
 
 
-def _build(request: JudgeRequest) -> dict[str, Any]:
-    output: dict[str, Any] = {"format": {"type": "json_schema", "schema": simplify(request.schema)}}
+def build(request: JudgeRequest) -> dict[str, Any]:
+    """The body of the request."""
+    output: dict[str, Any] = {}
+    if read_reply_format(request) == ReplyFormat.JSON_SCHEMA:
+        output["format"] = {"type": "json_schema", "schema": simplify(request.schema)}
     if effort := request.parameters.get("effort"):
         output["effort"] = effort
     return {
         "model": request.model,
         "max_tokens": request.max_tokens,
-        "system": request.system,
+        "system": _write_system(request),
         "messages": [{"role": "user", "content": request.user}],
-        "output_config": output,
+        **({"output_config": output} if output else {}),
+        **{name: request.parameters[name] for name in PASSED_ON if name in request.parameters},
     }
+
+
+def _write_system(request: JudgeRequest) -> str | list[dict[str, Any]]:
+    """Marked to be kept for the next calls where it is long enough for the vendor to keep it."""
+    text = write_system(request)
+    if not request.parameters.get("prompt_cache", True) or len(text) < SHORTEST_CACHED:
+        return text
+    return [{"type": "text", "text": text, "cache_control": {"type": "ephemeral"}}]
 
 
 def simplify(schema: Any) -> Any:
@@ -61,7 +82,8 @@ def simplify(schema: Any) -> Any:
     return {name: simplify(part) for name, part in schema.items() if name not in ("minimum", "maximum")}
 
 
-def _read(body: str, *, headers: Any, latency: float) -> Completion:
+def read(body: str, *, headers: Any, latency: float) -> Completion:
+    """The answer in a reply's body. Raises ProviderFailure."""
     reply = read_object(body)
     parts, usage = reply.get("content"), get_object(reply, "usage")
     if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
@@ -75,8 +97,10 @@ def _read(body: str, *, headers: Any, latency: float) -> Completion:
         finish_reason=read_name(reply.get("stop_reason")),
         tokens_in=None if fresh is None else read_tokens(fresh + cached + written),
         tokens_cached=cached,
+        tokens_cache_written=written,
         tokens_out=read_tokens(usage.get("output_tokens")),
         latency=latency,
         headers=headers,
         raw=body,
+        returned=read_returned(reply, ("id",), cache_written=written, service_tier=usage.get("service_tier")),
     )

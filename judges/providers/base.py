@@ -15,12 +15,16 @@ PAUSING = frozenset(
     {"http_401", "http_402", "http_403", "http_404", "quota", NOT_INSTALLED, PRIVATE, UNSUPPORTED}
 )
 
+# Rows of a batch that no model was asked for: nothing is paid, and another batch may carry them.
+EXPIRED, CALLED_OFF = "batch_expired", "batch_cancelled"
+UNANSWERED = frozenset({EXPIRED, CALLED_OFF})
+
 
 @dataclass(frozen=True, slots=True)
 class JudgeRequest:
     """One question to one model. `texts` are the generations as shown, for providers that need no prompt.
 
-    So are `reference`, empty where there is none, and `language`.
+    So are `reference`, empty where there is none, and `language`. `logprobs` asks for the odds of every token.
     """
 
     model: str
@@ -32,6 +36,7 @@ class JudgeRequest:
     subject: str = ""
     reference: str = ""
     language: str = ""
+    logprobs: bool = False
 
     @property
     def max_tokens(self) -> int:
@@ -39,10 +44,21 @@ class JudgeRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """One token of a reply: its bytes, and the likeliest tokens in its place with their log-probabilities."""
+
+    piece: bytes
+    logprob: float
+    likeliest: tuple[tuple[bytes, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
     """What a model answered; `finish_reason` is `refusal` whenever it declined, whatever the vendor calls it.
 
-    `absent` tells why a criterion has no value, by its key: only metrics can, whose word is ours.
+    `absent` tells why a criterion has no value, by its key: only metrics can, whose word is ours. `logprobs` are the
+    tokens of `text`; `probabilities` are the odds of each value by criterion, where a provider states them itself.
+    `returned` is what else the provider said of itself: fingerprint, tier, its own id.
     """
 
     text: str
@@ -55,6 +71,10 @@ class Completion:
     headers: Mapping[str, str] = field(default_factory=dict)
     raw: str = ""
     absent: Mapping[str, str] = field(default_factory=dict)
+    logprobs: tuple[Token, ...] = ()
+    probabilities: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    returned: Mapping[str, str | int] = field(default_factory=dict)
+    tokens_cache_written: int | None = None
 
     @property
     def is_refusal(self) -> bool:

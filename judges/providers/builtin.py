@@ -1,6 +1,6 @@
 """Baselines and metrics that need no model: they answer in the same JSON as a model would."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any  # an answer is any JSON value
 
 import orjson
@@ -15,7 +15,7 @@ Answer = Callable[[JudgeRequest, str, dict[str, Any]], Any]
 
 
 class BuiltinProvider:
-    """`longest`, `first` and `random` for pairs; the metrics of `measures` and `random` for single answers."""
+    """`longest`, `first`, `random` for several answers; `random` and the metrics of `measures` for single ones."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -50,17 +50,35 @@ def _measure(name: str, request: JudgeRequest) -> Completion:
 
 
 def _prefer_longest(request: JudgeRequest, key: str, schema: dict[str, Any]) -> str:
+    if _ranks(request):
+        return _write_places([-count_characters(text) for text in request.texts])
     first, second = (count_characters(text) for text in request.texts)
     return "tie" if first == second else "first" if first > second else "second"
 
 
 def _prefer_first(request: JudgeRequest, key: str, schema: dict[str, Any]) -> str:
-    return "first"
+    return _write_places(range(len(request.texts))) if _ranks(request) else "first"
+
+
+def _ranks(request: JudgeRequest) -> bool:
+    return len(request.texts) > 2
+
+
+def _write_places(values: Sequence[int]) -> str:
+    """The ranking of answers by ascending values, equals side by side."""
+    levels = [
+        [str(n) for n, value in enumerate(values, 1) if value == level] for level in sorted(set(values))
+    ]
+    return ">".join("=".join(group) for group in levels)
 
 
 def _draw(request: JudgeRequest, key: str, schema: dict[str, Any]) -> Any:
     """Uniform over the legal values, the same again for the same seed, task and order."""
     seed = request.parameters.get("seed", 0)
+    if _ranks(request):
+        return _write_places(
+            [seeded_integer(seed, request.subject, key, n) for n in range(len(request.texts))]
+        )
     if "enum" in schema:
         return schema["enum"][seeded_integer(seed, request.subject, key) % len(schema["enum"])]
     low, high = schema.get("minimum", 0), schema.get("maximum", 1)
@@ -72,9 +90,9 @@ def _draw(request: JudgeRequest, key: str, schema: dict[str, Any]) -> Any:
 
 # Name: the protocols it can serve, and how it answers one criterion.
 BASELINES: dict[str, tuple[frozenset[str], Answer]] = {
-    "longest": (frozenset({"pair"}), _prefer_longest),
-    "first": (frozenset({"pair"}), _prefer_first),
-    "random": (frozenset({"pair", "single"}), _draw),
+    "longest": (frozenset({"pair", "ranking"}), _prefer_longest),
+    "first": (frozenset({"pair", "ranking"}), _prefer_first),
+    "random": (frozenset({"pair", "single", "ranking"}), _draw),
 }
 # Every builtin's name, and the protocols it can serve.
 BUILTINS: dict[str, frozenset[str]] = {name: protocols for name, (protocols, _) in BASELINES.items()} | {

@@ -5,7 +5,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from types import ModuleType
-from typing import Any, Protocol  # the SDKs' raw answers are generic over their parsed type
+from typing import Any, TypeVar  # the SDKs' raw answers are generic over their parsed type
 
 from django.conf import settings
 
@@ -14,17 +14,11 @@ from evalplatform.common.outbound import PrivateAddressError
 from judges.providers.base import CONNECT_SECONDS, PRIVATE, fail_for_status
 from judges.providers.pinned import build_pinned_transport
 
+T = TypeVar("T")
 LONGEST_DETAIL = 500
 LARGEST_REPLY = 1_000_000
 KEPT_HEADERS = ("retry-after", "request-id", "x-request-id")
 KEPT_PREFIXES = ("x-ratelimit-", "anthropic-ratelimit-")
-
-
-class RawAnswer(Protocol):
-    """The HTTP answer behind an SDK's `with_raw_response`."""
-
-    @property
-    def http_response(self) -> Any: ...
 
 
 def build_client_options(sdk: ModuleType, *, key: str, base_url: str, calls: int) -> dict[str, Any]:
@@ -47,25 +41,40 @@ def build_client_options(sdk: ModuleType, *, key: str, base_url: str, calls: int
 
 
 async def ask(
-    sdk: ModuleType, key: str, call: Callable[[], Awaitable[RawAnswer]]
+    sdk: ModuleType, key: str, call: Callable[[], Awaitable[Any]]
 ) -> tuple[str, Mapping[str, str], float]:
-    """Make one call; its body, headers worth keeping, and seconds taken. Raises ProviderFailure."""
+    """Make one call; its body, headers worth keeping, and seconds taken. Raises ProviderFailure.
+
+    `call` gives the HTTP answer, or what an SDK's `with_raw_response` wraps it in.
+    """
     start = time.monotonic()
-    try:
-        answer = (await call()).http_response
-    except sdk.APIStatusError as error:
-        raise _fail_for_answer(error.status_code, error.response, key) from None
-    except (sdk.APIConnectionError, TimeoutError) as error:
-        raise _fail_for_connection(error) from None
-    if "json" not in answer.headers.get("content-type", ""):
-        raise ProviderFailure("the answer is no JSON", reason="bad_reply", retryable=True)
-    if len(answer.content) > LARGEST_REPLY:
-        raise ProviderFailure("the answer is too large", reason="bad_reply", retryable=False)
+    answer = await name_failures(sdk, key, call)
+    answer = getattr(answer, "http_response", answer)
+    check_reply(answer.headers.get("content-type", ""), len(answer.content))
     return scrub(answer.text, key), keep_headers(answer.headers), time.monotonic() - start
 
 
-def _fail_for_connection(error: BaseException) -> ProviderFailure:
-    """A refused connection is no time-out, whatever the transport calls it."""
+def check_reply(content_type: str, size: int) -> None:
+    """Raises ProviderFailure for what cannot be a reply."""
+    if "json" not in content_type:
+        raise ProviderFailure("the answer is no JSON", reason="bad_reply", retryable=True)
+    if size > LARGEST_REPLY:
+        raise ProviderFailure("the answer is too large", reason="bad_reply", retryable=False)
+
+
+async def name_failures(sdk: ModuleType, key: str, call: Callable[[], Awaitable[T]]) -> T:
+    """What the call answers, with the SDK's errors in our words. Raises ProviderFailure."""
+    try:
+        return await call()
+    except sdk.APIStatusError as error:
+        answer = error.response
+        raise fail_for_answer(error.status_code, answer.text, answer.headers, key) from None
+    except (sdk.APIConnectionError, TimeoutError) as error:
+        raise fail_for_connection(error) from None
+
+
+def fail_for_connection(error: BaseException) -> ProviderFailure:
+    """The failure of a call without an answer. A refused connection is no time-out, whatever the transport calls it."""
     causes = list(_follow_causes(error))
     for cause in causes:
         if isinstance(cause, PrivateAddressError):
@@ -91,9 +100,10 @@ def keep_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return {k: v for k, v in lowered.items() if k in KEPT_HEADERS or k.startswith(KEPT_PREFIXES)}
 
 
-def _fail_for_answer(status: int, answer: Any, key: str) -> ProviderFailure:
-    detail = scrub(answer.text, key)[:LONGEST_DETAIL]
-    failure = fail_for_status(status, detail, answer.headers)
+def fail_for_answer(status: int, text: str, headers: Mapping[str, str], key: str) -> ProviderFailure:
+    """The failure of a call that was answered with another status than success."""
+    detail = scrub(text, key)[:LONGEST_DETAIL]
+    failure = fail_for_status(status, detail, headers)
     if status == 429 and "insufficient_quota" in detail:
         failure.reason, failure.retryable = "quota", False
     return failure

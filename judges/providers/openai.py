@@ -1,76 +1,46 @@
-"""OpenAI's chat completions with a JSON schema, at OpenAI or any compatible address."""
+"""OpenAI and whoever speaks its language: one client for chat completions, responses and decisions."""
 
-from typing import Any  # options and replies are any JSON value
+from collections.abc import Mapping
+from typing import Any  # options are any JSON value
 
-from judges.providers.base import REFUSED, Completion, JudgeRequest
+from judges.providers import chat, decisions, responses
+from judges.providers.base import Completion, JudgeRequest
+from judges.providers.capabilities import Endpoint
 from judges.providers.http import ask, build_client_options
-from judges.providers.reply import (
-    fail_for_reply,
-    get_object,
-    read_name,
-    read_object,
-    read_text,
-    read_tokens,
-)
-
-PASSED_ON = ("temperature", "top_p", "seed", "reasoning_effort", "verbosity", "service_tier")
 
 
 class OpenAIProvider:
     """One client of the SDK, on its aiohttp transport."""
 
     def __init__(self, *, key: str, base_url: str, calls: int) -> None:
+        import httpx2
         import openai
 
+        self._answer_type = httpx2.Response
         self._sdk, self._key, self._is_vendor = openai, key, not base_url
         self._client = openai.AsyncOpenAI(
             **build_client_options(openai, key=key, base_url=base_url, calls=calls)
         )
 
     async def complete(self, request: JudgeRequest) -> Completion:
-        create = self._client.chat.completions.with_raw_response.create
-        options = self._build(request)
-        text, headers, latency = await ask(self._sdk, self._key, lambda: create(**options))
-        return _read(text, headers=headers, latency=latency)
+        match request.parameters.get("endpoint", Endpoint.CHAT):
+            case Endpoint.RESPONSES:
+                return responses.read(**await self._ask("/responses", responses.build(request)))
+            case Endpoint.DECISIONS:
+                body = decisions.build(request)
+                return decisions.read(request, **await self._ask("/decisions", body))
+            case _:
+                body = chat.build(request, is_vendor=self._is_vendor)
+                return chat.read(**await self._ask("/chat/completions", body))
+
+    async def _ask(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        text, headers, latency = await self._send(path, body)
+        return {"body": text, "headers": headers, "latency": latency}
+
+    async def _send(self, path: str, body: dict[str, Any]) -> tuple[str, Mapping[str, str], float]:
+        # Not through `create`: for each call it walks through the schema to rename what has no other name.
+        post, answer_type = self._client.post, self._answer_type
+        return await ask(self._sdk, self._key, lambda: post(path, body=body, cast_to=answer_type))
 
     async def close(self) -> None:
         await self._client.close()
-
-    def _build(self, request: JudgeRequest) -> dict[str, Any]:
-        # Other servers know only the older name of the limit.
-        limit = "max_completion_tokens" if self._is_vendor else "max_tokens"
-        return {
-            "model": request.model,
-            "messages": [
-                {"role": "system", "content": request.system},
-                {"role": "user", "content": request.user},
-            ],
-            "response_format": {
-                "type": "json_schema",
-                "json_schema": {"name": "verdict", "schema": request.schema, "strict": True},
-            },
-            limit: request.max_tokens,
-            **{name: request.parameters[name] for name in PASSED_ON if name in request.parameters},
-        }
-
-
-def _read(body: str, *, headers: Any, latency: float) -> Completion:
-    reply = read_object(body)
-    choices = reply.get("choices")
-    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-        raise fail_for_reply("the answer holds no choice")
-    choice, usage = choices[0], get_object(reply, "usage")
-    message = get_object(choice, "message")
-    refusal, finish = message.get("refusal"), read_name(choice.get("finish_reason"))
-    content = message.get("content") if refusal is None else refusal
-    return Completion(
-        text=read_text(content) if content is not None else "",
-        returned_model=read_name(reply.get("model")),
-        finish_reason=REFUSED if refusal is not None or finish == "content_filter" else finish,
-        tokens_in=read_tokens(usage.get("prompt_tokens")),
-        tokens_cached=read_tokens(get_object(usage, "prompt_tokens_details").get("cached_tokens")),
-        tokens_out=read_tokens(usage.get("completion_tokens")),
-        latency=latency,
-        headers=headers,
-        raw=body,
-    )

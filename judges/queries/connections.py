@@ -9,3 +9,8 @@ from judges.models import Connection
 def list_granted(project: Project) -> QuerySet[Connection]:
     """Connections granted to the project, and the operator's own that are granted to no project: those are for all."""
     return Connection.objects.filter(Q(projects=project) | Q(owner=None, projects=None)).distinct()
+
+
+def find_granted(project: Project, name: str) -> list[Connection]:
+    """At most two of the connections of this name that the project may use: names are not unique."""
+    return list(list_granted(project).filter(name=name)[:2])

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
 from judges.engine.register import create_connection
+from judges.management.commands.probe_connection import describe_probe
 from judges.models import Provider
 
 
@@ -23,6 +24,13 @@ class Command(BaseCommand):
             default=[],
             metavar="SLUG",
             help="grant it to this project, may be repeated; left out: all projects may use it",
+        )
+        parser.add_argument(
+            "--probe",
+            action="append",
+            default=[],
+            metavar="MODEL",
+            help="find out what this model can be asked for",
         )
         parser.add_argument("--key-env", help="name of the environment variable that holds the key")
 
@@ -42,6 +50,8 @@ class Command(BaseCommand):
             raise CommandError(error.detail) from None
         ending = f", key ending in {connection.key_ending}" if connection.key_ending else ""
         self.stdout.write(f"Connection {connection.name} to {connection.provider}{ending}.")
+        for model in options["probe"]:
+            self.stdout.write(describe_probe(connection, model))
 
 
 def _find_project(slug: str) -> Project:

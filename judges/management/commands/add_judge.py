@@ -6,8 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
+from judges.engine.capable import tell_of_loss
+from judges.engine.prompt_fit import resolve_prompt
 from judges.engine.register import create_judge
-from judges.models import Connection, Protocol
+from judges.models import Connection, Prompt, Protocol
 from judges.providers.builtin import BUILTINS
 from judges.queries.connections import list_granted
 
@@ -25,6 +27,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--protocol", choices=Protocol.values, help="left out, the only one that a builtin can serve"
         )
+        parser.add_argument("--prompt", help="of the library or the project: factuality, mine, mine@2")
+        parser.add_argument("--language", default="", help="of a prompt of the library: en, ru")
         parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a parameter")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,18 +36,31 @@ class Command(BaseCommand):
         if project is None:
             raise CommandError(f"There is no project {options['slug']}.")
         try:
+            prompt = _find_prompt(project, options)
             judge = create_judge(
                 project=project,
                 name=options["name"],
-                protocol=options["protocol"] or _find_protocol(options["builtin"]),
+                protocol=options["protocol"]
+                or (prompt.protocol if prompt else _find_protocol(options["builtin"])),
                 builtin=options["builtin"],
-                connection=_find_connection(project, options["connection"]),
+                connection=find_connection(project, options["connection"]),
                 model=options["model"],
                 parameters=dict(map(read_setting, options["set"])),
+                prompt=prompt,
             )
         except PlatformError as error:
             raise CommandError(error.detail) from None
         self.stdout.write(f"Judge {judge.rater.name} of {project.slug}, content {judge.content_hash[:12]}.")
+        if loss := tell_of_loss(judge.parameters):
+            self.stdout.write(loss)
+
+
+def _find_prompt(project: Project, options: dict[str, Any]) -> Prompt | None:
+    if options["prompt"]:
+        return resolve_prompt(project=project, name=options["prompt"], language=options["language"])
+    if options["language"]:
+        raise CommandError("--language goes with --prompt.")
+    return None
 
 
 def _find_protocol(builtin: str) -> str:
@@ -51,10 +68,11 @@ def _find_protocol(builtin: str) -> str:
         case [protocol]:
             return protocol
         case _:
-            raise CommandError("--protocol is wanted: single or pair.")
+            raise CommandError("--protocol is wanted: single, pair or ranking.")
 
 
-def _find_connection(project: Project, name: str) -> Connection | None:
+def find_connection(project: Project, name: str) -> Connection | None:
+    """The connection of this name that the project may use; None for no name. Raises CommandError."""
     if not name:
         return None
     match list(list_granted(project).filter(name=name)):

@@ -1,24 +1,22 @@
-import asyncio
-import signal
-import time
 from argparse import ArgumentParser
 from decimal import Decimal
 from typing import Any  # Django passes options by name
+from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from annotations.queries.task_ids import find_task_ids
 from evalplatform.common.errors import PlatformError
-from judges.engine.control import conclude_run, pause_run
-from judges.engine.leases import release_shard, take_shard
-from judges.engine.loop import Limits, work_on_shard
+from judges.engine.batch_lane import step_due_batches
+from judges.engine.capable import tell_of_loss
+from judges.engine.forecast import forecast_run
 from judges.engine.plan import plan_run
-from judges.models import Judge, Run, RunState
-from judges.queries.progress import RunProgress, read_progress
-
-ROUND_SECONDS = 3600.0
-PAUSE = 0.5
+from judges.management.forecast_words import describe_forecast
+from judges.management.working import work_to_the_end
+from judges.models import Judge, Lane, Run
+from judges.queries.cases import CASE
+from judges.queries.progress import RunProgress
+from judges.queries.revisions import CriterionEffect
 
 
 class Command(BaseCommand):
@@ -28,7 +26,21 @@ class Command(BaseCommand):
         parser.add_argument("slug", help="of the project")
         parser.add_argument("--judge", required=True, help="its name")
         parser.add_argument("--limit", type=int, help="at most so many tasks")
+        parser.add_argument(
+            "--tasks", type=UUID, nargs="+", metavar="ID", help="the tasks that it may be; left out: all"
+        )
+        parser.add_argument(
+            "--lane", choices=Lane.values, default=Lane.LIVE, help="batch: within a day, and cheaper"
+        )
         parser.add_argument("--budget", type=Decimal, help="at most so many USD")
+        parser.add_argument("--repeats", type=int, help="ask some tasks so often; 1: once")
+        parser.add_argument(
+            "--no-reuse", action="store_true", help="ask even what the project has an answer to"
+        )
+        parser.add_argument("--repeat-tasks", type=int, help="how many tasks that is, drawn by seed")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what the run would come to, and start nothing"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         judge = (
@@ -38,63 +50,68 @@ class Command(BaseCommand):
         )
         if judge is None:
             raise CommandError(f"Project {options['slug']} has no judge named {options['judge']}.")
+        only = _read_tasks(judge, options["tasks"])
+        if options["dry_run"]:
+            forecast = forecast_run(
+                judge=judge,
+                only=only,
+                limit=options["limit"],
+                budget=options["budget"],
+                repeats=options["repeats"],
+                repeat_tasks=options["repeat_tasks"],
+            )
+            self.stdout.write(describe_forecast(forecast))
+            return
+        waiting = step_due_batches(judge=judge)
         try:
             run = plan_run(
                 project=judge.project,
                 judge=judge,
+                only=only,
                 limit=options["limit"],
                 budget=options["budget"],
+                repeats=options["repeats"],
+                repeat_tasks=options["repeat_tasks"],
+                lane=options["lane"],
+                reuse=not options["no_reuse"],
                 wake=False,
             )
         except PlatformError as error:
             raise CommandError(error.detail) from None
         if not run.attempts.exists():
+            if waiting:
+                self.stdout.write(f"Batches of this judge at its provider: {waiting}. Ask again later.")
             self.stdout.write(
                 f"There is nothing for this judge to rate in {options['slug']}: no open task fits it."
             )
             return
-        progress = _work_to_the_end(run)
+        if words := describe_repeats(run):
+            self.stdout.write(words)
+        progress = work_to_the_end(run)
         self.stdout.write(describe_progress(progress))
+        if loss := tell_of_loss(judge.parameters):
+            self.stdout.write(loss)
         if not progress.done:
             raise CommandError("No verdict came of this run.")
 
 
-def _work_to_the_end(run: Run) -> RunProgress:
-    stopped = False
-
-    def stop(*_: object) -> None:
-        nonlocal stopped
-        stopped = True
-
-    earlier = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+def _read_tasks(judge: Judge, named: list[UUID] | None) -> list[int] | None:
     try:
-        with _open_bar() as bar:
-            shown = bar.add_task(run.judge.rater.name, total=read_progress(run).total)
-            while Run.objects.get(pk=run.pk).state == RunState.RUNNING and not stopped:
-                _work_once(run, Limits(ROUND_SECONDS, lambda: stopped, lambda n: bar.advance(shown, n)))
-    finally:
-        for number, handler in earlier.items():
-            signal.signal(number, handler)
-    if stopped:
-        pause_run(run=run, reason="Stopped by hand.")
-    run.refresh_from_db()
-    return read_progress(run)
+        return None if named is None else find_task_ids(project=judge.project, public_ids=named)
+    except PlatformError as error:
+        raise CommandError(error.detail) from None
 
 
-def _work_once(run: Run, limits: Limits) -> None:
-    lease = take_shard(run_id=run.pk, number=0)
-    if lease is not None:
-        try:
-            asyncio.run(work_on_shard(lease=lease, limits=limits))
-        finally:
-            release_shard(lease=lease)
-        conclude_run(run_id=run.pk)
-    time.sleep(PAUSE if Run.objects.get(pk=run.pk).state == RunState.RUNNING else 0)
-
-
-def _open_bar() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True))
+def describe_repeats(run: Run) -> str:
+    """How many verdicts are asked for to learn the judge's own noise; empty where none are."""
+    again = run.attempts.filter(repeat__gt=0)
+    tasks, cases = (again.values(*names).distinct().count() for names in (["task"], CASE))
+    if not cases:
+        return ""
+    return (
+        f"{tasks} tasks are asked {run.repeats} times, {cases} verdicts more, so that the judge's own noise is known"
+        " (--repeats 1: not)."
+    )
 
 
 def describe_progress(progress: RunProgress) -> str:
@@ -104,7 +121,14 @@ def describe_progress(progress: RunProgress) -> str:
         lines.append(progress.pause_reason)
     lines += [f"  failed, {reason}: {count}" for reason, count in progress.failed.items()]
     lines += [f"  no value, {reason}: {count}" for reason, count in progress.absent.items()]
+    if progress.revision is not None:
+        lines += [_describe_effect(key, effect) for key, effect in progress.revision.criteria.items()]
     cost = "price unknown" if progress.spent is None else f"{progress.spent:.4f} USD"
     if progress.estimated:
         cost += f", {progress.estimated:.4f} USD of it for calls whose answer was lost"
     return "\n".join([*lines, f"  {progress.tokens_in} tokens in, {progress.tokens_out} out, {cost}"])
+
+
+def _describe_effect(key: str, found: CriterionEffect) -> str:
+    error = "" if found.standard_error is None else f", standard error {found.standard_error:.3f}"
+    return f"  revision, {key}: {found.first:.3f} to {found.second:.3f} ({found.effect:+.3f}{error}, n {found.n})"

@@ -2,9 +2,11 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from annotations.models import Role
-from judges.models import Attempt, Run
+from judges.engine.register import create_judge
+from judges.models import Attempt, Judge, ProviderBatch, Run
 from tests.factories.judging import make_field, make_judge
 from tests.factories.ledger import make_member, make_user
 
@@ -53,13 +55,33 @@ def test_a_run_is_started_with_its_limits(name: str) -> None:
         "tokens_in": 0,
         "tokens_out": 0,
         "spent": "0.00000000",
+        "revision": None,
     }
+
+
+def test_a_run_in_the_batch_lane_shows_its_batches_and_how_replies_are_held(name: str) -> None:
+    client = sign_in(Role.RESEARCHER)
+    judge = Judge.objects.select_related("connection", "project").get(rater__name=name)
+    assert judge.connection is not None
+    judge.connection.capabilities = {"fake-1": {"batch": True}}
+    judge.connection.save()
+    loose = create_judge(
+        project=judge.project, name="loose", protocol="pair", connection=judge.connection, model="fake-1",
+        parameters={"reply_format": "text"},
+    )  # fmt: skip
+    run = start(client, judge=loose.rater.name, lane="batch")
+    assert (run["lane"], run["batches"]) == ("batch", [])
+    assert "held to no form" in str(run["note"])
+    ProviderBatch.objects.create(project=judge.project, run=Run.objects.get(), size=3, counts={"answered": 3})
+    (shown,) = client.get(f"{RUNS}{run['id']}/").json()["batches"]
+    assert (shown["state"], shown["size"], shown["counts"]) == ("gathered", 3, {"answered": 3})
 
 
 def test_progress_counts_failures_by_reason(name: str) -> None:
     client = sign_in(Role.RESEARCHER)
     run = start(client, judge=name)
-    Attempt.objects.filter(pk__in=Attempt.objects.values("pk")[:2]).update(state="failed", failure="timeout")
+    failed = Attempt.objects.filter(pk__in=Attempt.objects.values("pk")[:2])
+    failed.update(state="failed", failure="timeout", ended_at=timezone.now())
     progress = client.get(f"{RUNS}{run['id']}/").json()["progress"]
     assert (progress["waiting"], progress["failed"]) == (4, {"timeout": 2})
 

@@ -1,4 +1,5 @@
 import pytest
+from django.utils import timezone
 
 from annotations.models import TaskKind
 from evalplatform.common.errors import Conflict
@@ -41,7 +42,7 @@ def test_only_a_running_run_is_paused() -> None:
 )
 def test_going_on_tries_again_whatever_was_given_up(state: AttemptState) -> None:
     run = make_run()
-    Attempt.objects.update(state=state, failure="worker_lost")
+    Attempt.objects.update(state=state, failure="worker_lost", ended_at=timezone.now())
     Run.objects.update(state=RunState.FINISHED)
     assert read_progress(run).failed == {"worker_lost": 1}
     resume_run(run=run)

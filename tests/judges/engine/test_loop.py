@@ -101,7 +101,7 @@ def test_an_unknown_price_is_unknown() -> None:
 )
 def test_every_answer_leaves_a_verdict(fault: str, absent: str) -> None:
     with FakeProvider(always=fault) as fake:
-        run = run_judge(fake, tasks=2)
+        run = run_judge(fake, tasks=2, repair=False)
     assert count_states(run) == {"done": 4}
     assert read_progress(run).absent == {absent: 4}
     assert RawReply.objects.count() == 4
@@ -184,8 +184,8 @@ def test_a_budget_is_never_overrun() -> None:
 
 
 def test_calls_in_flight_are_bounded() -> None:
-    with FakeProvider(latency=0.05) as fake:
-        run_judge(fake, tasks=40, calls_in_flight=5)
+    with FakeProvider(latency=0.5) as fake:
+        run_judge(fake, tasks=10, calls_in_flight=5)
     assert fake.peak == 5
 
 
@@ -231,7 +231,7 @@ def test_a_loop_that_lost_its_shard_still_records_the_calls_it_made(settings: An
         others: list[ShardLease | None] = []
 
         def lose_shard_once() -> bool:
-            if len(fake.requests) >= 4 and not others:
+            if fake.in_flight >= 4 and not others:
                 Shard.objects.update(leased_until="2020-01-01T00:00:00Z")
                 others.append(take_shard(run_id=run.pk, number=0))
             return False
@@ -240,8 +240,9 @@ def test_a_loop_that_lost_its_shard_still_records_the_calls_it_made(settings: An
             work(run, should_stop=lambda: thread.submit(lose_shard_once).result())
             thread.submit(connections.close_all).result()
     assert [lease is not None for lease in others] == [True]
-    assert count_states(run) == {"done": 4, "pending": 8}
-    assert len(fake.requests) == 4
+    asked = len(fake.requests)
+    assert 4 <= asked < 12
+    assert count_states(run) == {"done": asked, "pending": 12 - asked}
 
 
 def test_builtin_baselines_write_as_metrics() -> None:

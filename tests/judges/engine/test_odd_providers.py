@@ -6,7 +6,7 @@ from typing import Any  # settings
 import pytest
 
 from annotations.models import Annotation, Rating, TaskKind
-from judges.engine import asking, retries
+from judges.engine import patience, retries
 from judges.engine.plan import plan_run
 from judges.models import RawReply, Run
 from judges.queries.progress import read_progress
@@ -43,11 +43,18 @@ VERDICTS = {
 
 
 def judge_some(fake: FakeProvider, vendor: str, tasks: int) -> Run:
-    """Tasks with two criteria each, one call at a time."""
+    """Tasks with two criteria each, one call at a time, no reply repaired."""
     field = make_field(TaskKind.SINGLE, tasks)
     url = fake.url if vendor == "openai" else fake.url.removesuffix("/v1")
     judge = make_judge(
-        field.project, url, "single", provider=vendor, calls_in_flight=1, price_in=1, price_out=1
+        field.project,
+        url,
+        "single",
+        provider=vendor,
+        calls_in_flight=1,
+        price_in=1,
+        price_out=1,
+        repair=False,
     )
     run = plan_run(project=field.project, judge=judge)
     work(run, 60.0)
@@ -62,7 +69,7 @@ def test_row_13_a_fault_is_a_failure_and_asked_again(
     """Each fault at its own call, good answers between them; a call that drips ends by the loop's own clock."""
     settings.EVALPLATFORM_PROVIDER_TIMEOUT = 0.5
     settings.EVALPLATFORM_MAX_CALLS = len(FAILURES)  # one case may meet several of them
-    monkeypatch.setattr(asking, "SLACK", 0.5)
+    monkeypatch.setattr(patience, "SLACK", 0.5)
     monkeypatch.setattr(fakes, "DRIP_EVERY", 0.1)
     monkeypatch.setattr(retries, "FIRST_PAUSE", 0.1)
     script = [step for fault in FAILURES for step in (fault, "fine")]

@@ -9,8 +9,8 @@ from judges.engine import recording
 from judges.engine.control import cancel_run
 from judges.engine.leases import ShardLease, claim_attempts, release_attempts, take_shard
 from judges.engine.plan import plan_run
-from judges.engine.results import Result
 from judges.engine.sweep import sweep_once
+from judges.engine.turns import Turn
 from judges.models import Attempt, AttemptState, Run
 from tests.factories.judging import make_field, make_judge, work
 from tests.fakes.provider import FakeProvider
@@ -22,10 +22,10 @@ def test_an_unwritable_result_fails_alone(monkeypatch: pytest.MonkeyPatch, setti
     settings.EVALPLATFORM_MAX_CALLS = 1
     build = recording._build_ratings
 
-    def build_unless_odd(annotation: Annotation, result: Result) -> Any:
-        if result.case.attempt_id == odd:
+    def build_unless_odd(annotation: Annotation, turn: Turn) -> Any:
+        if turn.result.case.attempt_id == odd:
             raise OverflowError("Python int too large to convert to SQLite INTEGER")
-        return build(annotation, result)
+        return build(annotation, turn)
 
     monkeypatch.setattr(recording, "_build_ratings", build_unless_odd)
     with FakeProvider() as fake:

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Any  # settings
 
 import pytest
 
@@ -37,6 +38,13 @@ def test_every_open_task_gets_an_attempt_for_each_order() -> None:
         (task.pk, order, 1, "pending") for task in field.tasks for order in ("0,1", "1,0")
     ]
     assert run.shards.count() == 1
+
+
+def test_a_run_has_a_place_for_each_loop_but_one_where_its_caller_works_on_it(settings: Any) -> None:
+    settings.EVALPLATFORM_SHARDS = 2
+    run = plan(make_judge(make_field(tasks=1).project, URL))
+    assert list(run.shards.order_by("number").values_list("number", flat=True)) == [0, 1]
+    assert plan(make_judge(make_field(tasks=1).project, URL), wake=False).shards.count() == 1
 
 
 def test_tasks_of_another_kind_or_not_open_are_left_out() -> None:

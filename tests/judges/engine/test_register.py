@@ -1,5 +1,7 @@
 import logging
+import re
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,10 +11,11 @@ from annotations.models import RaterKind
 from evalplatform.common.errors import Conflict, Denied, Invalid
 from evalplatform.common.vault import decrypt_secret
 from judges.engine.loop import open_book
+from judges.engine.parameters import KNOWN
 from judges.engine.plan import plan_run
 from judges.engine.register import create_connection, create_judge
 from judges.models import Connection, Judge, Prompt
-from tests.factories.judging import make_connection, make_field, work
+from tests.factories.judging import make_connection, make_field, make_judge, work
 from tests.factories.ledger import make_project, make_user
 from tests.fakes.provider import FakeProvider
 
@@ -171,3 +174,47 @@ def test_the_family_is_the_vendor_only_at_the_vendors_own_address() -> None:
         for name, c, p in (("a", own, {}), ("b", elsewhere, {}), ("c", elsewhere, {"family": "mistral"}))
     ]
     assert families == ["anthropic", "", "mistral"]
+
+
+def test_every_parameter_of_a_judge_is_described() -> None:
+    page = Path(__file__).parents[3] / "docs" / "reference" / "judge-parameters.md"
+    described = re.findall(r"^\| `([a-z_]+)`", page.read_text(), flags=re.MULTILINE)
+    assert sorted(described) == KNOWN
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    ("parameters", "field"),
+    [
+        ({"samples": 3, "temperature": 0}, "samples"),
+        ({"early_stop": True, "samples": 2}, "early_stop"),
+        ({"standard_error": 0.1, "samples": 3}, "standard_error"),
+        ({"needs_reference": True, "reference": False}, "needs_reference"),
+    ],
+)
+def test_recipes_that_make_no_sense_are_refused(parameters: dict[str, Any], field: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        make_judge(make_project(), "http://127.0.0.1:9/v1", "single", **parameters)
+    assert [fault.field for fault in caught.value.faults] == [field]
+
+
+@pytest.mark.database
+def test_a_baseline_answers_once() -> None:
+    with pytest.raises(Invalid, match="works for models at a provider only"):
+        create_judge(
+            project=make_project(),
+            name="r",
+            protocol="single",
+            builtin="random",
+            parameters={"samples": 3},
+        )
+
+
+@pytest.mark.database
+def test_the_words_of_a_repair_are_part_of_the_version() -> None:
+    project = make_project()
+    with_repair = make_judge(project, "http://127.0.0.1:9/v1", "single")
+    without = make_judge(project, "http://127.0.0.1:9/v1", "single", repair=False)
+    baseline = create_judge(project=project, name="r", protocol="single", builtin="random")
+    assert [list(judge.step_templates) for judge in (with_repair, without, baseline)] == [["repair"], [], []]
+    assert with_repair.content_hash != without.content_hash

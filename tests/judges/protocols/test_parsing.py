@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from judges.protocols.parsing import Answer, read_verdict
+from judges.protocols.answer import Answer
+from judges.protocols.parsing import read_verdict
 
 SCALE = {"type": "integer", "minimum": 1, "maximum": 5}
 VERDICT = {"enum": ["first", "second", "tie"]}

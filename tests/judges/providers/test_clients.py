@@ -4,6 +4,7 @@ import socket
 from typing import Any  # settings and bodies
 
 import pytest
+from django.test import override_settings
 
 from evalplatform.common.errors import ProviderFailure
 from judges.models import Connection, Judge
@@ -23,7 +24,7 @@ SCHEMA = {
     },
 }
 REQUEST = JudgeRequest(model="m", system="Judge.", user="[[An answer.]]", schema=SCHEMA)
-VENDORS = ["openai", "anthropic"]
+VENDORS = ["openai", "anthropic", "thin"]  # thin: OpenAI's chat completions without the SDK
 
 
 def ask(
@@ -34,18 +35,20 @@ def ask(
 
 def ask_at(vendor: str, address: str, request: JudgeRequest = REQUEST, key: str = "sk-planted") -> Completion:
     async def go() -> Completion:
-        judge = Judge(model="m", connection=Connection(provider=vendor, base_url=address))
+        provider_name = "openai" if vendor == "thin" else vendor
+        judge = Judge(model="m", connection=Connection(provider=provider_name, base_url=address))
         provider = open_provider(judge, key=key, calls=2)
         try:
             return await provider.complete(request)
         finally:
             await provider.close()
 
-    return asyncio.run(go())
+    with override_settings(EVALPLATFORM_TRANSPORT="thin" if vendor == "thin" else "sdk"):
+        return asyncio.run(go())
 
 
 def base_url(vendor: str, fake: FakeProvider) -> str:
-    return fake.url if vendor == "openai" else fake.url.removesuffix("/v1")
+    return fake.url.removesuffix("/v1") if vendor == "anthropic" else fake.url
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
@@ -95,9 +98,10 @@ def test_failures_are_named(
     assert len(fake.requests) == 1
 
 
-def test_an_answer_without_choices_is_a_failure() -> None:
+@pytest.mark.parametrize("vendor", ["openai", "thin"])
+def test_an_answer_without_choices_is_a_failure(vendor: str) -> None:
     with FakeProvider(faults=["choiceless"]) as fake, pytest.raises(ProviderFailure) as caught:
-        ask("openai", fake)
+        ask(vendor, fake)
     assert caught.value.reason == "bad_reply"
 
 
@@ -108,10 +112,11 @@ def test_a_key_that_the_server_repeats_is_not_kept(vendor: str) -> None:
     assert caught.value.detail == '{"error": {"message": "bad key [key]"}}'
 
 
-def test_openai_gets_the_schema_and_only_what_is_set() -> None:
+@pytest.mark.parametrize("vendor", ["openai", "thin"])
+def test_openai_gets_the_schema_and_only_what_is_set(vendor: str) -> None:
     request = dataclasses.replace(REQUEST, parameters={"temperature": 0, "price_in": 1, "max_tokens": 50})
     with FakeProvider() as fake:
-        ask("openai", fake, request)
+        ask(vendor, fake, request)
     body = fake.requests[0]
     assert body["response_format"]["json_schema"]["schema"] == SCHEMA
     assert sorted(body) == ["max_tokens", "messages", "model", "response_format", "temperature"]

@@ -35,7 +35,7 @@ class Names:
 
 
 def at_name(fake: FakeProvider, vendor: str) -> str:
-    return f"http://{NAME}:{fake.port}" + ("/v1" if vendor == "openai" else "")
+    return f"http://{NAME}:{fake.port}" + ("" if vendor == "anthropic" else "/v1")
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
@@ -118,10 +118,13 @@ def test_row_27_a_private_address_is_refused_at_save(url: str, settings: Any) ->
         create_connection(name="inner", provider="openai", base_url=url)
 
 
-def test_row_27_no_proxy_of_the_environment_stands_between(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("vendor", ["openai", "thin"])
+def test_row_27_no_proxy_of_the_environment_stands_between(
+    vendor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A proxy would resolve the name by itself."""
     with FakeProvider() as proxy, FakeProvider() as fake:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         monkeypatch.setenv("ALL_PROXY", proxy.url)
-        ask_at("openai", fake.url)
+        ask_at(vendor, fake.url)
     assert (len(fake.requests), proxy.requests) == (1, [])

@@ -7,7 +7,8 @@ from typing import Any  # replies are any JSON value
 import pytest
 
 from evalplatform.common.errors import ProviderFailure
-from judges.providers import anthropic, openai
+from judges.providers import anthropic
+from judges.providers import chat as chats
 from judges.providers.base import Completion
 from judges.providers.http import scrub
 from judges.providers.reply import read_tokens
@@ -19,11 +20,11 @@ def chat(content: Any = "yes", model: Any = "m", finish: Any = "stop", **usage: 
 
 
 def read_chat(body: str) -> Completion:
-    return openai._read(body, headers={}, latency=0.1)
+    return chats.read(body, headers={}, latency=0.1)
 
 
 def read_message(body: str) -> Completion:
-    return anthropic._read(body, headers={}, latency=0.1)
+    return anthropic.read(body, headers={}, latency=0.1)
 
 
 @pytest.mark.parametrize("content", [[{"type": "text", "text": "yes"}], {"text": "yes"}, 4, True])

@@ -5,7 +5,8 @@ import pytest
 from annotations.models import Absent, Annotation, Presentation, Rating, TaskKind
 from judges.engine.plan import plan_run
 from judges.models import Attempt, Run
-from judges.queries.progress import list_runs, read_progress
+from judges.queries.nouns import list_runs
+from judges.queries.progress import read_progress
 from tests.factories.judging import make_field, make_judge
 
 pytestmark = pytest.mark.database
@@ -24,6 +25,7 @@ def put(run: Run, *states: str) -> list[Attempt]:
     for attempt, state in zip(attempts, states, strict=True):
         attempt.state = state
         attempt.failure = state if state in STATES[3:7] else ""
+        attempt.ended_at = None if state in STATES[:2] else attempt.created_at
         attempt.save()
     return attempts
 

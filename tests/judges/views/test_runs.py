@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from annotations.models import SPECIMEN, Role
 from judges.engine.plan import plan_run
@@ -26,7 +27,9 @@ def sign_in(run: Run, role: Role) -> Client:
 
 def test_the_page_shows_how_far_a_run_is() -> None:
     run = make_run()
-    Attempt.objects.filter(pk__in=run.attempts.values("pk")[:2]).update(state="failed", failure="timeout")
+    Attempt.objects.filter(pk__in=run.attempts.values("pk")[:2]).update(
+        state="failed", failure="timeout", ended_at=timezone.now()
+    )
     page = sign_in(run, Role.RESEARCHER).get("/p/study/runs/").content.decode()
     assert "0 of 6 verdicts" in page
     assert "Failed, no answer in time: 2" in page
@@ -37,8 +40,12 @@ def test_the_page_shows_how_far_a_run_is() -> None:
 def test_the_page_says_what_of_the_spend_nobody_confirmed() -> None:
     run = make_run()
     lost, answered = run.attempts.order_by("pk")[:2]
-    Attempt.objects.filter(pk=lost.pk).update(state="lost", failure="worker_lost", cost="0.25")
-    Attempt.objects.filter(pk=answered.pk).update(state="done", cost="0.5", tokens_out=10)
+    now = timezone.now()
+    Attempt.objects.filter(pk=lost.pk).update(state="lost", failure="worker_lost", cost="0.25", ended_at=now)
+    Attempt.objects.filter(pk=answered.pk).update(
+        state="done", cost="0.5", tokens_in=90, tokens_out=10, ended_at=now
+    )
+    Run.objects.update(spent="0.75")
     page = sign_in(run, Role.RESEARCHER).get("/p/study/runs/").content.decode()
     assert "0.7500 USD" in page
     assert "0.2500 USD of it for calls whose answer was lost" in page

@@ -1,0 +1,201 @@
+"""A cascade's steps: each is one transaction, taken by whoever is rung, and changes nothing when taken again."""
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from annotations.domain.slots import open_places
+from evalplatform.agreement.panels import Cascade as CascadePlan
+from evalplatform.agreement.results import Undefined
+from evalplatform.common.clock import database_now
+from evalplatform.common.errors import Conflict, Denied, Invalid
+from judges.engine.cascades.evidence import NEVER_SURE
+from judges.engine.cascades.filling import fill_cascade
+from judges.engine.cascades.leaving import find_left
+from judges.engine.cascades.stages import ASKED, Scene, read_scene
+from judges.engine.cascades.starting import find_callable
+from judges.engine.cascades.steering import LONGEST_REASON
+from judges.engine.cascades.study import count_held_out, study_cascade
+from judges.engine.cascades.terms import read_terms
+from judges.engine.plan import foresee_attempts, plan_run
+from judges.models import Attempt, AttemptState, Cascade, CascadeRun, Judge, Run, RunState, Stage, StageRun
+
+SCANT = frozenset({"no_pairable_units", "too_few_items"})  # more labels might help
+CHUNK = 1000
+
+
+def step_cascade(*, run_id: int, wake: bool = True) -> None:
+    """Take a cascade at work as far as it goes without a judge's answer; nothing where one of its runs is going.
+
+    What cannot be done pauses it, with the reason. `wake=False` leaves the runs to the caller.
+    """
+    with transaction.atomic():
+        held = (
+            CascadeRun.objects.select_for_update(of=("self",))
+            .select_related("project", "cascade__rater", "cascade__cheap", "cascade__dear", "started_by")
+            .filter(pk=run_id, state=RunState.RUNNING)
+            .first()
+        )
+        if held is None:
+            return
+        try:
+            while held.state == RunState.RUNNING:
+                with transaction.atomic():  # what was settled before a stage that cannot begin stays settled
+                    if not _take_stage(held, wake=wake):
+                        return
+                    _go_on(held)
+        except (Conflict, Denied, Invalid) as error:
+            _pause(held, error.detail)
+
+
+def _take_stage(held: CascadeRun, *, wake: bool) -> bool:
+    """Whether the stage at hand is over."""
+    stage = Stage(held.stage)
+    if stage in ASKED:
+        return not _is_under_way(held, stage) and not _ask(held, stage, wake=wake)
+    if stage == Stage.THRESHOLDS:
+        return _choose_thresholds(held)
+    _leave_rest(held)
+    return True
+
+
+def _go_on(held: CascadeRun) -> None:
+    """The next stage; after the last it is finished."""
+    following = list(Stage)[list(Stage).index(Stage(held.stage)) + 1 :]
+    if following:
+        held.stage = following[0]
+        held.save(update_fields=["stage"])
+        return
+    held.state, held.finished_at = RunState.FINISHED, database_now()
+    held.save(update_fields=["state", "finished_at"])
+
+
+def _pause(held: CascadeRun, reason: str) -> None:
+    held.state, held.pause_reason = RunState.PAUSED, reason[:LONGEST_REASON]
+    CascadeRun.objects.filter(pk=held.pk).update(state=held.state, pause_reason=held.pause_reason)
+
+
+def _is_under_way(held: CascadeRun, stage: Stage) -> bool:
+    """Whether the stage's run is going; one that is paused pauses the cascade, one that was called off is no run."""
+    run = (
+        Run.objects.filter(stage__cascade_run=held, stage__stage=stage)
+        .exclude(state=RunState.CANCELLED)
+        .first()
+    )
+    if run is None or run.state == RunState.FINISHED:
+        return False
+    if run.state == RunState.PAUSED:
+        _pause(held, run.pause_reason)
+    return True
+
+
+def _ask(held: CascadeRun, stage: Stage, *, wake: bool) -> bool:
+    """Plan the stage's run unless it has had one; False where the judge has nothing left to say."""
+    if Run.objects.filter(stage__cascade_run=held, stage__stage=stage, state=RunState.FINISHED).exists():
+        return False
+    scene = read_scene(held.project, read_terms(held.cascade))
+    if stage == Stage.DEAR_CALIBRATION and not scene.evidence.states[0]:
+        raise Invalid.at(NEVER_SURE, field="cheap")
+    judge = find_judge(held.cascade, stage)
+    tasks = scene.list_tasks(stage, _read_thresholds(held))
+    if stage == Stage.CHEAP_CALIBRATION and held.places:
+        open_places(project=held.project, tasks=tasks, places=held.places)
+    if _do_others_hold(held, judge, tasks):
+        return True
+    if not foresee_attempts(judge=judge, limit=None, only=tasks, repeats=1)[1]:
+        return False
+    run = plan_run(
+        project=held.project,
+        judge=judge,
+        only=tasks,
+        budget=_find_left(held),
+        repeats=1,
+        user=held.started_by,
+        wake=wake,
+    )
+    StageRun.objects.create(project=held.project, cascade_run=held, stage=stage, run=run)
+    return True
+
+
+def find_judge(cascade: Cascade, stage: Stage) -> Judge:
+    """Who is asked in this stage. Raises Invalid where it is no judge that can be called."""
+    place = ASKED[stage]
+    return find_callable((cascade.cheap_id, cascade.dear_id)[place], ("cheap", "dear")[place])
+
+
+def _do_others_hold(held: CascadeRun, judge: Judge, tasks: list[int]) -> bool:
+    """Whether another run of the judge is at these tasks: their verdicts are waited for, not bought twice."""
+    for start in range(0, len(tasks), CHUNK):
+        waiting = Attempt.objects.filter(
+            task__in=tasks[start : start + CHUNK],
+            rater=judge.rater_id,
+            state__in=(AttemptState.PENDING, AttemptState.LEASED),
+        )
+        if waiting.filter(run__state=RunState.PAUSED).exists():
+            _pause(
+                held,
+                _("Another run of %(judge)s is at its tasks, and is paused.") % {"judge": judge.rater.name},
+            )
+            return True
+        if waiting.exists():
+            return True
+    return False
+
+
+def _read_thresholds(held: CascadeRun) -> list[float | None]:
+    return list(held.cascade.thresholds or (None, None))
+
+
+def _find_left(held: CascadeRun) -> Decimal | None:
+    """What is left of the budget. Raises Invalid where nothing is."""
+    if held.budget is None:
+        return None
+    spent = Run.objects.filter(stage__cascade_run=held).aggregate(sum=Sum("spent"))["sum"] or Decimal(0)
+    if spent >= held.budget:
+        raise Invalid(_("The budget of this cascade is spent."))
+    return held.budget - spent
+
+
+def _choose_thresholds(held: CascadeRun) -> bool:
+    """Freeze them; where too few calibration items have a label to tell, it waits for people, and is False."""
+    if held.cascade.thresholds is not None:
+        return True
+    study = study_cascade(project=held.project, terms=read_terms(held.cascade))
+    if study.plan.undefined and _are_labels_scant(study.plan):
+        _pause(
+            held, _("Too few calibration items have a label: people have to say more before it can go on.")
+        )
+        return False
+    held.cascade.thresholds = list(study.plan.thresholds)
+    Cascade.objects.filter(pk=held.cascade.pk).update(thresholds=held.cascade.thresholds)
+    return True
+
+
+def _are_labels_scant(plan: CascadePlan) -> bool:
+    reasons: list[Undefined | None] = [stage.undefined for stage in plan.stages]
+    return any(str(reason) in SCANT for reason in reasons if reason)
+
+
+def _leave_rest(held: CascadeRun) -> None:
+    """Let the cascade's rater speak, and give what is left to people."""
+    fill_cascade(cascade=held.cascade)
+    terms, thresholds = read_terms(held.cascade), _read_thresholds(held)
+    scene = read_scene(held.project, terms)
+    routes, left = find_left(scene, terms, thresholds)
+    opened = open_places(project=held.project, tasks=left, places=held.places) if held.places else 0
+    held.outcome = _describe(scene, routes, left) | {"opened": opened}
+    held.save(update_fields=["outcome"])
+
+
+def _describe(scene: Scene, routes: dict[int, int], left: list[int]) -> dict[str, object]:
+    cheap, dear = count_held_out(scene.evidence, routes)
+    return {
+        "calibration": len(scene.calibration),
+        "held_out": len(scene.held_out),
+        "kept": [cheap.kept, dear.kept],
+        "labelled": [cheap.labelled, dear.labelled],
+        "disagreements": [cheap.disagreements, dear.disagreements],
+        "left": len(left),
+    }

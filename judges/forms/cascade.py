@@ -1,0 +1,106 @@
+"""A cascade to be set to work: which judges, what is promised, for how much."""
+
+from typing import Any  # Django passes options by name
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from annotations.models import Project
+from evalplatform.common.hashing import LARGEST_SEED
+from judges.engine.budget import DIGITS, LARGEST, MICRO
+from judges.engine.cascades import Terms
+from judges.engine.cascades.starting import MOST_PLACES
+from judges.forms.run import JudgeChoice
+from judges.models import Judge
+from judges.queries.nouns import list_judges
+
+
+class MoneyField(forms.DecimalField):
+    """USD, or nothing."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            required=False,
+            min_value=MICRO,
+            max_value=LARGEST,
+            decimal_places=DIGITS,
+            max_digits=12,
+            **options,
+        )
+
+
+class ShareField(forms.FloatField):
+    """A number between 0 and 1."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=1, widget=forms.NumberInput(attrs={"step": "any"}), **options)
+
+
+class CascadeForm(forms.Form):
+    """Sent by GET to see the estimate, by POST to start."""
+
+    name = forms.CharField(max_length=200, label=gettext_lazy("Name"))
+    cheap = JudgeChoice(
+        queryset=Judge.objects.none(),
+        to_field_name="public_id",
+        label=gettext_lazy("Cheap judge"),
+        help_text=gettext_lazy("It has to say how sure it is: by several samples, or by probabilities."),
+    )
+    dear = JudgeChoice(
+        queryset=Judge.objects.none(), to_field_name="public_id", label=gettext_lazy("Dear judge")
+    )
+    criterion = forms.CharField(
+        required=False,
+        max_length=420,
+        label=gettext_lazy("Criterion"),
+        help_text=gettext_lazy("Empty where there is only one that judges decide between sides or names."),
+    )
+    labels_by = forms.CharField(
+        max_length=220,
+        initial="people",
+        label=gettext_lazy("Who is right"),
+        help_text=gettext_lazy("people, people:expert, reference:gold, …"),
+    )
+    bound = ShareField(
+        initial=0.1,
+        label=gettext_lazy("Share of a judge's decisions that may differ"),
+        help_text=gettext_lazy("Between 0 and 1; from what people say, or would."),
+    )
+    delta = ShareField(initial=0.1, label=gettext_lazy("Probability with which that may fail"))
+    calibration_share = ShareField(
+        initial=0.5,
+        label=gettext_lazy("Share of items for choosing the thresholds"),
+        help_text=gettext_lazy("The cascade never rates them, so that its figures are honest."),
+    )
+    seed = forms.IntegerField(
+        min_value=0, max_value=LARGEST_SEED, initial=0, label=gettext_lazy("Seed that draws those items")
+    )
+    places = forms.IntegerField(
+        min_value=0,
+        max_value=MOST_PLACES,
+        initial=0,
+        label=gettext_lazy("People wanted on each task that needs them"),
+        help_text=gettext_lazy("0: such tasks are listed, and nobody is asked."),
+    )
+    budget = MoneyField(
+        label=gettext_lazy("At most so many USD for both judges"),
+        help_text=gettext_lazy("The cascade pauses before a call that might cost more than is left."),
+    )
+    people_price = MoneyField(
+        label=gettext_lazy("USD a task that people decide"),
+        help_text=gettext_lazy("Empty where it is not known: then money saved on people is not told."),
+    )
+
+    def __init__(self, *args: Any, project: Project, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("cheap", "dear"):
+            field = self.fields[name]
+            assert isinstance(field, JudgeChoice)  # noqa: S101 - declared above
+            field.queryset = list_judges(project).select_related("project").order_by("rater__name")
+
+    def read_terms(self) -> Terms:
+        """What was asked for, once the form is valid."""
+        cleaned = self.cleaned_data
+        names = ("criterion", "labels_by", "bound", "delta", "calibration_share", "seed")
+        judges = {name: cleaned[name].rater.name for name in ("cheap", "dear")}
+        return Terms(**judges, **{name: cleaned[name] for name in names})

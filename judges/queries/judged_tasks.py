@@ -1,0 +1,45 @@
+"""Tasks as a judge meets them: which it could be tried on, and what it was asked in a run."""
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from annotations.models import Criterion, Level, Task, TaskGeneration, TaskState
+from judges.models import Attempt, Run
+
+NOT_ASKED = frozenset({Level.SPANS})  # marked passages need a protocol of their own
+
+
+def list_asked_criteria() -> QuerySet[Criterion]:
+    """Criteria that a model can be asked for, of the rubric of an outer task."""
+    return Criterion.objects.filter(rubric=OuterRef("rubric")).exclude(level__in=NOT_ASKED)
+
+
+def list_fitting_tasks(project_id: int, kind: str) -> QuerySet[Task]:
+    """Open tasks of a kind with all their texts and a criterion to ask for, in queue order, rated or not."""
+    textless = TaskGeneration.objects.filter(task=OuterRef("pk"), generation__text=None)
+    return Task.objects.filter(
+        ~Exists(textless), Exists(list_asked_criteria()), project=project_id, kind=kind, state=TaskState.OPEN
+    ).order_by("rank", "pk")
+
+
+def list_last_tries(run: Run, tasks: list[Task]) -> list[Attempt]:
+    """The last call of the run for each step of each of these tasks and orders."""
+    tried = (
+        Attempt.objects.filter(task__in=tasks, rater=run.judge.rater_id)  # few, by their index
+        .select_related("rater", "raw_reply")
+        .order_by("shown_order", "repeat", "step", "number")
+    )
+    last = {
+        (attempt.task_id, attempt.shown_order, attempt.repeat, attempt.step): attempt
+        for attempt in tried
+        if attempt.run_id == run.pk
+    }
+    return list(last.values())
+
+
+def list_tasks_of(run: Run) -> QuerySet[Task]:
+    """Tasks that the run has calls for, in queue order."""
+    return (
+        Task.objects.filter(pk__in=Attempt.objects.filter(run=run).values("task"))
+        .select_related("item", "rubric", "project")
+        .order_by("rank", "pk")
+    )

@@ -1,0 +1,121 @@
+"""Pages of cascades: the estimate before the start, the stages, who decides, and the brakes."""
+
+from typing import Any  # fields of a form
+
+import pytest
+from django.test import Client
+
+from annotations.models import Role
+from judges.engine.cascades.stepping import step_cascade
+from judges.models import Cascade, CascadeRun, Run
+from judges.views.cascades import lay_out
+from tests.factories.cascading import (
+    Cast,
+    answer_run,
+    make_cast,
+    make_terms,
+    sure_but_of_thirds,
+    sure_where_even,
+)
+from tests.factories.ledger import make_member
+
+pytestmark = [pytest.mark.database, pytest.mark.timeout(180)]
+PAGES = "/p/study/cascades/"
+
+
+def sign_in(cast: Cast, role: Role = Role.RESEARCHER) -> Client:
+    client = Client()
+    client.force_login(make_member(cast.project, role).user)
+    return client
+
+
+def make_order(cast: Cast, **change: Any) -> dict[str, Any]:
+    terms = make_terms()
+    return {
+        "name": "both",
+        "cheap": str(cast.cheap.public_id),
+        "dear": str(cast.dear.public_id),
+        "labels_by": "people",
+        "bound": terms.bound,
+        "delta": terms.delta,
+        "calibration_share": terms.calibration_share,
+        "seed": 0,
+        "places": 0,
+        **change,
+    }
+
+
+def test_the_estimate_comes_before_the_start() -> None:
+    cast = make_cast(tasks=6)
+    client = sign_in(cast)
+    assert 'id="start"' not in client.get(f"{PAGES}new/").content.decode()
+    page = client.get(f"{PAGES}new/", make_order(cast, people_price=2)).content.decode()
+    assert 'id="start"' in page
+    assert "the dear judge where the cheap one is not sure" in page
+    assert "nobody knows yet" in page
+    assert not Cascade.objects.exists()
+    answer = client.post(f"{PAGES}new/", make_order(cast))
+    cascade = Cascade.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, f"{PAGES}{cascade.public_id}/")
+    assert "both" in client.get(PAGES).content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_is_wrong_stands_beside_its_field(method: str) -> None:
+    cast = make_cast(tasks=2)
+    order = make_order(cast, dear=str(cast.cheap.public_id), budget="0.5")
+    answer = getattr(sign_in(cast), method)(f"{PAGES}new/", order)
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert 'id="id_dear_error"' in page
+    assert 'value="0.5"' in page
+    assert not Cascade.objects.exists()
+
+
+def test_the_page_tells_stages_shares_and_what_was_spared() -> None:
+    cast = make_cast()
+    client = sign_in(cast)
+    client.post(f"{PAGES}new/", make_order(cast, people_price=2))
+    run = CascadeRun.objects.get()
+    path = f"{PAGES}{Cascade.objects.get().public_id}/"
+    for _ in range(5):
+        step_cascade(run_id=run.pk)
+        for going in Run.objects.filter(stage__cascade_run=run, state="running").select_related("judge"):
+            is_cheap = going.judge_id == cast.cheap.pk
+            answer_run(cast, going, sure_where_even if is_cheap else sure_but_of_thirds)
+    run.refresh_from_db()
+    page = sign_in(cast, Role.REVIEWER).get(path).content.decode()
+    assert page.count("<progress") == 4
+    cheap, dear = run.outcome["kept"]
+    for tasks in (cheap, dear, run.outcome["left"]):
+        assert f"{tasks} tasks, {round(100 * tasks / run.outcome['held_out'])} %" in page
+    assert "cheap decides from a confidence of" in page
+    assert f"<dd>{cheap + dear}</dd>" in page
+    assert page.count("% less spent") == 2
+    assert "hx-get" not in page
+    assert "<form" not in page.split('id="cascade"')[1]
+
+
+def test_a_cascade_at_work_is_asked_for_again_and_has_brakes() -> None:
+    cast = make_cast(tasks=4)
+    client = sign_in(cast)
+    client.post(f"{PAGES}new/", make_order(cast))
+    path = f"{PAGES}{Cascade.objects.get().public_id}/"
+    fragment = client.get(path, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in fragment
+    assert 'hx-trigger="every 3s"' in fragment
+    assert 'id="pause"' in fragment
+    for verb, state in (("pause", "paused"), ("resume", "running"), ("cancel", "cancelled")):
+        assert client.post(f"{path}{verb}/").status_code == 302
+        assert CascadeRun.objects.get().state == state
+    assert client.post(f"{path}pause/").status_code == 409
+
+
+def test_the_parts_of_the_picture_fill_it() -> None:
+    parts = lay_out(("small", "large", "people"), (5, 2, 1))
+    assert [(part.start, part.width, part.percent) for part in parts] == [
+        ("0.00", "62.50", 62),
+        ("62.50", "25.00", 25),
+        ("87.50", "12.50", 12),
+    ]
+    assert [part.width for part in lay_out(("a", "b", "c"), (0, 0, 0))] == ["0.00"] * 3
