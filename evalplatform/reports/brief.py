@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from annotations.queries.rater_groups import is_of_persons, is_simulated
 from evalplatform.reports.rows import Row
-from evalplatform.reports.wording import explain_undefined, name_pair, name_rule, name_statistic
+from evalplatform.reports.statistic_names import name_statistic
+from evalplatform.reports.wording import explain_undefined, name_pair, name_rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from evalplatform.reports.brief import Line, pair_lines
 from evalplatform.reports.rows import Row
 from evalplatform.reports.sentences import write_sentences
 from evalplatform.reports.snapshot import Snapshot
-from evalplatform.reports.wording import name_raters, name_statistic
+from evalplatform.reports.statistic_names import name_statistic
+from evalplatform.reports.wording import name_raters
 
 if TYPE_CHECKING:  # loaded on use
     from rich.table import Table

@@ -14,7 +14,7 @@ NO_VALUE = "no value"
 
 def describe_gaps(*, project: Project) -> list[str]:
     """One sentence for each kind of rating that cannot be compared yet."""
-    words = {Level.SPANS: _("marked passages"), Level.TEXT: _("free text"), NO_VALUE: _("no value")}
+    words = {Level.TEXT: _("free text"), NO_VALUE: _("no value")}
     counts = count_gaps(project=project)
     return [
         ngettext(
@@ -29,12 +29,13 @@ def describe_gaps(*, project: Project) -> list[str]:
 
 
 def count_gaps(*, project: Project) -> Counter[str]:
-    """How many: marked passages and texts, and ratings under a criterion where not one has a value."""
+    """How many: texts, and ratings under a criterion where not one has a value."""
+    has_value = Q(number__isnull=False) | Q(code__isnull=False) | Q(spans__isnull=False)
     counts: Counter[str] = Counter()
     rows = (
         Rating.objects.filter(project=project, annotation__is_current=True)
         .values_list("criterion__level")
-        .annotate(given=Count("pk"), held=Count("pk", filter=Q(number__isnull=False) | Q(code__isnull=False)))
+        .annotate(given=Count("pk"), held=Count("pk", filter=has_value))
         .values_list("criterion__level", "criterion_id", "given", "held")
     )
     for level, _criterion, given, held in rows:

@@ -4,13 +4,16 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from annotations.models import Project
-from annotations.queries.criteria import CriterionRow, list_criteria
+from annotations.models import Project, Routing
+from annotations.queries.answers import Answers, read_families
+from annotations.queries.criteria import CriterionRow, is_ranking, list_criteria
 from annotations.queries.rater_groups import RaterRow, list_raters
 from annotations.queries.rating_rows import RatingRow, TaskRow, explain_exclusion, read_ratings, read_tasks
 from annotations.queries.rating_set import COMPARABLE, RatingSet, sort_out_ratings
+from annotations.queries.waves import Inclusion, read_inclusion
 from evalplatform.common.hashing import canonical_json
 from evalplatform.reports.rubrics import list_rubrics
+from judges.queries.panels import list_seats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,17 +26,37 @@ class Inputs:
     tasks: dict[int, TaskRow]
     rows: dict[str, list[RatingRow]]
     rubrics: tuple[tuple[str, int, str], ...]
+    families: dict[str, str]
+    answers: Answers
+    panels: dict[str, tuple[str, ...]]
+    inclusion: dict[int, Inclusion] | None
 
     @property
     def hash(self) -> str:
         """SHA-256 over every rating with its task and rater, and every rubric, in an order of their own."""
         lines = [line for criterion in self.criteria for line in self._lines(criterion)]
         lines += [canonical_json(["rubric", *rubric]) for rubric in self.rubrics if rubric[:2] in self._used]
+        lines += [canonical_json(["family", *named]) for named in self.families.items()]
+        lines += [canonical_json(["panel", *named]) for named in self.panels.items()]
+        lines += self._draws
         digest = hashlib.sha256()
         for line in sorted(lines):
             digest.update(line)
             digest.update(b"\n")
         return digest.hexdigest()
+
+    @property
+    def _draws(self) -> Iterable[bytes]:
+        """How tasks came to be rated, where that was not simply all of them in a random order."""
+        if self.is_exploratory:
+            yield canonical_json(["routing", self.project.routing])
+        for pk, found in (self.inclusion or {}).items():
+            yield canonical_json(["draw", self.tasks[pk].unit, round(found.probability, 10), found.is_drawn])
+
+    @property
+    def is_exploratory(self) -> bool:
+        """Whether somebody chose what people rate first: figures for all tasks cannot be made of that."""
+        return self.project.routing == Routing.SORTED
 
     @property
     def _used(self) -> set[tuple[str, int]]:
@@ -55,6 +78,9 @@ class Inputs:
                 row.shown_order,
                 row.repeat,
                 row.phase,
+                row.confidence,
+                row.spans,
+                *([row.meta] if row.meta else []),  # of rankings: the orders behind a judge's verdict
             )
             yield canonical_json([*described, tasks[row.task], raters[row.rater], *content, reason])
 
@@ -70,7 +96,7 @@ def read_inputs(*, project: Project, criterion: CriterionRow | None = None) -> I
     criteria = (criterion,) if criterion else tuple(list_criteria(project=project))
     # Ratings first: the tasks and raters that they name are there afterwards, whoever writes meanwhile.
     rows = {
-        held.name: read_ratings(project=project, criteria=held.ids)
+        held.name: read_ratings(project=project, criteria=held.ids, with_meta=is_ranking(held))
         for held in criteria
         if held.level in COMPARABLE
     }
@@ -81,4 +107,8 @@ def read_inputs(*, project: Project, criterion: CriterionRow | None = None) -> I
         tasks=read_tasks(project=project),
         rows=rows,
         rubrics=tuple(list_rubrics(project=project)),
+        families=read_families(project=project),
+        answers=Answers(project),
+        panels=list_seats(project),
+        inclusion=read_inclusion(project=project),
     )

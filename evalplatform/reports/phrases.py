@@ -23,9 +23,18 @@ def show_number(value: float) -> str:
     return f"{value:.2f}"
 
 
+def show_points(value: float) -> str:
+    """A difference of shares in percentage points."""
+    return f"{100 * value:.1f}"
+
+
 def show_intervals(row: Row, rows: Sequence[Row], *, is_share: bool) -> str:
     """The interval over other items and, where there is one, over other raters as well; with its brackets."""
-    show = show_share if is_share else show_number
+    return show_limits(row, rows, show_share if is_share else show_number)
+
+
+def show_limits(row: Row, rows: Sequence[Row], show: Callable[[float], str]) -> str:
+    """The same in numbers written in a certain way."""
     items, raters = (_limits(held, show) for held in (row, find_population(row, rows)))
     if not items:
         return ""

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from urllib.parse import quote
 
 from annotations.queries.rating_set import Slice, key_slice
@@ -41,14 +41,14 @@ class Row:
 
         The value of a slice is JSON, so that 1 and "1" are two.
         """
-        described = asdict(self)
+        described = {name: getattr(self, name) for name in DESCRIPTIVE}
         described["slice"] = ",".join(
             f"{_encode(key, safe='')}:{_encode(json.dumps(value, ensure_ascii=False), safe='')}"
             for key, value in sorted(self.slice.items())
         )
         parts = [
             f"{name}={value if name == 'slice' else _encode(value)}"
-            for name, value in ((name, described[name]) for name in DESCRIPTIVE)
+            for name, value in described.items()
             if value not in (None, "")
         ]
         return "/".join(parts)
@@ -60,8 +60,11 @@ class Row:
 
     def to_dict(self) -> dict[str, object]:
         """The row as plain JSON types, numbers cut to ten significant digits."""
-        row = {name: _shorten(value) for name, value in asdict(self).items()}
+        row = {name: _shorten(getattr(self, name)) for name in FIELDS}
         return {"id": self.id, **row, "slice": dict(self.slice), "excluded": dict(self.excluded)}
+
+
+FIELDS = tuple(held.name for held in fields(Row))
 
 
 def sort_rows(rows: Iterable[Row]) -> list[Row]:

@@ -9,10 +9,12 @@ from django.utils.translation import ngettext
 
 from annotations.queries.rater_groups import PEOPLE, SIMULATED, is_of_persons, is_reference, is_simulated
 from evalplatform.reports.cautions import flag_positions, flag_specimens
+from evalplatform.reports.judge_sentences import compare_lengths, compare_with_a_person
 from evalplatform.reports.phrases import show_intervals, show_number, show_share
 from evalplatform.reports.questions.question import NO_INTERVAL
 from evalplatform.reports.rows import Row, list_defined
-from evalplatform.reports.wording import explain_undefined, name_level, name_raters, name_statistic
+from evalplatform.reports.statistic_names import name_statistic
+from evalplatform.reports.wording import explain_undefined, name_level, name_raters
 
 MOST_JUDGES = 5
 
@@ -100,6 +102,8 @@ def _on_judges(rows: Sequence[Row], specimens: Collection[str]) -> Iterator[Sent
     for row in compared[:MOST_JUDGES]:
         text = _on_numbers(row, rows) if row.level else _on_verdicts(row, rows)
         text += _inconsistency(rows, row.raters)
+        text += compare_with_a_person(rows, row.raters, row.against or "")
+        text += compare_lengths(rows, row.raters, row.against or "")
         yield Sentence(text, is_simulated(row.against or ""), row.raters in specimens)
     if (more := len(compared) - MOST_JUDGES) > 0:
         text = ngettext("%(count)s more is compared below.", "%(count)s more are compared below.", more)

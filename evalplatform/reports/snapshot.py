@@ -12,7 +12,9 @@ from annotations.queries.criteria import CriterionRow
 from annotations.queries.rater_groups import list_specimens
 from annotations.queries.rating_set import Slice
 from annotations.queries.rating_table import get_criterion
+from annotations.queries.waves import Inclusion
 from evalplatform.agreement import AgreementError
+from evalplatform.agreement.sharing import share_work
 from evalplatform.common.errors import Invalid
 from evalplatform.common.hashing import canonical_json, hash_content
 from evalplatform.reports.inputs import Inputs, read_inputs
@@ -97,7 +99,8 @@ def take_snapshot(*, project: Project, wanted: Wanted | None = None, seed: int =
     key = f"report:{hash_content([inputs_hash, code_version(), seed, wanted.describe()])}"
     rows: tuple[Row, ...] | None = cache.get(key)
     if rows is None:
-        rows = tuple(sort_rows(question.work_out() for question in _ask(inputs, wanted, seed)))
+        with share_work():
+            rows = tuple(sort_rows(question.work_out() for question in _ask(inputs, wanted, seed)))
         cache.set(key, rows, DAY)
     return Snapshot(
         project=project.slug,
@@ -119,9 +122,24 @@ def _ask(inputs: Inputs, wanted: Wanted, seed: int) -> Iterator[Question]:
 
 def _subject(inputs: Inputs, criterion: CriterionRow, seed: int) -> Subject:
     try:
-        return Subject(ratings=inputs.sort_out(criterion), seed=seed, resamples=RESAMPLES)
+        return Subject(
+            ratings=inputs.sort_out(criterion),
+            families=inputs.families,
+            answers=inputs.answers,
+            seed=seed,
+            resamples=RESAMPLES,
+            panels=inputs.panels,
+            inclusion=_name_units(inputs),
+            is_exploratory=inputs.is_exploratory,
+        )
     except AgreementError as error:
         raise Invalid(f"{criterion.name}: {error}.") from error
+
+
+def _name_units(inputs: Inputs) -> dict[str, Inclusion] | None:
+    if inputs.inclusion is None:
+        return None
+    return {inputs.tasks[pk].unit: found for pk, found in inputs.inclusion.items()}
 
 
 def _is_same(asked: Slice, part: Slice) -> bool:

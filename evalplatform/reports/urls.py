@@ -1,9 +1,12 @@
 from django.urls import path
 
+from evalplatform.reports.cost_views import costs_page, costs_picture
 from evalplatform.reports.views import picture_file, report_page, results_file
 
 urlpatterns = [
     path("p/<slug:slug>/report/", report_page, name="report"),
     path("p/<slug:slug>/report/results.json", results_file, name="report-results"),
     path("p/<slug:slug>/report/pictures/<slug:name>.<str:kind>", picture_file, name="report-picture"),
+    path("p/<slug:slug>/judges/costs/", costs_page, name="judge-costs"),
+    path("p/<slug:slug>/judges/costs.<str:kind>", costs_picture, name="judge-costs-picture"),
 ]

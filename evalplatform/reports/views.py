@@ -30,14 +30,14 @@ from evalplatform.reports.snapshot import Wanted, take_snapshot
 def report_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Findings in words, pictures with their tables, and every headline figure of one criterion."""
     project = get_project_for(current_user(request), slug, *READERS)
-    labels = _label_criteria(project)
+    labels = label_criteria(project)
     context: dict[str, object] = {
         "project": project,
         "criteria": list(labels.items()),
         "gaps": describe_gaps(project=project),
     }
     if labels:
-        criterion = request.GET.get("criterion") or _choose_criterion(project)
+        criterion = request.GET.get("criterion") or choose_criterion(project)
         snapshot = take_snapshot(project=project, wanted=Wanted(criterion=criterion))
         whole = [row for row in snapshot.rows if not row.slice]
         context |= {
@@ -92,13 +92,13 @@ def picture_file(request: HttpRequest, slug: str, name: str, kind: str) -> HttpR
     return response
 
 
-def _label_criteria(project: Project) -> dict[str, str]:
+def label_criteria(project: Project) -> dict[str, str]:
     """Criteria that can have figures, each with its name in the reader's language."""
     language = get_language() or "en"
     return {held.name: choose_text(held.labels, language, held.name) for held in _list_comparable(project)}
 
 
-def _choose_criterion(project: Project) -> str:
+def choose_criterion(project: Project) -> str:
     """What a reader asks first: the preference or the overall judgement, else the first."""
     held = _list_comparable(project)
     preferred = [criterion for criterion in held if is_preference(criterion)]

@@ -141,15 +141,15 @@ def test_an_empty_project_says_what_is_missing(client: Client) -> None:
 def test_data_without_a_figure_are_not_passed_over(client: Client) -> None:
     project = make_project("marked")
     rubric = make_rubric(project, TaskKind.SINGLE)
-    passages, scores = make_criterion(rubric, "errors", Level.SPANS), make_criterion(rubric, "fluency")
+    texts, scores = make_criterion(rubric, "remarks", Level.TEXT), make_criterion(rubric, "fluency")
     rater = make_rater(project, "ann")
     for _ in range(3):
         task = make_single_task(project, rubric, system=make_system(project))
-        rate(task, rater, "a passage", criterion=passages)
+        rate(task, rater, "a remark", criterion=texts)
         rate(task, rater, None, criterion=scores, absent="abstained", repeat=1)
     client.force_login(make_member(project, Role.RESEARCHER).user)
     page = client.get("/p/marked/report/").content.decode()
-    assert "3 ratings cannot be compared yet (marked passages)." in page
+    assert "3 ratings cannot be compared yet (free text)." in page
     assert "3 ratings cannot be compared yet (no value)." in page
 
 

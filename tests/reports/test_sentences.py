@@ -179,3 +179,22 @@ def test_a_specimen_is_marked_and_said_not_to_stand_in_for_people() -> None:
     assert found[-1].text == (
         "Judge a is a weak specimen: it shows how judges work here, and must not stand in for people."
     )
+
+
+def test_a_judge_is_set_beside_a_person_and_its_lean_to_length_is_said_only_beyond_doubt() -> None:
+    agreement = make_row("percent_agreement", "judge:gpt", against="people", n=10)
+    person = make_row("same_target_difference", "judge:gpt", -0.051, against="people", low=-0.08, high=-0.02)
+    lean = make_row("longer_preferred_difference", "judge:gpt", 0.06, against="people", low=0.01, high=0.11)
+    [said] = texts(agreement, person, lean)
+    assert "it agrees with people 5.1 points less often than a person does (95" in said
+    assert "over other items -8.0 to -2.0)" in said
+    assert "it prefers the longer answer 6.0 points more often than people (95" in said
+    doubtful = make_row(
+        "longer_preferred_difference", "judge:gpt", 0.06, against="people", low=-0.01, high=0.11
+    )
+    equal = make_row("same_target_difference", "judge:gpt", -0.01, against="people", low=-0.05, high=0.03)
+    [said] = texts(agreement, doubtful, equal)
+    assert "longer answer" not in said
+    assert "cannot be told from a person: their agreement with people differs by -1.0 points (95" in said
+    blank = make_row("same_target_difference", "judge:gpt", -0.01, against="people", low=None, high=None)
+    assert "same votes" not in " ".join(texts(agreement, blank))

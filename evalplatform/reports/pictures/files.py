@@ -38,7 +38,7 @@ def draw_file(
     picture = draw_picture(snapshot.rows, criterion=criterion, name=name)
     if picture is None:
         raise Missing("There is nothing to draw yet.")
-    content = _write(picture, kind, theme)
+    content = write_picture(picture, kind, theme)
     cache.set(_key(snapshot.inputs_hash, parts), content, HOUR)
     return content
 
@@ -53,7 +53,7 @@ def write_csv(picture: Picture) -> bytes:
     return buffer.getvalue().encode()
 
 
-def _write(picture: Picture, kind: str, theme: Theme) -> bytes:
+def write_picture(picture: Picture, kind: str, theme: Theme) -> bytes:
     if kind == "svg":
         return render_svg(picture.spec, theme=theme).encode()
     if kind == "png":

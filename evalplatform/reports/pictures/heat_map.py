@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from evalplatform.reports.pictures.picture import Picture, Record
 from evalplatform.reports.rows import Row
-from evalplatform.reports.wording import name_raters, name_statistic, order_raters
+from evalplatform.reports.statistic_names import name_statistic
+from evalplatform.reports.wording import name_raters, order_raters
 
 STRONG = 0.5  # a cell above it is dark on a light page, light on a dark one
 CELL = 84

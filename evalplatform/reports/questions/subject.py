@@ -1,13 +1,15 @@
 """One criterion with everything that decides which figures it can have: raters, groups, turns, slices."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from annotations.models import Level
+from annotations.queries.answers import Answers, Features
 from annotations.queries.criteria import is_preference
 from annotations.queries.rater_groups import is_of_persons, list_rater_groups
 from annotations.queries.rating_set import RatingSet, Slice, key_slice, read_attribute
+from annotations.queries.waves import Inclusion
 from evalplatform.agreement import LEVELS, RatingTable
 from evalplatform.agreement import Level as TableLevel
 
@@ -20,11 +22,21 @@ NUMERIC: tuple[TableLevel, ...] = ("nominal", "ordinal", "interval")
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A criterion's ratings, asked about with one seed and number of resamples."""
+    """A criterion's ratings, asked about with one seed and number of resamples.
+
+    `families` are those of systems by name; `answers` tells of the texts that were rated; `panels` names the members
+    of each panel, by the keys of raters. `inclusion` says how each unit was drawn for people, where that was in waves;
+    `is_exploratory`: somebody chose what they rate first.
+    """
 
     ratings: RatingSet
+    families: Mapping[str, str]
+    answers: Answers
     seed: int
     resamples: int
+    panels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    inclusion: Mapping[str, Inclusion] | None = None
+    is_exploratory: bool = False
 
     @property
     def criterion(self) -> str:
@@ -55,7 +67,8 @@ class Subject:
         """
         if self.criterion_level == Level.UNSTATED:
             return self._possible_levels
-        stated = next((place for place, level in enumerate(LEVELS) if level == self.criterion_level), 0)
+        named = Level.INTERVAL if self.is_of_marks else self.criterion_level
+        stated = next((place for place, level in enumerate(LEVELS) if level == named), 0)
         return tuple(level for level in LEVELS[: stated + 1] if level in self._possible_levels)[-1:]
 
     @property
@@ -80,6 +93,26 @@ class Subject:
         return self.ratings.criterion.level
 
     @cached_property
+    def pairs(self) -> dict[str, tuple[str, str]]:
+        """The two systems of each unit that has two, in their canonical order."""
+        held = {unit: task.systems for unit, task in self.ratings.tasks.items()}
+        return {unit: (names[0], names[1]) for unit, names in held.items() if len(names) == 2}
+
+    @property
+    def is_of_marks(self) -> bool:
+        """Whether the numbers are the weights of marked errors: the fewer the better."""
+        return self.criterion_level == Level.SPANS
+
+    @property
+    def mean_name(self) -> str:
+        """The statistic that a mean of the values is."""
+        return "mean_error_weight" if self.is_of_marks else "mean_score"
+
+    def turn_up(self, table: RatingTable) -> RatingTable:
+        """The table with more meaning better."""
+        return table.map_values(lambda weight: -weight) if self.is_of_marks else table
+
+    @cached_property
     def groups(self) -> dict[str, frozenset[str]]:
         """Every set of raters by name; one that only repeats a wider set of persons is left out."""
         found = {
@@ -87,6 +120,11 @@ class Subject:
             for name, raters in list_rater_groups(self.ratings.raters.values()).items()
         }
         return {name: keys for name, keys in found.items() if not _repeats(name, found)}
+
+    @cached_property
+    def labels_of_raters(self) -> dict[str, str]:
+        """Each rater's name in a report by its name in a table."""
+        return {rater.key: rater.label for rater in self.ratings.raters.values()}
 
     @cached_property
     def persons(self) -> tuple[str, ...]:
@@ -97,6 +135,28 @@ class Subject:
     def fixed(self) -> tuple[str, ...]:
         """Judges, panels, metrics and references, each by itself."""
         return tuple(name for name in self.groups if not is_of_persons(name))
+
+    def pair_systems(self, table: RatingTable) -> dict[str, tuple[str, str]]:
+        """The two systems of each unit of a table of preferences, in the canonical order."""
+        found = {str(unit): self.ratings.tasks[str(unit)].systems for unit in table.units.tolist()}
+        return {unit: (names[0], names[1]) for unit, names in found.items() if len(names) == 2}
+
+    def name_systems(self, table: RatingTable) -> dict[str, str]:
+        """The one system of each unit of a table, where each unit has one; else nothing."""
+        found = {str(unit): self.ratings.tasks[str(unit)].systems for unit in table.units.tolist()}
+        is_single = all(len(names) == 1 for names in found.values())
+        return {unit: names[0] for unit, names in found.items()} if is_single else {}
+
+    @cached_property
+    def features(self) -> dict[str, tuple[Features, Features]]:
+        """Length and markup of both answers of each pair whose texts are there."""
+        described = {task.unit: self.answers.describe(task) for task in self.ratings.unit_tasks}
+        return {unit: (both[0], both[1]) for unit, both in described.items() if both and len(both) == 2}
+
+    @cached_property
+    def lengths(self) -> dict[str, tuple[float, float]]:
+        """Characters of both answers of each such pair."""
+        return {unit: (one["length"], other["length"]) for unit, (one, other) in self.features.items()}
 
     @cached_property
     def turns(self) -> tuple[Slice, ...]:

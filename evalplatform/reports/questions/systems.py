@@ -1,6 +1,6 @@
 """Which system is better, by people and by each judge?"""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
 
@@ -12,7 +12,7 @@ from evalplatform.agreement.preferences import TIES
 from evalplatform.agreement.votes import take_plurality
 from evalplatform.reports.questions.comparisons import find_shared_units, slices_of
 from evalplatform.reports.questions.people import INFERENCES, interval_of, used_values
-from evalplatform.reports.questions.question import Question
+from evalplatform.reports.questions.question import Question, write_value
 from evalplatform.reports.questions.subject import PLAIN, Subject
 
 VALUE_RATE = "value_rate:"  # and the value
@@ -61,18 +61,13 @@ def _ask_wins(
     *,
     is_headline: bool = False,
 ) -> Iterator[Question]:
-    units = {str(table.units[code]) for code in sorted(set(table.unit.tolist()))}
-    pairs = {
-        unit: (systems[0], systems[1])
-        for unit in units
-        if len(systems := subject.ratings.tasks[unit].systems) == 2
-    }
 
     @cache
     def work_out() -> Mapping[str, Estimate]:
-        return win_rates(table, pairs, **interval_of(subject, inference))
+        return win_rates(table, subject.pairs, **interval_of(subject, inference))
 
-    for system in sorted({name for names in pairs.values() for name in names}):
+    rated = {table.units[code] for code in set(table.unit.tolist())}
+    for system in sorted({name for unit in rated for name in subject.pairs.get(unit, ())}):
         yield Question(
             statistic="win_rate",
             criterion=subject.criterion,
@@ -102,10 +97,10 @@ def _ask_scores(
         )
         interval = interval_of(subject, inference)
         if subject.has_numbers:
-            yield asked(statistic="mean_score", answer=partial(mean_value, of_system, **interval))
+            yield asked(statistic=subject.mean_name, answer=partial(mean_value, of_system, **interval))
         for value in values:
             yield asked(
-                statistic=f"{VALUE_RATE}{_write(value)}",
+                statistic=f"{VALUE_RATE}{write_value(value)}",
                 answer=partial(value_rate, of_system, {value}, **interval),
             )
 
@@ -142,11 +137,6 @@ def _ask_matched(
         return
     yield from (replace(question, against=group, is_headline=is_headline) for question in of_judge)
     yield from (replace(question, against=fixed, is_headline=is_headline) for question in of_people)
-
-
-def _write(value: Hashable) -> str:
-    """A category that is a whole number as the study has it, though the ledger keeps fractions."""
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _split_by_system(subject: Subject, table: RatingTable) -> Iterator[tuple[str, RatingTable]]:
