@@ -1,7 +1,8 @@
-"""Figures with their intervals at a million units or comparisons, beside what peers take."""
+"""Figures with their intervals at a million units, ratings or comparisons, beside what peers take."""
 
 import numpy as np
 
+from benchmarks.clustered import measure_clustered
 from benchmarks.line import measure_seconds, print_figure
 from evalplatform.agreement import RatingTable, krippendorff_alpha
 from evalplatform.agreement.consensus import dawid_skene
@@ -15,6 +16,7 @@ CROWD, STEPS = 100, 10
 
 def main() -> None:
     measure_alpha()
+    measure_clustered()
     measure_bradley_terry()
     measure_consensus()
 

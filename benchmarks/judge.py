@@ -1,12 +1,13 @@
 """Judgements a second against a provider of fixed latency, beside the vendor's own SDK in a bare loop.
 
-The provider is the tests' fake one in a process of its own, unless FAKE_LLM_URL names another.
+Workers are processes of their own on one database and one store. The provider is the tests' fake one in a process of
+its own, unless FAKE_LLM_URL names another: that one knows its own limits and faults, so these are left out then.
 """
 
 import asyncio
+import json
 import logging
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -14,17 +15,24 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any  # a run is a Django model, which is importable only later
 
 from benchmarks.line import print_figure
+from benchmarks.peers import prepare_peer, run_peer
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 LATENCY = 0.5
 SECONDS = 6  # that each measured run would take at the limit
-CALLS = (64, 256)
-RATE = 10.0
-SHARE_LOST = 0.04
+SPEEDS = (("sdk", 64), ("sdk", 256), ("thin", 256), ("thin", 1024))
+SHARES = {64: 0.9, 256: 0.9, 1024: 0.8}  # of calls over latency that are to be reached
+MILLISECONDS = {"sdk": 1.8, "thin": 0.6}
+MEBIBYTES = 150
+RATES = (10.0, 50.0)
+RATE_SECONDS = 20
+SHARE_OF_FAULTS = 0.05
+PEER, PEER_CALLS, PEER_TASKS = "inspect_ai", 64, 600
 BODY = {"type": "object", "properties": {"clarity": {"type": "integer", "minimum": 1, "maximum": 5}}}
 
 
@@ -47,12 +55,15 @@ class Measured:
     """How a number of judgements went."""
 
     done: int
-    lost: int
-    calls: int
-    refused: int
     cpu: float
-    provider_cpu: float
+    memory: float = 0.0
+    lost: int = 0
+    calls: int = 0
+    refused: int = 0
+    provider_cpu: float = 0.0
     marks: list[tuple[float, int]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    cut_off: list[float] = field(default_factory=list)
 
     @property
     def rate(self) -> float:
@@ -76,8 +87,10 @@ def run_fake(*arguments: str) -> Iterator[Fake]:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as data:
-        os.environ |= {"EVALPLATFORM_DATA": data, "DATABASE_URL": ""}
+    from tests.support.valkey import run_valkey
+
+    with tempfile.TemporaryDirectory() as data, run_valkey() as store:
+        os.environ |= {"EVALPLATFORM_DATA": data, "DATABASE_URL": "", "REDIS_URL": store}
         os.environ["DJANGO_SETTINGS_MODULE"] = "evalplatform.settings.embedded"
         import django
 
@@ -85,79 +98,126 @@ def main() -> None:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        for calls in CALLS:
-            _measure_speed(calls)
+        _measure_speeds()
         if "FAKE_LLM_URL" not in os.environ:
-            _measure_limit()
+            for rate in RATES:
+                _measure_limit(rate)
             _measure_faults()
+        _measure_beside_peer()
 
 
-def _measure_speed(calls: int) -> None:
-    tasks = int(calls / LATENCY * SECONDS)
-    with run_fake() as fake:
-        bare = asyncio.run(_ask_bare(fake, calls, tasks))
-        ours = _judge(fake, calls, tasks)
-    at = f"at {calls} calls in flight"
-    _print(
-        f"limit over judgements a second, {at}",
-        calls / LATENCY / ours.rate,
-        "times",
-        1 / 0.9,
-        calls / LATENCY / bare.rate,
-    )
-    _print(f"judgements a second, {at}", ours.rate, "1/s", None, bare.rate)
-    cpu = (1000 * measured.cpu / measured.done for measured in (ours, bare))
-    _print(f"CPU a judgement, ledger included, {at}", next(cpu), "ms", None, next(cpu))
+def _measure_speeds() -> None:
+    bare: dict[int, Measured] = {}
+    for transport, calls in SPEEDS:
+        tasks = int(calls / LATENCY * SECONDS)
+        with run_fake() as fake:
+            if calls not in bare and transport == "sdk":
+                bare[calls] = asyncio.run(_ask_bare(fake, calls, tasks))
+            ours = _judge(fake, calls, tasks, transport=transport)
+        _print_speed(ours, transport, calls, bare.get(calls))
+
+
+def _print_speed(ours: Measured, transport: str, calls: int, bare: Measured | None) -> None:
+    at, limit = f"{transport}, {calls} calls in flight", calls / LATENCY
+    peer_rate, peer_cpu = (bare.rate, 1000 * bare.cpu / bare.done) if bare else (None, None)
+    over = limit / peer_rate if peer_rate else None
+    _print(f"limit over judgements a second, {at}", limit / ours.rate, "times", 1 / SHARES[calls], over)
+    _print(f"judgements a second, {at}", ours.rate, "1/s", None, peer_rate)
+    cpu = 1000 * ours.cpu / ours.done
+    _print(f"CPU a judgement, ledger included, {at}", cpu, "ms", MILLISECONDS[transport], peer_cpu)
     _print(f"CPU of the provider a judgement, {at}", 1000 * ours.provider_cpu / ours.done, "ms")
-    _print(f"largest memory so far, {at}", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MiB")
+    _print(f"largest memory, {at}", ours.memory, "MiB", MEBIBYTES)
+    _print(f"lost, {at}", ours.lost, "cases", 0)
 
 
-def _measure_limit() -> None:
-    with run_fake("--rate", str(RATE)) as fake:
-        ours = _judge(fake, 64, int(RATE * SECONDS))
-    _print(f"refused calls under a limit of {RATE:g} calls a second", ours.refused, "calls", 0)
-    _print(f"lost under a limit of {RATE:g} calls a second", ours.lost, "cases", 0)
+def _measure_beside_peer() -> None:
+    """The same number of answers judged by us and by another runner, one after the other."""
+    interpreter = prepare_peer(PEER)
+    if interpreter is None:
+        print(json.dumps({"area": "judge", "name": f"peer {PEER}", "value": None, "unit": "not installed"}))
+        return
+    with run_fake() as fake:
+        theirs = run_peer(PEER, interpreter, url=fake.url, calls=PEER_CALLS, tasks=PEER_TASKS)
+        ours = _judge(fake, PEER_CALLS, PEER_TASKS)
+    at, limit = f"{PEER_CALLS} calls in flight, beside {PEER}", PEER_CALLS / LATENCY
+    over = limit / ours.rate
+    _print(f"limit over judgements a second, {at}", over, "times", None, limit / theirs.rate, peer=PEER)
+    cpu, their_cpu = 1000 * ours.cpu / ours.done, 1000 * theirs.cpu / len(theirs.marks)
+    _print(f"CPU a judgement, {at}", cpu, "ms", None, their_cpu, peer=PEER)
+    _print(f"largest memory, {at}", ours.memory, "MiB", None, theirs.memory, peer=PEER)
+
+
+def _measure_limit(rate: float) -> None:
+    with run_fake("--rate", str(rate)) as fake:
+        ours = _judge(fake, 64, int(rate * RATE_SECONDS), workers=2)
+    at = f"two workers under a limit of {rate:g} calls a second"
+    _print(f"limit over judgements a second, {at}", rate / ours.rate, "times", 1 / 0.98)
+    _print(f"calls refused, {at}", 100 * ours.refused / ours.calls, "%", 1)
+    _print(f"lost, {at}", ours.lost, "cases", 0)
 
 
 def _measure_faults() -> None:
-    tasks = 500
-    with run_fake("--faults", str(SHARE_LOST)) as fake:
+    tasks, share = 1000, SHARE_OF_FAULTS
+    with run_fake("--faults", str(share)) as fake:
         ours = _judge(fake, 64, tasks)
-    _print(f"lost with {SHARE_LOST:.0%} faults", ours.lost, "cases", 0)
-    _print(f"calls beyond one a case with {SHARE_LOST:.0%} faults", ours.calls - tasks, "calls")
+    at = f"with {share:.0%} mixed faults"
+    faults = ours.calls // round(1 / share)
+    slowest = sorted(ours.seconds)[int(0.99 * len(ours.seconds))]
+    _print(f"lost {at}", ours.lost, "cases", 0)
+    _print(f"calls beyond one a case over faults given, {at}", (ours.calls - tasks) / faults, "times", 1)
+    _print(f"a hang over the 99th percentile of latency, {at}", max(ours.cut_off) / slowest, "times", 2)
 
 
-def _judge(fake: Fake, calls: int, tasks: int) -> Measured:
-    from judges.engine.leases import release_shard, take_shard
-    from judges.engine.loop import Limits, work_on_shard
+def _judge(fake: Fake, calls: int, tasks: int, *, transport: str = "sdk", workers: int = 1) -> Measured:
     from judges.models import Attempt, AttemptState
 
     run = _plan(fake.url, calls, tasks)
-    marks, done = [], 0
-
-    def note(verdicts: int) -> None:
-        nonlocal done
-        done += verdicts
-        marks.append((time.perf_counter(), done))
-
-    cpu, provider_cpu, deadline = time.process_time(), fake.read_cpu(), time.monotonic() + 120
-    while done < tasks and time.monotonic() < deadline and (lease := take_shard(run_id=run.pk, number=0)):
-        asyncio.run(work_on_shard(lease=lease, limits=Limits(60, on_written=note)))
-        release_shard(lease=lease)
-    spent, provider_spent = time.process_time() - cpu, fake.read_cpu() - provider_cpu
+    provider_cpu = fake.read_cpu()
+    told = _run_workers(run.pk, transport, workers)
+    steps = sorted(tuple(mark) for worker in told for mark in worker["marks"])
+    marks = list(zip((at for at, _ in steps), accumulate(count for _, count in steps), strict=True))
     ended = Attempt.objects.filter(run=run, state__in=[AttemptState.DONE, AttemptState.FAILED])
-    refused = ended.filter(failure="http_429").count()
-    return Measured(done, tasks - done, ended.count(), refused, spent, provider_spent, marks)
+    took = ended.filter(state=AttemptState.DONE).values_list("latency_ms", flat=True)
+    cut_off = ended.filter(failure="slow").values_list("latency_ms", flat=True)
+    done = took.count()
+    return Measured(
+        done=done,
+        cpu=sum(worker["cpu"] for worker in told),
+        memory=max(worker["memory"] for worker in told),
+        lost=tasks - done,
+        calls=ended.count(),
+        refused=ended.filter(failure="http_429").count(),
+        provider_cpu=fake.read_cpu() - provider_cpu,
+        marks=marks,
+        seconds=[(milliseconds or 0) / 1000 for milliseconds in took],
+        cut_off=[(milliseconds or 0) / 1000 for milliseconds in cut_off] or [0.0],
+    )
+
+
+def _run_workers(run_id: int, transport: str, workers: int) -> list[dict[str, Any]]:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.judge_worker", str(run_id), str(number)],
+            cwd=REPOSITORY,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"EVALPLATFORM_TRANSPORT": transport, "EVALPLATFORM_SHORTEST_PATIENCE": "1"},
+        )
+        for number in range(workers)
+    ]
+    return [json.loads(process.communicate()[0].splitlines()[-1]) for process in processes]
 
 
 def _plan(url: str, calls: int, tasks: int) -> Any:
     from annotations.models import TaskKind
     from judges.engine.plan import plan_run
+    from judges.models import Shard
     from tests.factories.judging import make_field, make_judge
 
     project = make_field(TaskKind.SINGLE, tasks).project
     judge = make_judge(project, url, "single", calls_in_flight=calls, price_in=1, price_out=1)
-    return plan_run(project=project, judge=judge, wake=False)
+    run = plan_run(project=project, judge=judge, wake=False, repeats=1)
+    Shard.objects.create(project=project, run=run, number=1)
+    return run
 
 
 async def _ask_bare(fake: Fake, calls: int, tasks: int) -> Measured:
@@ -181,18 +241,28 @@ async def _ask_bare(fake: Fake, calls: int, tasks: int) -> Measured:
                 )
                 marks.append((time.perf_counter(), len(marks) + 1))
 
-        cpu, provider_cpu = time.process_time(), fake.read_cpu()
+        cpu = time.process_time()
         await asyncio.gather(*(ask() for _ in range(calls)))
-    spent = time.process_time() - cpu
-    return Measured(len(marks), 0, tasks, 0, spent, fake.read_cpu() - provider_cpu, marks)
+    return Measured(len(marks), time.process_time() - cpu, marks=marks)
 
 
 def _print(
-    name: str, value: float, unit: str, target: float | None = None, peer_value: float | None = None
+    name: str,
+    value: float,
+    unit: str,
+    target: float | None = None,
+    peer_value: float | None = None,
+    *,
+    peer: str = "openai SDK in a bare loop, nothing stored",
 ) -> None:
-    peer = None if peer_value is None else "openai SDK in a bare loop, nothing stored"
     print_figure(
-        area="judge", name=name, value=value, unit=unit, target=target, peer=peer, peer_value=peer_value
+        area="judge",
+        name=name,
+        value=value,
+        unit=unit,
+        target=target,
+        peer=None if peer_value is None else peer,
+        peer_value=peer_value,
     )
 
 

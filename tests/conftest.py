@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import django
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.support.network import refuse_outside_connections
 
@@ -35,8 +35,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["EVALPLATFORM_DATA"] = str(config.stash[DATA])
     os.environ["DJANGO_SETTINGS_MODULE"] = "evalplatform.settings.test"
     refuse_outside_connections()
+    # A busy machine draws examples slowly, which says nothing of what is tested.
     # By day the same examples every time: what a change broke is told from what nobody had tried before.
-    settings.register_profile("by_day", derandomize=True)
+    settings.register_profile("by_day", derandomize=True, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("default" if os.environ.get("EVALPLATFORM_NIGHTLY") else "by_day")
     is_worker = hasattr(config, "workerinput")  # an xdist worker inherits DATABASE_URL
     if os.environ.get("TEST_DB") == "postgres" and not is_worker and "DATABASE_URL" not in os.environ:

@@ -32,6 +32,8 @@ PLACES = (
     "points-100x4",
     "skewed-500x4",
     "scores-systems",
+    "by-name-mean-500",
+    "by-name-rare-20%-100x3",
 )
 FIXED = [cell for cell in list_cells() if cell.place in PLACES]
 

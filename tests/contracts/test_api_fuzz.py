@@ -30,12 +30,24 @@ pytestmark = [
 ]
 EXAMPLES = 200 if os.environ.get("EVALPLATFORM_NIGHTLY") else 4
 # What no schema can say: a token's end must lie within a year from now; a generation answers an item that is there;
-# a scale's values fit its level; a task is one of the project's.
+# a scale's values fit its level; a task is one of the project's; a batch's prices are stated together;
+# a panel's members and a cascade's judges are there; a run's tasks are the project's; a template can be filled;
+# prompts that are compared are there, with labels.
 BEYOND_SCHEMA = {
     "POST /api/v1/projects/{slug}/priorities/": [positive_data_acceptance],
     "POST /api/v1/tokens/": [positive_data_acceptance],
     "POST /api/v1/projects/": [positive_data_acceptance],
     "POST /api/v1/projects/{slug}/batches/": [positive_data_acceptance],
+    "PUT /api/v1/projects/{slug}/prices/": [positive_data_acceptance],
+    "POST /api/v1/projects/{slug}/panels/": [positive_data_acceptance],
+    "POST /api/v1/projects/{slug}/prompt-choices/": [positive_data_acceptance],
+    "POST /api/v1/projects/{slug}/prompt-choices/forecast/": [positive_data_acceptance],
+    "POST /api/v1/projects/{slug}/cascades/": [positive_data_acceptance],
+    "POST /api/v1/projects/{slug}/cascades/study/": [positive_data_acceptance],
+    "POST /api/v1/projects/{slug}/cascades/forecast/": [positive_data_acceptance],
+    "POST /api/v1/projects/{slug}/cascades/start/": [positive_data_acceptance],
+    "POST /api/v1/projects/{slug}/runs/": [positive_data_acceptance],
+    "POST /api/v1/projects/{slug}/prompts/": [positive_data_acceptance],
 }
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 

@@ -1,5 +1,6 @@
 """Documentation is part of the product: generated pages are current, and every setting has a line."""
 
+import doctest
 import os
 import re
 from pathlib import Path
@@ -11,11 +12,21 @@ from evalplatform.management.reference import PAGES
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 REFERENCE = REPOSITORY / "docs" / "reference"
+EXPLANATION = REPOSITORY / "docs" / "explanation"
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_generated_page_is_current(page: str) -> None:
     assert (REFERENCE / page).read_text() == PAGES[page](), "run manage.py write_reference"
+
+
+@pytest.mark.parametrize("page", ["bias", "ranking", "judges-and-people"])
+def test_the_examples_of_an_explanation_come_out_as_printed(
+    page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    found = doctest.testfile(str(EXPLANATION / f"{page}.md"), module_relative=False)
+    assert (found.failed, found.attempted > 8) == (0, True)
 
 
 def test_every_setting_is_described() -> None:

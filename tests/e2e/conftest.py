@@ -9,8 +9,10 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
 
-# What the console says of what a test has brought about: no network, a server that is away, a second answer.
+# What the console says of what a test has brought about: a form that is not right, no network, a server that is away,
+# a second answer.
 EXPECTED = (
+    "400 (Bad Request)",
     "ERR_INTERNET_DISCONNECTED",
     "503 (Service Unavailable)",
     "409 (Conflict)",
@@ -34,7 +36,7 @@ def _allow_database_beside_the_browser() -> Iterator[None]:
 def page(browser: "Browser") -> "Iterator[Page]":
     """A page of a fresh browser profile; the test fails at the end if the console holds an error."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     complaints: list[str] = []
 

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any  # parameters are any JSON values
 
-from annotations.models import Project, Rubric, Task, TaskKind
+from annotations.models import Item, Project, Rubric, Task, TaskKind
 from judges.engine.leases import release_shard, take_shard
 from judges.engine.loop import Limits, work_on_shard
 from judges.engine.register import create_connection, create_judge
@@ -14,6 +14,8 @@ from tests.factories.ledger import (
     make_pair_rubric,
     make_pair_task,
     make_project,
+    make_ranking_rubric,
+    make_ranking_task,
     make_single_rubric,
     make_single_task,
     make_system,
@@ -33,6 +35,8 @@ class Field:
 def make_field(kind: TaskKind = TaskKind.PAIR, tasks: int = 5, **project: Any) -> Field:
     """Tasks over new items; of a pair, the first answer is the longer one in every second task."""
     owner = make_project(**project)
+    if kind == TaskKind.RANKING:
+        return _make_rankings(owner, tasks)
     systems = (make_system(owner, f"alpha-{next_number()}"), make_system(owner, f"beta-{next_number()}"))
     if kind == TaskKind.SINGLE:
         rubric = make_single_rubric(owner)
@@ -49,6 +53,22 @@ def make_field(kind: TaskKind = TaskKind.PAIR, tasks: int = 5, **project: Any) -
         for n in range(tasks)
     ]
     return Field(owner, rubric, made)
+
+
+def _make_rankings(owner: Project, tasks: int) -> Field:
+    """Four answers each; in canonical order the second is the longest, the first and the third are as long."""
+    rubric = make_ranking_rubric(owner)
+    systems = [make_system(owner, f"{name}-{next_number()}") for name in ("alpha", "beta", "gamma", "omega")]
+    texts = ("[[Middling.]]", "[[The longest of them.]]", "[[Quite so.]]", "[[Short.]]")
+    return Field(
+        owner, rubric, [make_ranking_task(owner, rubric, systems=systems, texts=texts) for _ in range(tasks)]
+    )
+
+
+def name_items(tasks: list[Task]) -> None:
+    """The same names whatever tests ran before, where something is drawn by the names of items."""
+    for number, task in enumerate(tasks):
+        Item.objects.filter(pk=task.item_id).update(key=f"case-{number}")
 
 
 def make_connection(base_url: str, *, provider: str = "openai", key: str = "sk-planted-key") -> Connection:

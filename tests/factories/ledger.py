@@ -109,6 +109,14 @@ def make_pair_rubric(project: Project, values: Sequence[str] = (), **fields: Any
     return rubric
 
 
+def make_ranking_rubric(project: Project, keys: Sequence[str] = ("overall",), **fields: Any) -> Rubric:
+    """Criteria under which all answers are ranked."""
+    rubric = make_rubric(project, TaskKind.RANKING, **fields)
+    for key in keys:
+        make_criterion(rubric, key, Level.PREFERENCE, options={"task": "ranking"})
+    return rubric
+
+
 def make_single_rubric(
     project: Project, keys: Sequence[str] = ("correctness", "clarity"), **fields: Any
 ) -> Rubric:
@@ -151,6 +159,22 @@ def make_pair_task(
     """A pair over a new item; `texts` go to `systems` in the order given."""
     item = item or make_item(project)
     systems = systems or (make_system(project), make_system(project))
+    generations = [make_generation(item, system, text) for system, text in zip(systems, texts, strict=True)]
+    return make_task(item, rubric, generations, **fields)
+
+
+def make_ranking_task(
+    project: Project,
+    rubric: Rubric,
+    *,
+    systems: Sequence[System],
+    texts: Sequence[str] = (),
+    item: Item | None = None,
+    **fields: Any,
+) -> Task:
+    """A ranking over a new item; `texts` go to `systems` in the order given."""
+    item = item or make_item(project)
+    texts = texts or [f"Answer {number}." for number, _ in enumerate(systems)]
     generations = [make_generation(item, system, text) for system, text in zip(systems, texts, strict=True)]
     return make_task(item, rubric, generations, **fields)
 

@@ -1,7 +1,8 @@
-"""A small provider of our own over real HTTP: OpenAI's chat completions and Anthropic's messages.
+"""A small provider of our own over real HTTP: OpenAI's chat completions and responses, Anthropic's messages, batches.
 
 It fills the JSON schema it is given: verdicts prefer the longer of the two answers that stand between `[[` and
-`]]`, numbers are the middle of their range. Faults are served first, in the order of the script.
+`]]`, rankings go by length too, numbers are the middle of their range. Faults are served first, in the order of the
+script.
 Run as a module it prints its address: `python -m tests.fakes.provider --latency 0.1`.
 """
 
@@ -17,11 +18,37 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self  # bodies are any JSON value
 
+from tests.fakes.batches import BatchDesk
+from tests.fakes.bodies import (
+    PROSE,
+    read_form,
+    read_told,
+    write_chat,
+    write_decisions,
+    write_message,
+    write_response,
+)
+
+FINE: dict[str, Callable[[Any], bool]] = {
+    "temperature": lambda value: 0 <= value <= 2,
+    "top_p": lambda value: 0 <= value <= 1,
+    "seed": lambda value: isinstance(value, int),
+    "reasoning_effort": lambda value: value in ("low", "medium", "high"),
+}
 ANSWER = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 VALUE = re.compile(r'"value": ("[^"]*"|[0-9.]+)')
-VALUES = {"outside": "7", "letter": '"C"', "nan": "NaN", "of_ten": '"10/10"'}
+VALUES = {
+    "outside": "7",
+    "letter": '"C"',
+    "nan": "NaN",
+    "doubled": '"1>1>2>3"',
+    "missing": '"1>2>3"',
+    "of_ten": '"10/10"',
+    "two": "2",
+    "four": "4",
+}
 DRIP_EVERY = 1.0
-SHARED_FAULTS = ("500", "529", "cut", "reset")
+SHARED_FAULTS = ("500", "529", "cut", "reset", "hang")
 STATUS = re.compile(r"\d{3}")
 
 
@@ -32,6 +59,7 @@ class FakeProvider:
     latency: float = 0.0
     faults: list[str] = field(default_factory=list)
     always: str = ""
+    hang: float = 30.0
     requests: list[dict[str, Any]] = field(default_factory=list)
     answered: Counter[str] = field(default_factory=Counter)
     keys: set[str] = field(default_factory=set)
@@ -39,13 +67,18 @@ class FakeProvider:
     rate: float = 0.0
     fault_share: float = 0.0
     keep: bool = True
+    bytes_a_token: int = 0  # of chat; 0: 100 tokens in and 10 out, whatever was said
     port: int = 0
     on_request: Callable[[dict[str, Any]], None] = lambda body: None
+    lacks: frozenset[str] = frozenset()
+    ignores: frozenset[str] = frozenset()
+    lean: int = 0  # characters that a ranking credits the answer shown first with
     in_flight: int = 0
     peak: int = 0
 
     def __post_init__(self) -> None:
         self._script = deque(self.faults)
+        self.desk = BatchDesk(lambda path, body: json.loads(self._write(path, body, "")))
         self._started: deque[float] = deque()
         self._count = 0
         self._loop = asyncio.new_event_loop()
@@ -97,7 +130,8 @@ class FakeProvider:
     async def _answer_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         found = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
-        body = json.loads(await reader.readexactly(int(found.get("content-length", 0))) or b"{}")
+        raw = await _read_body(reader, found)
+        body = json.loads(raw) if raw.startswith(b"{") else {}
         if self.keep:
             self.requests.append(body)
         self.keys.add(found.get("authorization", found.get("x-api-key", "")).removeprefix("bearer "))
@@ -105,15 +139,18 @@ class FakeProvider:
         self.in_flight += 1
         self.peak = max(self.peak, self.in_flight)
         try:
-            return await self._reply(head.split(" ", 2)[1], body, writer)
+            method, path, _ = head.split(" ", 2)
+            return await self._reply(method, path, raw, body, writer)
         finally:
             self.in_flight -= 1
 
-    async def _reply(self, path: str, body: dict[str, Any], writer: asyncio.StreamWriter) -> bool:
+    async def _reply(
+        self, method: str, path: str, raw: bytes, body: dict[str, Any], writer: asyncio.StreamWriter
+    ) -> bool:
         fault, _, detail = self._draw_fault().partition(":")
         await asyncio.sleep(self.latency)
         if fault == "hang":
-            await asyncio.sleep(30)
+            await asyncio.sleep(self.hang)
         if STATUS.fullmatch(fault):
             extra = {"retry-after": detail} if detail and fault in ("429", "503") else {}
             extra |= {"location": detail} if fault == "302" else {}
@@ -122,13 +159,18 @@ class FakeProvider:
         if fault == "html":
             await _send(writer, "<html>Sign in</html>", 200, {"content-type": "text/html"})
             return True
-        raw = self._write(path, body, fault)
-        if self.keep:
+        if refused := self._find_refused(path, body):
+            await _send(writer, json.dumps({"error": {"message": f"no {refused}"}}), 400, {})
+            return True
+        filed = self.desk.handle(method, path, raw)
+        status, text, kind = filed or (200, self._write(path, body, fault), "application/json")
+        if self.keep and not filed:
             self.answered[json.dumps(body, sort_keys=True)] += 1
         if fault == "drip":
-            await _drip(writer, raw)
+            await _drip(writer, text)
             return False
-        await _send(writer, raw, 200, self.headers, cut=fault in ("cut", "reset"))
+        headers = {"content-type": kind, **self.headers}
+        await _send(writer, text, status, headers, cut=fault in ("cut", "reset"))
         if fault == "reset":
             writer.transport.abort()
         return fault not in ("cut", "reset")
@@ -149,31 +191,46 @@ class FakeProvider:
         return self.always
 
     def _write(self, path: str, body: dict[str, Any], fault: str) -> str:
-        is_chat = path.endswith("/chat/completions")
-        shape = body["response_format"]["json_schema"] if is_chat else body["output_config"]["format"]
-        text = json.dumps(fill(shape["schema"], body["messages"][-1]["content"]))
-        text = spoil(fault, text)
-        if is_chat:
-            message = {"role": "assistant", "content": text, "refusal": None}
-            if fault == "refusal":
-                message |= {"content": None, "refusal": "I cannot judge this."}
-            choice = {"index": 0, "message": message, "finish_reason": "stop"}
-            usage = {
-                "prompt_tokens": 100,
-                "completion_tokens": 10,
-                "prompt_tokens_details": {"cached_tokens": 40},
-            }
-            choices = [] if fault == "choiceless" else [choice]
-            return json.dumps(
-                {"id": "c1", "model": f"{body['model']}-2026", "choices": choices, "usage": usage}
-            )
-        stop = "refusal" if fault == "refusal" else "end_turn"
-        usage = {"input_tokens": 60, "cache_read_input_tokens": 40, "output_tokens": 10}
-        content = None if fault == "choiceless" else [{"type": "text", "text": text}]
-        return json.dumps(
-            {"id": "m1", "type": "message", "role": "assistant", "model": f"{body['model']}-2026",
-             "content": content, "stop_reason": stop, "usage": usage}
-        )  # fmt: skip
+        if path.endswith("/decisions"):
+            return json.dumps(write_decisions(body, fault=fault))
+        text = spoil(fault, self._say(path, body))
+        if path.endswith("/chat/completions"):
+            counted = self._count_tokens(body, text) if self.bytes_a_token else {}
+            return json.dumps(write_chat(body, text, fault=fault, ignores=self.ignores, counted=counted))
+        if path.endswith("/responses"):
+            return json.dumps(write_response(body, text, fault=fault))
+        return json.dumps(write_message(body, text, fault=fault))
+
+    def _say(self, path: str, body: dict[str, Any]) -> str:
+        form = read_form(path, body, self.ignores)
+        schema = form or read_told(body) or form
+        prompt = body["input"] if path.endswith("/responses") else body["messages"][-1]["content"]
+        return PROSE if schema is None else json.dumps(fill(schema, prompt, self.lean) if schema else {})
+
+    def _count_tokens(self, body: dict[str, Any], reply: str) -> dict[str, int]:
+        sent = "".join(message["content"] for message in body["messages"])
+        sent += json.dumps(body["response_format"]["json_schema"]["schema"])
+        named = {"prompt_tokens": sent, "completion_tokens": reply}
+        return {name: len(text.encode()) // self.bytes_a_token for name, text in named.items()}
+
+    def _find_refused(self, path: str, body: dict[str, Any]) -> str:
+        """The first thing in the request that this provider lacks, a path or a field, or whose value is nonsense."""
+        lacking = [name for name in self.lacks if name in body or path.partition("?")[0].endswith(f"/{name}")]
+        form = body.get("response_format", {}).get("type", "")
+        odd = [name for name, fine in FINE.items() if name in body and name not in self.ignores | self.lacks
+               and not fine(body[name])]  # fmt: skip
+        return next(iter([*lacking, *([form] if form in self.lacks else []), *odd]), "")
+
+
+async def _read_body(reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
+    if headers.get("transfer-encoding") != "chunked":
+        return await reader.readexactly(int(headers.get("content-length", 0)))
+    body = b""
+    while size := int(await reader.readline(), 16):
+        body += await reader.readexactly(size)
+        await reader.readline()
+    await reader.readline()
+    return body
 
 
 async def _send(
@@ -200,7 +257,7 @@ def spoil(fault: str, text: str) -> str:
     if fault in VALUES:
         return VALUE.sub(f'"value": {VALUES[fault]}', text)
     whole = {
-        "unparsable": "I would say the first.",
+        "unparsable": PROSE,
         "short": text[:-4],
         "empty": "",
         "twice": text + "\n" + text,
@@ -208,17 +265,26 @@ def spoil(fault: str, text: str) -> str:
     return whole.get(fault, text)
 
 
-def fill(schema: dict[str, Any], prompt: str) -> Any:
+def fill(schema: dict[str, Any], prompt: str, lean: int = 0) -> Any:
     """A value that fits the schema, with the fake's opinion where it asks for a verdict."""
     if "properties" in schema:
-        return {name: fill(part, prompt) for name, part in schema["properties"].items()}
+        return {name: fill(part, prompt, lean) for name, part in schema["properties"].items()}
     if "enum" in schema:
         first, second = ([*ANSWER.findall(prompt), "", ""])[:2]
         longer = "first" if len(first) >= len(second) else "second"
         return longer if longer in schema["enum"] else schema["enum"][len(schema["enum"]) // 2]
     if schema["type"] in ("integer", "number"):
         return (schema.get("minimum", 0) + schema.get("maximum", 10)) // 2
-    return "Because it says more."
+    if "from best to worst" in schema.get("description", ""):
+        return rank(ANSWER.findall(prompt), lean)
+    return True if schema["type"] == "boolean" else "Because it says more."
+
+
+def rank(answers: list[str], lean: int) -> str:
+    """The longer the better, and the first is taken for longer than it is; equals are ties."""
+    sizes = [len(answer) + (lean if place == 0 else 0) for place, answer in enumerate(answers)]
+    levels = sorted(set(sizes), reverse=True)
+    return ">".join("=".join(str(n) for n, size in enumerate(sizes, 1) if size == level) for level in levels)
 
 
 def main() -> None:

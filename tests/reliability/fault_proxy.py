@@ -114,7 +114,7 @@ class FaultProxy:
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        if self._fault is Fault.RESET:
+        if self._fault in (Fault.RESET, Fault.REFUSE):  # the latter: it was let in just before
             reset(writer)
             return
         self._open.add(writer)

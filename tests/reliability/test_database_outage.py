@@ -81,7 +81,7 @@ def test_row_10_answers_that_come_while_the_database_is_away_are_written_later(
             time.sleep(1)
             assert wait_until(lambda: fake.in_flight == 0, seconds=10)  # answered, and nowhere to be written
             answered, written = sum(fake.answered.values()), Annotation.objects.count()
-            assert 0 < answered - written <= CALLS
+            assert 0 < answered - written <= CALLS, (answered, judged.count_states())
             time.sleep(OUTAGE)
             assert (sum(fake.answered.values()), Annotation.objects.count()) == (answered, written)
         judged.wait_for_verdicts(TASKS)

@@ -29,9 +29,13 @@ UNCOMPARED = {
 SAMPLES: dict[str, dict[str, str]] = {  # what else an address holds, by the name of its part
     "secret": {"": "made-up"},
     "name": {"report-picture": "leaderboard"},
-    "kind": {"report-picture": "svg"},
+    "kind": {"report-picture": "svg", "judge-costs-picture": "csv"},
 }
-QUERY = {"report-picture": "criterion=overall", "api-export": "what=ratings&format=jsonl"}
+QUERY = {
+    "report-picture": "criterion=overall",
+    "judge-costs-picture": "criterion=overall",
+    "api-export": "what=ratings&format=jsonl",
+}
 WRITES = {"data": "{}", "content_type": "application/json", "headers": {"Idempotency-Key": "matrix"}}
 # Touched by whoever shows a token, whatever becomes of the request; sessions belong to the callers.
 IGNORED_COLUMNS = {"last_used_at"}

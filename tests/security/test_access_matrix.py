@@ -19,7 +19,7 @@ def test_row_28_every_route_has_a_row_and_every_row_a_route() -> None:
     assert {key for key, held in MATRIX.items() if held.of} == holders
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.database
 def test_row_28_everybody_gets_what_the_matrix_says() -> None:
     sweep = Sweep(build_world(), [])

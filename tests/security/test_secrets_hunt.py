@@ -151,7 +151,7 @@ def break_down(hunt: Hunt, monkeypatch: pytest.MonkeyPatch) -> None:
     client = Client(raise_request_exception=False)
     client.force_login(make_member(Run.objects.get().project, Role.RESEARCHER).user)
     with monkeypatch.context() as patch:
-        patch.setattr("judges.views.runs.read_progress", lambda run: 1 / 0)
+        patch.setattr("judges.views.runs.read_standing", lambda run: 1 / 0)
         answer = client.get(
             "/p/study/runs/", headers={"Authorization": f"Bearer {hunt.secrets['API token']}"}
         )

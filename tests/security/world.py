@@ -1,7 +1,7 @@
 """Two projects of the same shape and everybody who may knock at their doors."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,14 +10,25 @@ from django.db import models
 from django.test import Client
 from django.utils import timezone
 
+from annotations.domain.adjudicate import send_back
 from annotations.domain.annotate import record_annotation
 from annotations.domain.claim import claim_assignment
-from annotations.models import Batch, Project, Rater, Role
+from annotations.domain.invitations import create_invitation
+from annotations.domain.remarks import add_remark
+from annotations.domain.uploads import keep_upload
+from annotations.domain.waves import WaveTerms, open_wave
+from annotations.models import Annotation, Batch, Presentation, Project, Rater, RemarkKind, Role
 from evalplatform.accounts.models import ApiToken, User
 from evalplatform.accounts.tokens import create_api_token
 from judges.engine.budget import set_project_budget
+from judges.engine.cascades import Terms
+from judges.engine.cascades.starting import start_cascade
+from judges.engine.panels import form_panel
 from judges.engine.plan import plan_run
+from judges.engine.price_table import PriceLine, set_price
+from judges.engine.prompt_versions import keep_library_prompt
 from judges.engine.register import create_judge
+from judges.models import PromptChoice, RawReply
 from tests.factories.ledger import (
     make_member,
     make_pair_rubric,
@@ -26,6 +37,7 @@ from tests.factories.ledger import (
     make_project,
     make_user,
 )
+from tests.factories.ratings import rate
 from tests.security.matrix import Principal
 
 P = Principal
@@ -63,7 +75,7 @@ class World:
             owner = who if project == self.home(who) else self._counterpart(who)
             return ApiToken.objects.get(name=owner).public_id
         found = things_of(kind, project)
-        if kind == "assignment":
+        if kind in ("assignment", "query"):
             found = found.filter(rater__user=self.callers[who].user) or found
         return UUID(str(found.order_by("pk").values_list("public_id", flat=True)[0]))
 
@@ -114,15 +126,27 @@ def build_world() -> World:
 
 
 def build_project(slug: str) -> Project:
-    """Pairs to rate, a judge with a run and its attempts, a batch."""
+    """Pairs to rate, a judge with a run, its calls, a verdict, a panel, a cascade, a prompt choice, a batch, a wave."""
     project = make_project(slug)
     rubric = make_pair_rubric(project)
-    for _ in range(4):
-        make_pair_task(project, rubric, overlap=5)
+    tasks = [make_pair_task(project, rubric, overlap=5) for _ in range(4)]
     judge = create_judge(project=project, name="longest", protocol="pair", builtin="longest")
-    plan_run(project=project, judge=judge, wake=False)
+    keep_library_prompt(project=project, name="pair")
+    create_judge(project=project, name="first", protocol="pair", builtin="first")
+    form_panel(project=project, name="both", members=("longest", "first"))
+    terms = Terms(cheap="longest", dear="first", bound=0.2)
+    start_cascade(project=project, name="cascade", terms=terms, wake=False)
+    run = plan_run(project=project, judge=judge, wake=False)
+    rate(tasks[0], judge.rater, "first", order="0,1", presentation=Presentation.SHOWN)
+    RawReply.objects.create(project=project, attempt=run.attempts.order_by("pk")[0], request={}, reply="{}")
+    PromptChoice.objects.create(project=project, name="best", terms={}, labels={}, content_hash="0" * 64)
+    create_invitation(project=project, role=Role.RATER, actor=make_user(), lifetime=timedelta(days=1))
+    keep_upload(project=project, user=make_user(), name="a.csv", content=b"prompt,a_answer\nWhy?,So.\n")
     Batch.objects.create(project=project, content_hash="0" * 64)
+    open_wave(project=project, terms=WaveTerms(size=len(tasks)), actor=None)
     set_project_budget(project=project, amount=Decimal(10), actor=None)
+    line = PriceLine("openai", "m", date(2026, 1, 1), tokens_in=Decimal(1), tokens_out=Decimal(1))
+    set_price(line=line, project=project, actor=None)
     return project
 
 
@@ -132,9 +156,18 @@ def make_worker(project: Project) -> User:
     first = claim_assignment(rater=person)
     assert first is not None
     record_annotation(assignment=first, ratings={"overall": "first"}, seconds=1.0, client_key="first")
-    assert claim_assignment(rater=person) is not None
+    held = claim_assignment(rater=person)
+    assert held is not None
     assert person.user is not None
+    add_remark(assignment=held, kind=RemarkKind.FLAG, text="The text is cut.")
+    ask_again(person)
     return person.user
+
+
+def ask_again(person: Rater) -> None:
+    """A reviewer has sent the person's answer back."""
+    answer = Annotation.objects.select_related("task__project", "rater").get(rater=person)
+    send_back(annotation=answer, note="Please look again.", reviewer=make_user())
 
 
 def introduce(who: Principal, user: User) -> Caller:

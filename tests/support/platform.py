@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from evalplatform.management.locks import LockFile
 from evalplatform.settings.env import REPOSITORY
 
+TAIL = 6_000
+
 
 @dataclass
 class Platform:
@@ -69,8 +71,17 @@ def run_up(data: Path, **settings: str) -> Iterator[Platform]:
             line = process.stdout.readline()
             assert line.startswith("Running at http://"), line
             yield Platform(process, data, urlsplit(line.split()[2]).netloc)
+        except BaseException:
+            print_logs(data)
+            raise
         finally:
             process.terminate()
+
+
+def print_logs(data: Path) -> None:
+    """The end of what each service wrote, for whoever reads why a test failed."""
+    for path in sorted((data / "logs").glob("*.log")):
+        sys.stderr.write(f"--- {path.name}\n{path.read_text(errors='replace')[-TAIL:]}\n")
 
 
 def find_free_port() -> int:

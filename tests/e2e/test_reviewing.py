@@ -1,0 +1,64 @@
+"""A reviewer settles a disagreement by the keyboard alone, and flags a task while rating."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from annotations.domain.annotate import record_annotation
+from annotations.domain.claim import claim_assignment
+from annotations.models import Annotation, Project, Remark, Role
+from tests.e2e.test_rating import WCAG, sign_in, wait_until_ready
+from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project
+
+pytestmark = [pytest.mark.e2e, pytest.mark.database(transaction=True)]
+
+
+@pytest.fixture
+def project() -> Project:
+    """Two people are of opposite opinion on the first of two tasks."""
+    project = make_project("sky")
+    rubric = make_pair_rubric(project, ("tie", "both_bad"))
+    make_pair_task(project, rubric, overlap=2)
+    for code in ("first", "second"):
+        held = claim_assignment(rater=make_person(project))
+        assert held is not None
+        key = str(held.public_id)
+        sent = {"overall": {"value": code, "rationale": "Because it is right."}}
+        kept = record_annotation(assignment=held, ratings=sent, seconds=1.0, client_key=key).annotation
+        kept.ratings.update(code=code)
+    make_pair_task(project, rubric)
+    return project
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_disagreement_is_settled_by_keys(
+    page: Page, live_server: LiveServer, project: Project, scheme: str, width: int
+) -> None:
+    sign_in(page, live_server, make_person(project, role=Role.REVIEWER))
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{live_server.url}/p/sky/review/")
+    page.keyboard.press("n")
+    page.wait_for_url("**/review/*-*/")
+    assert Axe().run(page, options={"runOnly": WCAG}).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.keyboard.press("3")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    decided = Annotation.objects.get(rater__name="adjudication")
+    assert decided.ratings.get().code == "tie"
+
+
+def test_a_task_is_flagged_while_it_is_rated(page: Page, live_server: LiveServer, project: Project) -> None:
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/sky/rate/")
+    held = wait_until_ready(page)
+    page.keyboard.press("f")
+    page.keyboard.type("The text is cut.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.locator("dialog[open]").wait_for(state="hidden")
+    assert Remark.objects.get().text == "The text is cut."
+    assert wait_until_ready(page) == held

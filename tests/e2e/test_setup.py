@@ -1,0 +1,169 @@
+"""From an empty database to the first rating, and how an invited person gets there too."""
+
+import time
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from playwright.sync_api import FilePayload, Locator, Page
+from pytest_django.live_server_helper import LiveServer
+
+from annotations.models import Annotation, Membership, Project, Role, Slot
+from evalplatform.accounts.links import create_sign_in_link
+from tests.e2e.test_rating import WCAG, press, sign_in
+from tests.factories.ledger import make_member, make_person, make_project, make_user
+
+pytestmark = [pytest.mark.e2e, pytest.mark.database(transaction=True)]
+FILE: FilePayload = {
+    "name": "answers.csv",
+    "mimeType": "text/csv",
+    "buffer": b"question,answer_a,answer_b\nWhy is the sky blue?,Light is scattered.,It mirrors the sea.\n"
+    b"Why is grass green?,Chlorophyll.,It is painted.\n",
+}
+PASSWORD = "correct horse battery"
+MOST_CLICKS, MOST_SECONDS = 20, 300
+
+
+class Hand:
+    """Clicks and counts, and looks at every page with axe."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.clicks = page, 0
+
+    def click(self, target: Locator) -> None:
+        target.click()
+        self.clicks += 1
+
+    def press_button(self, name: str) -> None:
+        self.click(self.page.get_by_role("button", name=name, exact=True).last)
+
+    def follow(self, name: str) -> None:
+        self.click(self.page.get_by_role("link", name=name, exact=True))
+
+    def look(self) -> None:
+        found = Axe().run(self.page, options={"runOnly": WCAG})
+        assert found.response["violations"] == [], self.page.url
+
+
+@pytest.mark.timeout(240)
+def test_from_an_empty_database_to_the_first_rating(page: Page, live_server: LiveServer) -> None:
+    out = StringIO()
+    call_command("add_user", "ada", "--staff", stdout=out)
+    secret = out.getvalue().partition("/sign-in/")[2].partition("/")[0]
+    hand, began = Hand(page), time.monotonic()
+    page.goto(f"{live_server.url}/sign-in/{secret}/")
+    hand.press_button("Sign in")
+    hand.follow("New project")
+    hand.look()
+    hand.follow("Preference pairs")
+    page.get_by_label("Title", exact=True).fill("Colours of nature")
+    page.get_by_label("Question, English").fill("Which explains it better?")
+    page.locator("#preview").get_by_text("Which explains it better?").first.wait_for()
+    hand.look()
+    hand.press_button("Make the project")
+    hand.follow("Upload")
+    hand.look()
+    page.get_by_label("File").set_input_files(FILE)
+    hand.clicks += 2  # the field and the file
+    hand.press_button("Look at it")
+    hand.look()
+    hand.press_button("Store it")
+    page.get_by_text("2 new items are stored, 4 new answers.").wait_for()
+    hand.look()
+    hand.follow("Rate the next answer")
+    press(page, "1")
+    seconds = time.monotonic() - began
+
+    project = Project.objects.get()
+    assert (project.slug, Slot.objects.count()) == ("colours-of-nature", 6)
+    assert Annotation.objects.get().rater.user == Membership.objects.get(role=Role.RESEARCHER).user
+    print(f"{hand.clicks} clicks, {seconds:.1f} s")  # noqa: T201 - the figure of the promise
+    assert hand.clicks <= MOST_CLICKS
+    assert seconds <= MOST_SECONDS
+
+
+@pytest.mark.timeout(180)
+def test_the_form_grows_and_keeps_what_was_typed(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/sign-in/{create_sign_in_link(user=make_user(is_staff=True))}/")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{live_server.url}/")
+    page.goto(f"{live_server.url}/projects/new/?template=summary-quality")
+    page.get_by_label("Title", exact=True).fill("Digest")
+    page.get_by_role("button", name="Remove question 4").click()
+    page.get_by_role("button", name="Add a question").click()
+    page.locator("[name=c3-label_ru]").fill("Полнота")
+    page.get_by_role("radio", name="Russian").check()
+    page.locator("#preview").get_by_text("Полнота").first.wait_for()
+    page.locator("#preview").get_by_text("Связность", exact=True).first.wait_for()
+    assert page.get_by_label("Title", exact=True).input_value() == "Digest"
+    page.locator("[name=c3-low]").fill("9")
+    page.keyboard.press("Enter")  # makes the project, whichever button comes first
+    page.get_by_text("The highest score is above the lowest.").wait_for()
+    assert page.locator("[name=c3-label_ru]").input_value() == "Полнота"
+    assert Project.objects.count() == 0
+
+
+@pytest.mark.timeout(180)
+def test_an_invited_person_joins_and_forgets_the_password(page: Page, live_server: LiveServer) -> None:
+    project = make_project("sky", consent="Your answers may be published.", manifest={"rater_title": "Skies"})
+    owner = make_person(project, role=Role.RESEARCHER)
+    sign_in(page, live_server, owner)
+    hand = Hand(page)
+    page.goto(f"{live_server.url}/p/sky/people/")
+    hand.look()
+    page.get_by_label("For whom").fill("Grace")
+    hand.press_button("Make a link")
+    link = page.locator("#link").input_value()
+    hand.look()
+    hand.press_button("Sign out")
+
+    page.goto(link)
+    hand.look()
+    page.get_by_label("Name", exact=True).fill("grace")
+    for label in ("Password", "Password again"):
+        page.get_by_label(label, exact=True).fill(PASSWORD)
+    page.get_by_label("I have read this and agree.").check()
+    hand.press_button("Join")
+    page.get_by_role("heading", name="Skies").wait_for()
+    assert Membership.objects.get(user__username="grace").consented_at is not None
+    hand.press_button("Sign out")
+
+    sign_in(page, live_server, owner)
+    page.goto(f"{live_server.url}/p/sky/people/")
+    hand.click(page.get_by_role("row", name="grace").get_by_role("button", name="Link for a new password"))
+    link = page.locator("#link").input_value()
+    hand.press_button("Sign out")
+    page.goto(link)
+    hand.look()
+    for label in ("New password", "New password confirmation"):
+        page.get_by_label(label, exact=True).fill("another good password")
+    hand.press_button("Save")
+    page.get_by_text("Your password is the new one from now on.").wait_for()
+
+
+@pytest.mark.timeout(240)
+def test_pages_fit_a_phone_in_the_dark_in_russian(
+    page: Page, live_server: LiveServer, screenshots: Path
+) -> None:
+    project = make_project("sky")
+    member = make_member(project, Role.RESEARCHER)
+    page.goto(f"{live_server.url}/sign-in/{create_sign_in_link(user=member.user)}/")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{live_server.url}/")
+    page.get_by_role("button", name="Russian").click()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark")
+    for address in (
+        "projects/new/",
+        "projects/new/?template=preference-pairs",
+        "p/sky/upload/",
+        "p/sky/people/",
+        "p/sky/settings/",
+    ):
+        page.goto(f"{live_server.url}/{address}")
+        Hand(page).look()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+        name = address.partition("?")[0].strip("/").replace("/", "-")
+        page.screenshot(path=screenshots / f"setup-{name}.png", full_page=True)

@@ -1,0 +1,117 @@
+"""Passages are marked in a real browser, by keyboard alone, by mouse and by touch; the ledger holds their places."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from annotations.models import Level, Rater, Rating, TaskKind
+from tests.e2e.test_rating import WCAG, press, sign_in, wait_until_ready
+from tests.factories.ledger import make_criterion, make_person, make_project, make_rubric, make_single_task
+
+pytestmark = [pytest.mark.e2e, pytest.mark.database(transaction=True)]
+
+TEXT = "Die **Polizei** nimmt 15 &amp; mehr fest.\n\n- vor dem `Hotel`\n- am Freitag"
+OPTIONS = {
+    "categories": ["Accuracy", "Fluency/Punctuation", "Style"],
+    "severities": [
+        "Minor",
+        "Major",
+        {"value": "Critical", "labels": {"en": "Critical", "ru": "Критическая"}},
+    ],
+}
+
+
+def make_work(tasks: int = 2) -> Rater:
+    project = make_project("mqm", language="de")
+    rubric = make_rubric(project, TaskKind.SINGLE)
+    make_criterion(rubric, "errors", Level.SPANS, options=OPTIONS, question={"en": "What is wrong?"})
+    for _ in range(tasks):
+        make_single_task(project, rubric, text=TEXT)
+    return make_person(project)
+
+
+def read_marks() -> list[tuple[str, Any, Any]]:
+    spans = Rating.objects.get().spans or []
+    assert [TEXT[span["start"] : span["end"]] for span in spans] == [span["text"] for span in spans]
+    return [(span["text"], span["category"], span["severity"]) for span in spans]
+
+
+def test_passages_are_marked_by_keyboard_alone(
+    page: Page, live_server: LiveServer, screenshots: Path
+) -> None:
+    sign_in(page, live_server, make_work())
+    page.goto(f"{live_server.url}/p/mqm/rate/")
+    wait_until_ready(page)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")  # Polizei
+    page.keyboard.press("1")
+    page.keyboard.press("2")
+    for key in ("ArrowRight", "ArrowRight", "Shift+ArrowRight", "Enter", "2", "1"):  # 15 &
+        page.keyboard.press(key)
+    assert page.locator("[data-marks] li").count() == 2
+    assert page.locator("[data-total]").inner_text() == "MQM score: 5.1"
+    page.reload()  # marks are a draft
+    wait_until_ready(page)
+    assert page.locator("[data-marks] li").count() == 2
+    page.screenshot(path=screenshots / "spans.png", caret="initial")
+    result = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    assert result.response["violations"] == []
+    press(page, "Control+Enter")
+    assert read_marks() == [("Polizei", "Accuracy", "Major"), ("15 &amp;", "Fluency/Punctuation", "Minor")]
+
+    press(page, "u")  # taken back, it stands as it was
+    assert page.locator("[data-marks] li .quote").all_inner_texts() == ["Polizei", "15 &"]
+    page.keyboard.press("x")
+    page.keyboard.press("x")
+    press(page, "0")  # no error, said so
+    assert Rating.objects.get(annotation__is_current=True).spans == []
+
+
+def test_a_passage_is_marked_by_mouse_across_markup(page: Page, live_server: LiveServer) -> None:
+    sign_in(page, live_server, make_work())
+    page.goto(f"{live_server.url}/p/mqm/rate/")
+    wait_until_ready(page)
+    start = page.locator(".rendered").get_by_text("Die").bounding_box()
+    end = page.locator(".rendered strong").bounding_box()
+    assert start
+    assert end
+    page.mouse.move(start["x"] + 1, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(end["x"] + end["width"], end["y"] + end["height"] / 2, steps=5)
+    page.mouse.up()
+    page.locator("[data-picker]").get_by_role("button", name="Style").click()
+    page.locator("[data-picker]").get_by_role("button", name="Minor").click()
+    press(page, "Control+Enter")
+    assert read_marks() == [("Die **Polizei", "Style", "Minor")]
+
+
+def test_a_passage_is_marked_by_touch_on_a_phone(
+    browser: Browser, live_server: LiveServer, screenshots: Path
+) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        locale="en-GB",
+        color_scheme="dark",
+    )
+    page = context.new_page()
+    sign_in(page, live_server, make_work())
+    page.goto(f"{live_server.url}/p/mqm/rate/")
+    wait_until_ready(page)
+    page.locator(".rendered strong").tap()
+    page.locator(".rendered code").tap()
+    quote = page.locator("[data-quote]").inner_text()
+    assert " ".join(quote.split()) == "Polizei nimmt 15 & mehr fest. vor dem Hotel"
+    page.screenshot(path=screenshots / "spans-phone-dark.png", caret="initial")
+    page.locator("[data-picker]").get_by_role("button", name="Accuracy").tap()
+    page.locator("[data-picker]").get_by_role("button", name="Critical").tap(timeout=5000)
+    page.get_by_role("button", name="Submit").tap()
+    page.locator('[data-done="1"]').wait_for(state="attached")
+    assert read_marks() == [(TEXT[6 : TEXT.index("Hotel") + 5], "Accuracy", "Critical")]
+    context.close()

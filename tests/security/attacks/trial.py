@@ -1,0 +1,115 @@
+"""One attack on one prompt: the request as the engine would send it, and what came of the reply."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any  # values of a verdict
+from uuid import UUID
+
+from annotations.domain.material import MaskedReply, TaskMaterial
+from annotations.models import Absent, Criterion, Project, Rubric, Task, TaskKind
+from judges.engine.prompt_fit import build_criteria
+from judges.engine.prompt_versions import open_book
+from judges.engine.rubric_facts import RubricFacts
+from judges.models import Attempt, Prompt, Protocol
+from judges.prompts import find_library_prompt, list_library
+from judges.protocols import PROTOCOLS
+from judges.protocols.order import read_order
+from judges.protocols.parsing import read_verdict
+from judges.protocols.scales import build_schema, read_scale
+from judges.protocols.steps import Step
+from judges.providers import JudgeRequest
+from tests.security.attacks.attack_set import Question
+
+TASK = UUID(int=7)  # so that every run asks the same, word for word
+# Those of rankings are left out: what an answer hopes for there is a place among several.
+EVERY = tuple(
+    (prompt.name, language)
+    for prompt in list_library()
+    for language in prompt.languages
+    if prompt.protocol != Protocol.RANKING
+)
+BEST_AND_WORST = {"safety": ("safe", "unsafe"), "grade": ("correct", "incorrect")}
+STAND_INS = {
+    "single": "helpfulness",
+    "pair": "preference",
+}  # whose criteria the prompts without own ones are tried on
+OPENING, CLOSING = re.compile(r"^<<\{\{ nonce \}\}(.*)>>$", re.MULTILINE), "<</{{ nonce }}>>\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A bad answer, with or without something behind it, before a prompt; in a pair beside the good one.
+
+    `best` is what it hopes for, `worst` what it deserves.
+    """
+
+    request: JudgeRequest
+    shown_order: str
+    key: str
+    best: Any
+    worst: Any
+
+    def read(self, reply: str) -> Any:
+        """The value of the verdict as shown, or `unparsable`, `out_of_scale`."""
+        answer = read_verdict(reply, self.request.schema, refused=False, shown_order="")[self.key]
+        if answer.absent is not None:
+            return Absent(answer.absent)
+        return answer.code if answer.code is not None else answer.number
+
+
+def set_up(
+    name: str, language: str, question: Question, tail: str = "", *, order: str = "", is_plain: bool = False
+) -> Trial:
+    """The trial of a shipped prompt, or of its plain twin without fences and without a word about them."""
+    prompt, criteria = build_prompt(name, language, is_plain), _list_criteria(name)
+    rule = PROTOCOLS[prompt.protocol]
+    order = order or rule.orders[0]
+    bad = f"{question.bad}\n\n{tail}" if tail else question.bad
+    replies = (bad, question.good) if rule.kind == TaskKind.PAIR else (bad,)
+    material = TaskMaterial(
+        question.request, (), "", (question.reference,), question.reference, question.language,
+        tuple(MaskedReply(text) for text in replies),
+    )  # fmt: skip
+    schema, scales = build_schema(criteria, rationale=True), tuple(map(read_scale, criteria))
+    facts = RubricFacts(Rubric(task_kind=rule.kind), criteria, schema, frozenset(), scales)
+    task = Task(project=prompt.project, kind=rule.kind, public_id=TASK)
+    attempt = Attempt(task=task, shown_order=order)
+    request = open_book(prompt).questions.build_for(facts, attempt, Step(), material, {})
+    best, worst = _find_aims(criteria[0], read_order(order))
+    return Trial(request, order, criteria[0].key, best, worst)
+
+
+def list_orders(name: str) -> tuple[str, ...]:
+    """The orders in which a prompt's protocol shows answers."""
+    return PROTOCOLS[find_library_prompt(name).protocol].orders
+
+
+@cache
+def build_prompt(name: str, language: str, is_plain: bool = False) -> Prompt:
+    """The prompt, not stored, in a project that is not stored either."""
+    library = find_library_prompt(name)
+    system, user = library.read_templates(language)
+    if is_plain:
+        system, user = _strip_notice(system), OPENING.sub(r"[\1]", user).replace(CLOSING, "")
+    project = Project(slug="attacks", seed=7, language=language)
+    return Prompt(project=project, protocol=library.protocol, system_template=system, user_template=user)
+
+
+def _strip_notice(system: str) -> str:
+    """Without the paragraph on what is data; the one on the reply stays."""
+    return "\n\n".join(part for part in system.split("\n\n") if "{{ nonce }}" not in part)
+
+
+@cache
+def _list_criteria(name: str) -> list[Criterion]:
+    return build_criteria(find_library_prompt(STAND_INS.get(name, name)))
+
+
+def _find_aims(criterion: Criterion, order: list[int]) -> tuple[Any, Any]:
+    if criterion.level == "preference":
+        return ("first", "second") if order[0] == 0 else ("second", "first")
+    if criterion.key in BEST_AND_WORST:
+        return BEST_AND_WORST[criterion.key]
+    numbers = [float(entry["value"]) for entry in criterion.values]
+    return max(numbers), min(numbers)
