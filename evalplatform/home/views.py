@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from annotations.access import READERS, get_membership_for
+from annotations.access import READERS, get_membership_for, is_founder
 from evalplatform.accounts.session import current_user
 from evalplatform.home.queries import describe_project, list_project_cards, name_project
 
@@ -16,7 +16,9 @@ from evalplatform.home.queries import describe_project, list_project_cards, name
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """The actor's projects with the one next thing to do in each."""
-    return render(request, "home/home.html", {"cards": list_project_cards(actor=current_user(request))})
+    user = current_user(request)
+    context = {"cards": list_project_cards(actor=user), "may_found": is_founder(user)}
+    return render(request, "home/home.html", context)
 
 
 @never_cache

@@ -1,6 +1,11 @@
 """Applications, middleware, templates: what is the same in every place."""
 
+import os
+
 from evalplatform.settings.env import REPOSITORY, data_folder, read_text
+
+# A report multiplies many small matrices: threads would wait for each other at twice the processor time.
+os.environ["OPENBLAS_NUM_THREADS"] = read_text("OPENBLAS_NUM_THREADS", "1")
 
 EVALPLATFORM_DATA = data_folder()
 EVALPLATFORM_DEMO_LOCAL = read_text("EVALPLATFORM_DEMO_LOCAL", "1") != "0"
@@ -103,7 +108,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AssignmentState": "annotations.models.AssignmentState",
         "AttemptState": "judges.models.AttemptState",
+        "ForecastBasis": "judges.engine.foresight.Basis",
+        "PromptChoiceState": "judges.models.ChoiceState",
         "RaterKind": "annotations.models.RaterKind",
+        "RemarkKind": "annotations.models.RemarkKind",
         "RunState": "judges.models.RunState",
         "TaskKind": "annotations.models.TaskKind",
         "TaskState": "annotations.models.TaskState",

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from evalplatform.settings.env import read_number
+from evalplatform.settings.env import read_number, read_text
 from evalplatform.settings.paths import store_socket
 
 # Leases and time limits, in seconds. Tests shorten them.
@@ -13,8 +13,14 @@ EVALPLATFORM_SWEEP_INTERVAL = read_number("EVALPLATFORM_SWEEP_INTERVAL", 15)
 EVALPLATFORM_PROVIDER_TIMEOUT = read_number("EVALPLATFORM_PROVIDER_TIMEOUT", 60)
 EVALPLATFORM_OUTAGE_SECONDS = read_number("EVALPLATFORM_OUTAGE_SECONDS", 300)
 EVALPLATFORM_LOOP_SECONDS = read_number("EVALPLATFORM_LOOP_SECONDS", 60)
+EVALPLATFORM_TURN_SECONDS = read_number("EVALPLATFORM_TURN_SECONDS", 10)
+EVALPLATFORM_SHARDS = int(read_number("EVALPLATFORM_SHARDS", 1))
+EVALPLATFORM_SHORTEST_PATIENCE = read_number("EVALPLATFORM_SHORTEST_PATIENCE", 5)
 EVALPLATFORM_CALLS_IN_FLIGHT = int(read_number("EVALPLATFORM_CALLS_IN_FLIGHT", 32))
+EVALPLATFORM_TRANSPORT = read_text("EVALPLATFORM_TRANSPORT", "sdk")
 EVALPLATFORM_MAX_CALLS = int(read_number("EVALPLATFORM_MAX_CALLS", 4))
+EVALPLATFORM_REPEATS = int(read_number("EVALPLATFORM_REPEATS", 3))
+EVALPLATFORM_REPEAT_TASKS = int(read_number("EVALPLATFORM_REPEAT_TASKS", 50))
 EVALPLATFORM_REPLY_DAYS = read_number("EVALPLATFORM_REPLY_DAYS", 90)
 
 CELERY_TASK_DEFAULT_QUEUE = "default"
