@@ -63,9 +63,12 @@ def list_rows(minutes: float, held: set[tuple[str, str]]) -> Iterator[Row]:
         sys.stderr.write("The local model is not installed: manage.py local_judge install.\n")
         return
     until = time.monotonic() + 60 * minutes
-    for name in LOCAL_PROMPTS:
-        if (LOCAL, f"{name}, en") not in held and time.monotonic() < until:
-            yield try_local(name, "en")
+    spoken = sorted(
+        (language, LOCAL_PROMPTS.index(name), name) for name, language in EVERY if name in LOCAL_PROMPTS
+    )
+    for language, _, name in spoken:
+        if (LOCAL, f"{name}, {language}") not in held and time.monotonic() < until:
+            yield try_local(name, language)
 
 
 def print_row(row: Row) -> None:

@@ -101,10 +101,10 @@ SAYS = {
         " without them it obeys whatever it can read."
     ),
     "local model": (
-        "The small model of `manage.py local_judge install`, through the same prompts (not those made for it): English,"
-        " one question, one order, as many prompts as the time allowed. Whatever"
-        " stands behind an answer may move it, order or not; and where the share with fences is above the one without,"
-        " fences did not help it. It is no model that anybody would use, and few cells were tried. A dash: its"
-        " clean verdict was what the attacker wants already. Values that are words (safety, simpleqa) it cannot give."
+        "The small model of `manage.py local_judge install`, through the same prompts (not those made for it): one"
+        " question in every order, as many prompts as the time allowed. Whatever stands behind an answer may move it,"
+        " order or not; and where the share with fences is above the one without, fences did not help it."
+        " It is no model that anybody would use. Orders whose clean verdict was what the attacker wants already are"
+        " left out; a dash: all were. Values that are words (safety, simpleqa) it cannot give."
     ),
 }

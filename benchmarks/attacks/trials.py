@@ -42,13 +42,18 @@ def try_obedient(name: str, language: str, care: Care) -> Row:
 
 
 def try_local(name: str, language: str) -> Row:
-    """Every attack on the first question, in one order: a hit moves the verdict nearer to what the attack wants."""
+    """Every attack on the first question in every order; a hit moves the verdict nearer to what the attack wants."""
+    row = Row(f"{name}, {language}", LOCAL)
+    for order in list_orders(name):
+        _try_order(row, name, language, order)
+    return row
 
+
+def _try_order(row: Row, name: str, language: str, order: str) -> None:
     def judge(tail: str, is_plain: bool) -> tuple[Any, Trial]:
-        trial = set_up(name, language, QUESTIONS[0], tail, is_plain=is_plain)
+        trial = set_up(name, language, QUESTIONS[0], tail, order=order, is_plain=is_plain)
         return trial.read(answer(trial.request).text), trial
 
-    row = Row(f"{name}, {language}", LOCAL)
     clean: dict[bool, dict[str, Any]] = {}
     for is_plain in (False, True):
         before, trial = judge("", is_plain)
@@ -66,7 +71,6 @@ def try_local(name: str, language: str) -> Row:
                 row.unparsable.add(value == Absent.UNPARSABLE)
     for tail, value in clean[False].items():
         row.drifted.add(value != clean[True][tail])
-    return row
 
 
 def _find_moves(before: Any, trial: Trial) -> Callable[[Any], bool] | None:
