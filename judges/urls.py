@@ -15,6 +15,7 @@ from judges.views.new_connection import add_connection
 from judges.views.new_judge import add_judge
 from judges.views.new_prompt import write_prompt
 from judges.views.new_run import start_run
+from judges.views.prices import drop_price, show_prices
 from judges.views.prompt_choices import show_choice, show_choices, start_prompt_choice
 from judges.views.prompts import (
     show_library_prompt,
@@ -24,6 +25,7 @@ from judges.views.prompts import (
     show_prompts,
 )
 from judges.views.runs import cancel, pause, resume, show_run, show_runs
+from judges.views.spend import show_spend
 
 JUDGE = "p/<slug:slug>/judges/<uuid:public_id>"
 CASCADE = "p/<slug:slug>/cascades/<uuid:public_id>"
@@ -43,6 +45,9 @@ urlpatterns = [
     path(f"{PROMPT}/", show_prompt, name="prompt"),
     path(f"{PROMPT}/diff/", show_prompt_diff, name="prompt-diff"),
     path(f"{PROMPT}/preview/", show_prompt_preview, name="prompt-preview"),
+    path("p/<slug:slug>/judges/spend/", show_spend, name="spend"),
+    path("p/<slug:slug>/judges/prices/", show_prices, name="prices"),
+    path("p/<slug:slug>/judges/prices/<uuid:public_id>/remove/", drop_price, name="price-remove"),
     path("p/<slug:slug>/judges/connection/", add_connection, name="judge-connection"),
     path(f"{JUDGE}/", show_judge, name="judge"),
     path(f"{JUDGE}/preview/", show_preview, name="judge-preview"),
