@@ -15,6 +15,7 @@ from judges.views.new_connection import add_connection
 from judges.views.new_judge import add_judge
 from judges.views.new_prompt import write_prompt
 from judges.views.new_run import start_run
+from judges.views.panels import add_panel, show_panels
 from judges.views.prices import drop_price, show_prices
 from judges.views.prompt_choices import show_choice, show_choices, start_prompt_choice
 from judges.views.prompts import (
@@ -48,6 +49,8 @@ urlpatterns = [
     path("p/<slug:slug>/judges/spend/", show_spend, name="spend"),
     path("p/<slug:slug>/judges/prices/", show_prices, name="prices"),
     path("p/<slug:slug>/judges/prices/<uuid:public_id>/remove/", drop_price, name="price-remove"),
+    path("p/<slug:slug>/judges/panels/", show_panels, name="panels"),
+    path("p/<slug:slug>/judges/panels/new/", add_panel, name="panel-new"),
     path("p/<slug:slug>/judges/connection/", add_connection, name="judge-connection"),
     path(f"{JUDGE}/", show_judge, name="judge"),
     path(f"{JUDGE}/preview/", show_preview, name="judge-preview"),
