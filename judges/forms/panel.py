@@ -65,16 +65,14 @@ class PanelForm(forms.Form):
         members, labels_by = self.fields["members"], self.fields["labels_by"]
         assert isinstance(members, forms.MultipleChoiceField)  # noqa: S101 - declared above
         assert isinstance(labels_by, forms.ChoiceField)  # noqa: S101 - declared above
-        members.choices = [
-            (row.key, f"{row.name} ({KINDS[RaterKind(row.kind)]})") for row in list_seatable(everybody)
-        ]
+        self._seatable = list_seatable(everybody)
+        members.choices = [(row.key, f"{row.name} ({KINDS[RaterKind(row.kind)]})") for row in self._seatable]
         labels_by.choices = [(name, name) for name in _list_labellers(everybody)] or [("", _("nobody yet"))]
 
     @property
     def has_enough(self) -> bool:
         """Whether there are two that may sit in a panel."""
-        field = self.fields["members"]
-        return isinstance(field, forms.MultipleChoiceField) and len(list(field.choices)) > 1
+        return len(self._seatable) > 1
 
     def create(self) -> Panel:
         """The panel. Raises PlatformError as `form_panel` does."""

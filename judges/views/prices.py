@@ -1,11 +1,13 @@
 """What models cost: the lines that hold in a project, and one more of its own."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -85,4 +87,14 @@ def describe_price(price: Price) -> dict[str, object]:
         "model": show_foreign(price.model),
         "address": show_foreign(price.base_url),
         "note": show_foreign(price.note),
+        "live": [describe_amount(each) for each in (price.tokens_in, price.tokens_cached, price.tokens_out)],
+        "batch": [describe_amount(each) for each in (price.batch_in, price.batch_out) if each is not None],
     }
+
+
+def describe_amount(amount: Decimal | None) -> str:
+    """USD without zeros at its end; a dash where it is not stated."""
+    if amount is None:
+        return "—"
+    digits = f"{amount:f}".partition(".")[2].rstrip("0")
+    return str(number_format(amount, len(digits)))

@@ -9,6 +9,7 @@ from django.test import Client
 from annotations.models import Project, Role
 from judges.engine.price_table import PriceLine, set_price
 from judges.models import Price
+from judges.views.prices import describe_amount
 from tests.factories.ledger import make_member, make_project
 
 pytestmark = pytest.mark.database
@@ -32,6 +33,7 @@ def test_own_lines_those_for_all_and_the_list_stand_in_one_table() -> None:
     page = sign_in(project).get(PRICES).content.decode()
     assert page.count("<code>m-1</code>") == 2
     assert "0.000002" in page
+    assert "— / —" not in page
     assert page.count("this project&#x27;s own") == page.count("for all projects") == 1
     assert "the platform&#x27;s list" in page
     assert page.count("/remove/") == 1
@@ -85,3 +87,8 @@ def test_a_reviewer_reads_and_changes_nothing() -> None:
     assert 'name="tokens_in"' not in page
     assert client.post(PRICES, WISH).status_code == 403
     assert client.post(f"{PRICES}{price.public_id}/remove/").status_code == 403
+
+
+def test_amounts_have_no_zeros_at_their_end() -> None:
+    amounts = [Decimal("2.500000"), Decimal("10.000000"), Decimal("0.000002"), Decimal(0), None]
+    assert [describe_amount(amount) for amount in amounts] == ["2.5", "10", "0.000002", "0", "—"]
