@@ -9,9 +9,10 @@ from annotations.models import Project, Role, Task
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Denied, Missing
 from judges.engine.prompt_versions import find_sample_task
-from judges.models import Attempt, Cascade, Judge, Price, ProjectBudget, Prompt, PromptChoice, Run
+from judges.models import Attempt, Cascade, Judge, Panel, Price, ProjectBudget, Prompt, PromptChoice, Run
 from judges.queries.cascades import list_cascades
 from judges.queries.nouns import find_judge, list_attempts, list_judges, list_runs
+from judges.queries.panels import list_panels
 from judges.queries.project_budget import find_project_budget
 from judges.queries.prompt_choices import list_prompt_choices
 from judges.queries.prompts import list_prompts
@@ -157,6 +158,20 @@ def read_cascade_for(actor: User, slug: str, public_id: UUID) -> Cascade:
 def get_cascade_for(actor: User, slug: str, public_id: UUID) -> Cascade:
     """A cascade that the actor may steer. Raises Missing, or Denied to those who only read."""
     return _find_cascade(get_project_to_steer_for(actor, slug), public_id)
+
+
+def list_panels_for(actor: User, slug: str) -> tuple[Project, QuerySet[Panel]]:
+    """The project and its panels, newest first, if the actor may read them. Raises Missing or Denied."""
+    project = get_project_with_runs_for(actor, slug)
+    return project, list_panels(project)
+
+
+def read_panel_for(actor: User, slug: str, public_id: UUID) -> Panel:
+    """A panel that the actor may see. Raises Missing or Denied."""
+    panel = list_panels_for(actor, slug)[1].filter(public_id=public_id).first()
+    if panel is None:
+        raise Missing("No such panel.")
+    return panel
 
 
 def _find_cascade(project: Project, public_id: UUID) -> Cascade:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from evalplatform.reports.cost_views import costs_page, costs_picture
+from evalplatform.reports.panel_views import panel_page
 from evalplatform.reports.views import picture_file, report_page, results_file
 
 urlpatterns = [
@@ -9,4 +10,5 @@ urlpatterns = [
     path("p/<slug:slug>/report/pictures/<slug:name>.<str:kind>", picture_file, name="report-picture"),
     path("p/<slug:slug>/judges/costs/", costs_page, name="judge-costs"),
     path("p/<slug:slug>/judges/costs.<str:kind>", costs_picture, name="judge-costs-picture"),
+    path("p/<slug:slug>/judges/panels/<uuid:public_id>/", panel_page, name="panel"),
 ]

@@ -69,6 +69,29 @@ def save_prompt(
 ) -> SavedPrompt:
     """The next version of the prompt `key`; the same texts again give the version that is there.
 
+    It is drafted and tried as `draft_prompt` does. Raises Invalid, each fault with its template and line.
+    """
+    prompt, remarks = draft_prompt(
+        project=project, key=key, protocol=protocol, system_template=system_template,
+        user_template=user_template, language=language, note=note,
+    )  # fmt: skip
+    prompt.library, prompt.created_by = library, user
+    kept, is_new = keep_version(prompt)
+    return SavedPrompt(kept, is_new, remarks)
+
+
+def draft_prompt(
+    *,
+    project: Project,
+    key: str,
+    protocol: str,
+    system_template: str,
+    user_template: str,
+    language: str = "",
+    note: str = "",
+) -> tuple[Prompt, tuple[Remark, ...]]:
+    """A version that is tried and not stored, and what its author should look at.
+
     Parts of ours are written out, and both templates are filled with made-up material of every shape and with a real
     task of the project. Raises Invalid, each fault with its template and line.
     """
@@ -78,11 +101,8 @@ def save_prompt(
     prompt = Prompt(
         project=project, key=key, protocol=protocol, system_template=system, user_template=user_text,
         content_hash=hash_prompt(protocol, system, user_text), language=language, note=note.strip(),
-        library=library, created_by=user,
     )  # fmt: skip
-    remarks = try_prompt(prompt)
-    kept, is_new = keep_version(prompt)
-    return SavedPrompt(kept, is_new, remarks)
+    return prompt, try_prompt(prompt)
 
 
 def keep_library_prompt(

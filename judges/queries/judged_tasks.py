@@ -21,6 +21,11 @@ def list_fitting_tasks(project_id: int, kind: str) -> QuerySet[Task]:
     ).order_by("rank", "pk")
 
 
+def list_first_tasks(project_id: int, kind: str, *, most: int) -> list[Task]:
+    """The first of these tasks with their items, to choose one to look at."""
+    return list(list_fitting_tasks(project_id, kind).select_related("item")[:most])
+
+
 def list_last_tries(run: Run, tasks: list[Task]) -> list[Attempt]:
     """The last call of the run for each step of each of these tasks and orders."""
     tried = (

@@ -64,6 +64,11 @@ def find_prompt(*, project: Project, key: str, version: int | None = None) -> Pr
     return (versions.filter(version=version) if version is not None else versions).first()
 
 
+def list_versions(prompt: Prompt) -> QuerySet[Prompt]:
+    """Every version of the same prompt, newest first."""
+    return list_prompts(prompt.project).filter(key=prompt.key).order_by("-version")
+
+
 def find_earlier(prompt: Prompt) -> Prompt | None:
     """The version before this one; None for the first."""
     versions = Prompt.objects.filter(project=prompt.project_id, key=prompt.key, version__lt=prompt.version)

@@ -28,7 +28,7 @@ UNCOMPARED = {
 }  # `Expires` is the time of the answer
 SAMPLES: dict[str, dict[str, str]] = {  # what else an address holds, by the name of its part
     "secret": {"": "made-up"},
-    "name": {"report-picture": "leaderboard"},
+    "name": {"report-picture": "leaderboard", "prompt-library": "pair"},
     "kind": {"report-picture": "svg", "judge-costs-picture": "csv"},
 }
 QUERY = {
