@@ -1,6 +1,7 @@
 from django.urls import path
 
 from annotations.views.join import join
+from annotations.views.last_answers import change_answer, last_answers
 from annotations.views.messages import answer_message, message, messages_page, remark
 from annotations.views.new_project import set_up_project
 from annotations.views.people import issue_password, remove, revoke, set_role, show_people
@@ -35,6 +36,8 @@ urlpatterns = [
     path("p/<slug:slug>/waves/<uuid:public_id>/close/", end_wave, name="wave-close"),
     path("p/<slug:slug>/rate/", rate, name="rate"),
     path("p/<slug:slug>/rate/undo/", undo_answer, name="rate-undo"),
+    path("p/<slug:slug>/rate/last/", last_answers, name="rate-last"),
+    path("p/<slug:slug>/rate/last/<uuid:public_id>/", change_answer, name="rate-again"),
     path("p/<slug:slug>/rate/<uuid:public_id>/answer/", submit_answer, name="rate-answer"),
     path("p/<slug:slug>/rate/<uuid:public_id>/revise/", revise_answer, name="rate-revise"),
     path("p/<slug:slug>/rate/<uuid:public_id>/skip/", skip_task, name="rate-skip"),

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from annotations.models import Annotation, Assignment, Phase, Rater
+from annotations.models import Annotation, Assignment, Phase, Rater, TaskState
 
 SUBMITTED = (Phase.INDEPENDENT, Phase.SURPLUS)  # a revision is no further submission
 
@@ -14,6 +14,20 @@ def list_submissions(*, rater: Rater) -> QuerySet[Annotation]:
     return Annotation.objects.filter(
         project=rater.project_id, rater=rater, is_current=True, assignment__isnull=False
     ).order_by("-pk")
+
+
+def list_revisable(*, rater: Rater) -> QuerySet[Annotation]:
+    """Answers that the person may still change, newest first, with their tasks: withdrawn ones stay as they are."""
+    open_to_change = list_submissions(rater=rater).exclude(task__state=TaskState.WITHDRAWN)
+    related = (
+        "assignment__rater",
+        "assignment__project",
+        "assignment__task__item",
+        "assignment__task__rubric",
+    )
+    return open_to_change.select_related(*related).prefetch_related(
+        "ratings__criterion", "assignment__task__rubric__criteria"
+    )
 
 
 def count_submissions(*, rater: Rater) -> int:

@@ -121,6 +121,8 @@ MATRIX: dict[str, Row] = {
     "upload": row(of="upload", GET=RESEARCHERS, POST=RESEARCHERS),
     "rate": row(GET=RATING),
     "rate-undo": row(POST=RATING),
+    "rate-last": row(GET=RATING),
+    "rate-again": row(of="annotation", GET=OWN_ASSIGNMENT),
     "rate-answer": row(of="assignment", POST=OWN_ASSIGNMENT),
     "rate-revise": row(of="assignment", POST=OWN_ASSIGNMENT),
     "rate-skip": row(of="assignment", POST=OWN_ASSIGNMENT),

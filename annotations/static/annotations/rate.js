@@ -53,7 +53,7 @@ function noteOutage(event) {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-act]");
-  if (button && button.dataset.act !== "undo") act(button.dataset.act); // a click on undo is htmx's already
+  if (button && !FETCHING.has(button.dataset.act)) act(button.dataset.act); // the others are htmx's already
 });
 
 document.addEventListener("keydown", (event) => {
@@ -67,13 +67,21 @@ document.addEventListener("keydown", (event) => {
   if (handled) event.preventDefault();
 });
 
-const KEY_ACTS = { u: "undo", s: "skip", f: "flag", c: "comment", g: "guidelines", p: "prompt", v: "source", "?": "keys" };
+const FETCHING = new Set(["undo", "last", "back"]);
+const KEY_ACTS = { u: "undo", l: "last", b: "back", s: "skip", f: "flag", c: "comment", g: "guidelines", p: "prompt", v: "source", "?": "keys" };
 
 function press(key) {
   if (key === "Enter" && document.activeElement?.matches("[data-number]")) return bench.press(key) || true; // never submits by itself
   if (!bench.ready) return key.length === 1; // nothing acts before the task can have been seen
-  if (bench.press(key)) return true;
+  if (bench.press(key) || openEntry(key)) return true;
   return KEY_ACTS[key] ? act(KEY_ACTS[key]) : false;
+}
+
+// The line of a list that carries this key.
+function openEntry(key) {
+  const entry = bench.busy ? null : stage.querySelector(`[data-entry][data-key="${CSS.escape(key)}"]`);
+  entry?.click();
+  return Boolean(entry);
 }
 
 function act(name) {
@@ -86,6 +94,6 @@ function act(name) {
   if (bench.busy) return false;
   if (name === "submit") return bench.submit();
   if (name === "comment") return bench.openComment();
-  if (name === "undo") return bench.undo();
+  if (FETCHING.has(name)) return bench.go(name);
   return openDialog(bench.root, name);
 }

@@ -1,0 +1,85 @@
+"""What makes a hand quick: earlier answers by key, texts as large as wanted, guidelines that show their change."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from annotations.models import Annotation, Phase
+from tests.e2e.test_rating import (
+    WCAG,
+    make_pairs,
+    press,
+    shown_code,
+    sign_in,
+    wait_until_ready,
+)
+from tests.factories.ledger import make_person, make_project
+
+pytestmark = [pytest.mark.e2e, pytest.mark.database(transaction=True)]
+SCREENS = (("light", 1280, 800, "en"), ("dark", 390, 844, "ru"))
+
+
+def look(page: Page, screenshots: Path, name: str) -> None:
+    """The screen at both widths, without a fault of accessibility and without scrolling sideways."""
+    for scheme, width, height, _ in SCREENS:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two words it wants
+        page.set_viewport_size({"width": width, "height": height})
+        page.screenshot(path=screenshots / f"{name}-{scheme}.png", caret="initial")
+        violations = Axe().run(page, options={"runOnly": WCAG}).response["violations"]
+        assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def go(page: Page, key: str, state: str) -> None:
+    """Press a key that fetches a stage of this state."""
+    wait_until_ready(page)
+    page.keyboard.press(key)
+    page.locator(f"#stage > .stage[data-state={state}][data-ready]").wait_for()
+
+
+def test_an_earlier_answer_is_changed_by_four_keys(
+    page: Page, live_server: LiveServer, screenshots: Path
+) -> None:
+    project = make_project("sky")
+    make_pairs(project, 5)
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/sky/rate/")
+    for key in ("1", "2", "3"):
+        press(page, key)
+    held = wait_until_ready(page)
+    go(page, "l", "last")
+    look(page, screenshots, "last-answers")
+    go(page, "3", "again")
+    assert page.locator(".choice[aria-pressed=true]").get_attribute("data-key") == "1"
+    look(page, screenshots, "change-answer")
+    page.keyboard.press("s")  # nothing is to be skipped here
+    assert page.locator("dialog[open]").count() == 0
+    go(page, "2", "task")
+    assert wait_until_ready(page) == held
+    current = Annotation.objects.filter(is_current=True).select_related("task__project", "rater")
+    meant = {"first": 0, "second": 2, "tie": 1}
+    assert {code: [shown_code(each) for each in current].count(code) for code in meant} == meant
+    assert sorted(each.phase for each in current) == [Phase.INDEPENDENT, Phase.INDEPENDENT, Phase.REVISED]
+
+
+def test_leaving_an_earlier_answer_changes_nothing(page: Page, live_server: LiveServer) -> None:
+    project = make_project("sky")
+    make_pairs(project, 3)
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/sky/rate/")
+    press(page, "1")
+    go(page, "l", "last")
+    go(page, "1", "again")
+    page.keyboard.press("c")
+    page.keyboard.type("On second thoughts")
+    page.keyboard.press("Escape")
+    go(page, "b", "task")
+    go(page, "l", "last")
+    go(page, "1", "again")
+    assert page.locator("[data-comment]").input_value() == ""
+    assert Annotation.objects.get().phase == Phase.INDEPENDENT
