@@ -83,3 +83,22 @@ def test_leaving_an_earlier_answer_changes_nothing(page: Page, live_server: Live
     go(page, "1", "again")
     assert page.locator("[data-comment]").input_value() == ""
     assert Annotation.objects.get().phase == Phase.INDEPENDENT
+
+
+@pytest.mark.parametrize("language", ["EN", "RU"])
+def test_work_and_pay_are_read_on_any_screen(
+    page: Page, live_server: LiveServer, screenshots: Path, language: str
+) -> None:
+    project = make_project("sky", pay="0.25")
+    make_pairs(project, 2)
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/sky/rate/")
+    press(page, "1")
+    page.goto(f"{live_server.url}/p/sky/pace/")
+    page.locator(f"button[name=language][value={language.lower()}]").click()
+    title = {"EN": "Your work and pay", "RU": "Ваша работа и оплата"}[language]
+    page.get_by_role("heading", name=title).wait_for()
+    look(page, screenshots, f"pace-{language}")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    assert download.value.suggested_filename == "sky-my-work.csv"

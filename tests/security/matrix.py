@@ -130,6 +130,8 @@ MATRIX: dict[str, Row] = {
     "waves": row(GET=RESEARCHERS, POST=RESEARCHERS),
     "wave-close": row(of="wave", POST=RESEARCHERS),
     "rate-remark": row(of="assignment", POST=OWN_ASSIGNMENT),
+    "pace": row(GET=MEMBERS),
+    "pace-csv": row(GET=MEMBERS),
     "messages": row(GET=MEMBERS),
     "message": row(of="query", GET=OWN_QUERY),
     "message-answer": row(of="query", POST=OWN_QUERY),
