@@ -102,3 +102,40 @@ def test_work_and_pay_are_read_on_any_screen(
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
     assert download.value.suggested_filename == "sky-my-work.csv"
+
+
+def test_size_width_and_font_are_set_by_keys_and_kept(
+    page: Page, live_server: LiveServer, screenshots: Path
+) -> None:
+    project = make_project("sky")
+    make_pairs(project, 2)
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/sky/rate/")
+    wait_until_ready(page)
+
+    def measure() -> list[str]:
+        """Size, font and widest line of the first answer, and the size of what was asked."""
+        found: list[str] = page.evaluate(
+            "['.pane .rendered', '.asked .rendered'].map(name => getComputedStyle(document.querySelector(name)))"
+            ".flatMap(style => [style.fontSize, style.fontFamily.split(',')[0]])"
+        )
+        return found
+
+    assert measure() == ["17px", "system-ui", "16px", "system-ui"]
+    page.keyboard.press("z")
+    page.locator("[name=textSize]:checked").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    look(page, screenshots, "looks")
+    page.keyboard.press("Escape")
+    assert measure() == ["24px", "Georgia", "23px", "Georgia"]
+    look(page, screenshots, "looks-largest")
+    page.reload()
+    press(page, "1")  # no key of the panel was an answer
+    assert measure() == ["24px", "Georgia", "23px", "Georgia"]
+    assert page.evaluate("document.documentElement.dataset.lineWidth") == "narrow"
+    assert Annotation.objects.count() == 1

@@ -2,6 +2,7 @@
 import { Bench } from "./bench.js";
 import { readKey, isTyping } from "./keys.js";
 import { closeDialog, openDialog, pressInDialog } from "./dialogs.js";
+import { Looks } from "./looks.js";
 import { clearProblem, showTemplate } from "./problems.js";
 import { Retry } from "./retry.js";
 
@@ -9,6 +10,7 @@ const ANSWERING = /\/answer\/$/;
 const TAKING = /\/(answer|revise|skip)\/$/; // addresses after which a task is not the rater's any more
 const stage = document.getElementById("stage");
 let bench = new Bench(stage.firstElementChild);
+new Looks(document.querySelector("[data-looks]"));
 const retry = new Retry(() => bench.resend());
 
 stage.addEventListener("htmx:afterSwap", (event) => {
@@ -68,7 +70,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 const FETCHING = new Set(["undo", "last", "back"]);
-const KEY_ACTS = { u: "undo", l: "last", b: "back", s: "skip", f: "flag", c: "comment", g: "guidelines", p: "prompt", v: "source", "?": "keys" };
+const KEY_ACTS = { u: "undo", l: "last", b: "back", s: "skip", f: "flag", c: "comment", g: "guidelines", p: "prompt", v: "source", z: "looks", "?": "keys" };
 
 function press(key) {
   if (key === "Enter" && document.activeElement?.matches("[data-number]")) return bench.press(key) || true; // never submits by itself
@@ -95,5 +97,5 @@ function act(name) {
   if (name === "submit") return bench.submit();
   if (name === "comment") return bench.openComment();
   if (FETCHING.has(name)) return bench.go(name);
-  return openDialog(bench.root, name);
+  return openDialog(name);
 }
