@@ -1,10 +1,11 @@
 """What a person has submitted: how much, and what of it can still be undone."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from annotations.models import Annotation, Assignment, Phase, Rater, TaskState
+from annotations.models import Annotation, Assignment, AssignmentState, Phase, Rater, TaskState
 
 SUBMITTED = (Phase.INDEPENDENT, Phase.SURPLUS)  # a revision is no further submission
 
@@ -32,6 +33,17 @@ def list_revisable(*, rater: Rater) -> QuerySet[Annotation]:
 
 def count_submissions(*, rater: Rater) -> int:
     return list_submissions(rater=rater).count()
+
+
+def count_given_since(*, rater: Rater, since: datetime) -> int:
+    """Tasks that the person has answered since then: a revision is none, and neither is what was taken back."""
+    given = Annotation.objects.filter(project=rater.project_id, rater=rater, assignment__isnull=False)
+    return given.filter(phase__in=SUBMITTED, retracted_at=None, created_at__gte=since).count()
+
+
+def holds_task(*, rater: Rater) -> bool:
+    """Whether a task is leased to the person, in time or not."""
+    return Assignment.objects.filter(rater=rater, state=AssignmentState.LIVE).exists()
 
 
 def count_later_submissions(*, annotation: Annotation) -> int:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from annotations.domain.annotate import UNDO_DEPTH
 from annotations.domain.blinding import BlindGeneration, BlindTask, blind_task
 from annotations.domain.claim import claim_assignment
+from annotations.domain.daily_cap import has_reached_cap
 from annotations.models import Assignment, Level, Rater, TaskKind
 from annotations.queries.open_slots import WorkLeft, count_work_left
 from annotations.queries.submissions import (
@@ -23,6 +24,7 @@ from annotations.views.answered import LastAnswer, show_own_answer
 from annotations.views.fields import Field, describe_fields
 from annotations.views.texts import ShownText, holds_dialogue, show_text
 from annotations.views.wording import choose_for_page
+from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Exhausted
 from evalplatform.common.markdown import render_markdown
 
@@ -83,7 +85,7 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """All that the page needs; `state` is task, later, paused, done, again (an answer to be changed) or last.
+    """All that the page needs; `state` is task, later, paused, enough, done, again (an answer to be changed) or last.
 
     `last` are the answers that may be changed, where they are listed.
     """
@@ -108,7 +110,7 @@ def open_stage(*, rater: Rater, surplus: bool = False, changed: bool = False) ->
     try:
         assignment = claim_assignment(rater=rater)
     except Exhausted as error:
-        state, retry_after = "paused" if rater.project.paused_at else "later", error.retry_after
+        state, retry_after = _name_wait(rater), error.retry_after
     else:
         if assignment is not None:
             state, task = "task", describe_task(assignment=assignment)
@@ -116,6 +118,13 @@ def open_stage(*, rater: Rater, surplus: bool = False, changed: bool = False) ->
     last = find_last_submission(rater=rater)
     can_undo = last is not None and count_later_submissions(annotation=last) < UNDO_DEPTH
     return Stage(state, count_submissions(rater=rater), can_undo, task, retry_after, surplus, left, changed)
+
+
+def _name_wait(rater: Rater) -> str:
+    """Why nothing is dealt now."""
+    if rater.project.paused_at:
+        return "paused"
+    return "enough" if has_reached_cap(rater=rater, now=database_now()) else "later"
 
 
 def describe_task(*, assignment: Assignment) -> TaskView:

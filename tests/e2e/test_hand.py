@@ -139,3 +139,27 @@ def test_size_width_and_font_are_set_by_keys_and_kept(
     assert measure() == ["24px", "Georgia", "23px", "Georgia"]
     assert page.evaluate("document.documentElement.dataset.lineWidth") == "narrow"
     assert Annotation.objects.count() == 1
+
+
+def test_a_break_is_called_to_mind_and_ended_by_a_key(
+    page: Page, live_server: LiveServer, screenshots: Path
+) -> None:
+    project = make_project("sky", break_after=30)
+    make_pairs(project, 2)
+    sign_in(page, live_server, make_person(project))
+    page.clock.install()
+    page.goto(f"{live_server.url}/p/sky/rate/")
+    held = wait_until_ready(page)
+    notice = page.get_by_role("status").filter(has_text="You have worked for 30 minutes.")
+    page.clock.run_for("29:30")
+    assert notice.count() == 0
+    page.clock.run_for("01:00")
+    notice.wait_for()
+    look(page, screenshots, "break")
+    page.keyboard.press("k")
+    page.clock.run_for("20:00")
+    assert notice.count() == 0
+    page.clock.fast_forward("06:00")  # away: that was a break
+    page.clock.run_for("20:00")
+    assert notice.count() == 0
+    assert wait_until_ready(page) == held

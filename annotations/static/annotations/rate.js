@@ -1,5 +1,6 @@
 // The rating page: opens a bench on every task that is swapped in, and one set of listeners for all of them.
 import { Bench } from "./bench.js";
+import { Breaks } from "./breaks.js";
 import { readKey, isTyping } from "./keys.js";
 import { closeDialog, openDialog, pressInDialog } from "./dialogs.js";
 import { Looks } from "./looks.js";
@@ -10,6 +11,8 @@ const ANSWERING = /\/answer\/$/;
 const TAKING = /\/(answer|revise|skip)\/$/; // addresses after which a task is not the rater's any more
 const stage = document.getElementById("stage");
 let bench = new Bench(stage.firstElementChild);
+const notice = document.getElementById("break");
+const breaks = notice && new Breaks(notice);
 new Looks(document.querySelector("[data-looks]"));
 const retry = new Retry(() => bench.resend());
 
@@ -70,7 +73,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 const FETCHING = new Set(["undo", "last", "back"]);
-const KEY_ACTS = { u: "undo", l: "last", b: "back", s: "skip", f: "flag", c: "comment", g: "guidelines", p: "prompt", v: "source", z: "looks", "?": "keys" };
+const KEY_ACTS = { u: "undo", l: "last", b: "back", s: "skip", f: "flag", c: "comment", g: "guidelines", p: "prompt", v: "source", z: "looks", k: "rested", "?": "keys" };
 
 function press(key) {
   if (key === "Enter" && document.activeElement?.matches("[data-number]")) return bench.press(key) || true; // never submits by itself
@@ -93,6 +96,7 @@ function act(name) {
   if (name === "prompt") return bench.focusPrompt();
   if (name === "retry") return retry.now();
   if (name === "keep") return bench.forget();
+  if (name === "rested") return Boolean(breaks?.end());
   if (bench.busy) return false;
   if (name === "submit") return bench.submit();
   if (name === "comment") return bench.openComment();
