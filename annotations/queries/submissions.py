@@ -58,8 +58,8 @@ def count_later_submissions(*, annotation: Annotation) -> int:
 
 
 def find_last_submission(*, rater: Rater) -> Annotation | None:
-    """The answer that an undo would take back."""
-    return list_submissions(rater=rater).filter(phase__in=SUBMITTED).first()
+    """The answer that an undo would take back, with its task."""
+    return list_submissions(rater=rater).filter(phase__in=SUBMITTED).select_related("task").first()
 
 
 def find_current_annotation(*, assignment: Assignment) -> Annotation | None:

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any  # ratings are JSON
 
 from django.conf import settings
@@ -22,11 +22,13 @@ from annotations.queries.submissions import (
 )
 from annotations.views.answered import LastAnswer, show_own_answer
 from annotations.views.fields import Field, describe_fields
+from annotations.views.guidelines import describe_changes
 from annotations.views.texts import ShownText, holds_dialogue, show_text
 from annotations.views.wording import choose_for_page
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Exhausted
 from evalplatform.common.markdown import render_markdown
+from evalplatform.common.text_changes import Part
 
 LONGEST_HEARTBEAT, SHORTEST_HEARTBEAT = 60, 2
 
@@ -51,7 +53,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """A blinded task, rendered for the page; `revises` is the id of the answer that is being changed."""
+    """A blinded task, rendered for the page; `revises` is the id of the answer that is being changed.
+
+    `changes` is what is new in the guidelines, where anything is.
+    """
 
     assignment: Assignment
     kind: str
@@ -70,6 +75,7 @@ class TaskView:
     previous: str
     heartbeat: int
     revises: str = ""
+    changes: tuple[Part, ...] = ()
 
     @property
     def rates_all(self) -> bool:
@@ -107,15 +113,16 @@ def open_stage(*, rater: Rater, surplus: bool = False, changed: bool = False) ->
     `surplus`: their last answer came too late to count. `changed`: they have just changed an earlier one.
     """
     state, task, retry_after, left = "done", None, 0, None
+    last = find_last_submission(rater=rater)
     try:
         assignment = claim_assignment(rater=rater)
     except Exhausted as error:
         state, retry_after = _name_wait(rater), error.retry_after
     else:
         if assignment is not None:
-            state, task = "task", describe_task(assignment=assignment)
+            changes = describe_changes(assignment=assignment, last=last)
+            state, task = "task", replace(describe_task(assignment=assignment), changes=changes)
             left = count_work_left(rater=assignment.rater)
-    last = find_last_submission(rater=rater)
     can_undo = last is not None and count_later_submissions(annotation=last) < UNDO_DEPTH
     return Stage(state, count_submissions(rater=rater), can_undo, task, retry_after, surplus, left, changed)
 

@@ -16,7 +16,7 @@ from tests.e2e.test_rating import (
     sign_in,
     wait_until_ready,
 )
-from tests.factories.ledger import make_person, make_project
+from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project
 
 pytestmark = [pytest.mark.e2e, pytest.mark.database(transaction=True)]
 SCREENS = (("light", 1280, 800, "en"), ("dark", 390, 844, "ru"))
@@ -163,3 +163,33 @@ def test_a_break_is_called_to_mind_and_ended_by_a_key(
     page.clock.run_for("20:00")
     assert notice.count() == 0
     assert wait_until_ready(page) == held
+
+
+def test_changed_guidelines_are_read_before_a_key_acts(
+    page: Page, live_server: LiveServer, screenshots: Path
+) -> None:
+    project = make_project("sky")
+    old = make_pair_rubric(
+        project, key="pair", instructions={"en": "Prefer the answer that is true.\n\nBe quick."}
+    )
+    make_pair_task(project, old)
+    new = make_pair_rubric(
+        project, key="pair", version=2, instructions={"en": "Prefer the answer that is clear.\n\nBe quick."}
+    )
+    make_pair_task(project, new)
+    make_pair_task(project, new)
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/sky/rate/")
+    press(page, "1")
+    panel = page.get_by_role("dialog", name="The guidelines have changed")
+    assert [panel.locator("del").text_content(), panel.locator("ins").text_content()] == [
+        "[gone:  true.]",
+        "[new:  clear.]",
+    ]
+    page.wait_for_function("document.activeElement.dataset.act === 'close'")
+    look(page, screenshots, "changed-guidelines")
+    page.keyboard.press("1")
+    assert Annotation.objects.count() == 1
+    page.keyboard.press("Enter")
+    press(page, "1")
+    assert [panel.count(), Annotation.objects.count()] == [0, 2]

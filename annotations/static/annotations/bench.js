@@ -140,6 +140,7 @@ export class Bench {
 
   #open() {
     const { assignment, keep, heartbeat, previous } = this.root.dataset;
+    this.root.querySelector("dialog[data-first]")?.showModal(); // to be read before going on
     this.prompt = Prompt.find(this.root);
     this.panes = new Panes(this.root);
     this.draft = new Draft(assignment);

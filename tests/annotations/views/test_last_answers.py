@@ -52,7 +52,7 @@ def answer(rater: Rater, value: str = "first") -> Annotation:
     return record_annotation(assignment=held, ratings=ratings, seconds=1.0, client_key=key).annotation
 
 
-def list_opened(page: str) -> list[str]:
+def list_opened(page: str) -> list[tuple[str, str]]:
     return re.findall(r'data-entry data-key="(.)" hx-get="/p/sky/rate/last/(.+?)/"', page)
 
 
