@@ -24,6 +24,7 @@ from annotations.models import (
 )
 from annotations.queries.batch_progress import list_batches
 from annotations.queries.messages import list_remarks
+from annotations.queries.submissions import list_revisable
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Denied, Missing
 
@@ -168,6 +169,15 @@ def get_assignment_for(actor: User, public_id: UUID) -> Assignment:
     assignment.task.project = assignment.rater.project = assignment.project  # the same row, read once
     refuse_paused(rater=assignment.rater)
     return assignment
+
+
+def get_own_answer_for(actor: User, slug: str, public_id: UUID) -> Annotation:
+    """An answer of the actor's own that stands and may be changed. Raises Missing, or Denied when deactivated."""
+    person = find_person_for(actor, slug)
+    answer = list_revisable(rater=person).filter(public_id=public_id).first() if person else None
+    if answer is None:
+        raise Missing("No such answer.")
+    return answer
 
 
 def list_batches_for(actor: User, slug: str) -> QuerySet[Batch]:

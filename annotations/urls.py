@@ -1,8 +1,10 @@
 from django.urls import path
 
 from annotations.views.join import join
+from annotations.views.last_answers import change_answer, last_answers
 from annotations.views.messages import answer_message, message, messages_page, remark
 from annotations.views.new_project import set_up_project
+from annotations.views.pace import export_pace, show_pace
 from annotations.views.people import issue_password, remove, revoke, set_role, show_people
 from annotations.views.rating import keep_lease, rate, revise_answer, skip_task, submit_answer, undo_answer
 from annotations.views.reviewing import (
@@ -35,11 +37,15 @@ urlpatterns = [
     path("p/<slug:slug>/waves/<uuid:public_id>/close/", end_wave, name="wave-close"),
     path("p/<slug:slug>/rate/", rate, name="rate"),
     path("p/<slug:slug>/rate/undo/", undo_answer, name="rate-undo"),
+    path("p/<slug:slug>/rate/last/", last_answers, name="rate-last"),
+    path("p/<slug:slug>/rate/last/<uuid:public_id>/", change_answer, name="rate-again"),
     path("p/<slug:slug>/rate/<uuid:public_id>/answer/", submit_answer, name="rate-answer"),
     path("p/<slug:slug>/rate/<uuid:public_id>/revise/", revise_answer, name="rate-revise"),
     path("p/<slug:slug>/rate/<uuid:public_id>/skip/", skip_task, name="rate-skip"),
     path("p/<slug:slug>/rate/<uuid:public_id>/keep/", keep_lease, name="rate-keep"),
     path("p/<slug:slug>/rate/<uuid:public_id>/remark/", remark, name="rate-remark"),
+    path("p/<slug:slug>/pace/", show_pace, name="pace"),
+    path("p/<slug:slug>/pace/my-work.csv", export_pace, name="pace-csv"),
     path("p/<slug:slug>/messages/", messages_page, name="messages"),
     path("p/<slug:slug>/messages/<uuid:public_id>/", message, name="message"),
     path("p/<slug:slug>/messages/<uuid:public_id>/answer/", answer_message, name="message-answer"),

@@ -99,6 +99,7 @@ def revise_annotation(
     """Replace a current answer by a new row of phase `revised`; the old one stays in the ledger.
 
     It is `discussed` from a rater who was shown what the others said, and answers what a reviewer asked of it.
+    The same answer again, of which nothing was asked, changes nothing.
     Raises Conflict, with both answers, where another one has become the current one.
     """
     assignment = _assignment_of(annotation)
@@ -108,6 +109,8 @@ def revise_annotation(
             Assignment.objects.select_for_update().get(pk=assignment.pk)
             if known := _find_same(assignment, content):
                 return Submission(known, created=False)
+            if annotation.content_hash == content.digest and not was_asked_about(annotation=annotation):
+                return _answer_again(assignment, content)
             if not Annotation.objects.filter(pk=annotation.pk, is_current=True).update(is_current=False):
                 return _answer_again(assignment, content)
             stored = _store(assignment, content, _choose_phase(annotation), annotation)

@@ -8,7 +8,7 @@ from annotations.models import PayUnit, Project
 
 
 class SteeringForm(forms.Form):
-    """Words for people and their pay; the rubric has versions of its own."""
+    """Words for people, their pay and their limits; the rubric has versions of its own."""
 
     title = forms.CharField(max_length=200, required=False, label=gettext_lazy("Title"))
     content_warning = forms.CharField(
@@ -28,6 +28,21 @@ class SteeringForm(forms.Form):
         required=False, min_value=0, max_digits=8, decimal_places=4, label=gettext_lazy("Pay, USD")
     )
     pay_unit = forms.ChoiceField(choices=PayUnit.choices, label=gettext_lazy("Pay is for each"))
+    daily_cap = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        label=gettext_lazy("Most tasks a person answers in a day"),
+        help_text=gettext_lazy(
+            "Left empty, there is no limit. Wise where contents distress or long work blunts."
+        ),
+    )
+    break_after = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=600,
+        label=gettext_lazy("Remind of a break after so many minutes of work"),
+    )
 
 
 class ArchiveForm(forms.Form):

@@ -59,6 +59,12 @@ class Project(PublicModel):
     )
     pay_unit = models.CharField(max_length=4, choices=PayUnit, default=PayUnit.TASK)
     consent = models.TextField(blank=True, help_text="What people agree to when they join.")
+    daily_cap = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Tasks that one person may answer in a day; null: no limit."
+    )
+    break_after = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Minutes of work after which a break is called to mind; null: never."
+    )
 
     class Meta:
         constraints = [one_of(PayUnit, "pay_unit", "project_pay_unit_known")]

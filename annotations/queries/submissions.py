@@ -1,10 +1,11 @@
 """What a person has submitted: how much, and what of it can still be undone."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from annotations.models import Annotation, Assignment, Phase, Rater
+from annotations.models import Annotation, Assignment, AssignmentState, Phase, Rater, TaskState
 
 SUBMITTED = (Phase.INDEPENDENT, Phase.SURPLUS)  # a revision is no further submission
 
@@ -16,8 +17,33 @@ def list_submissions(*, rater: Rater) -> QuerySet[Annotation]:
     ).order_by("-pk")
 
 
+def list_revisable(*, rater: Rater) -> QuerySet[Annotation]:
+    """Answers that the person may still change, newest first, with their tasks: withdrawn ones stay as they are."""
+    open_to_change = list_submissions(rater=rater).exclude(task__state=TaskState.WITHDRAWN)
+    related = (
+        "assignment__rater",
+        "assignment__project",
+        "assignment__task__item",
+        "assignment__task__rubric",
+    )
+    return open_to_change.select_related(*related).prefetch_related(
+        "ratings__criterion", "assignment__task__rubric__criteria"
+    )
+
+
 def count_submissions(*, rater: Rater) -> int:
     return list_submissions(rater=rater).count()
+
+
+def count_given_since(*, rater: Rater, since: datetime) -> int:
+    """Tasks that the person has answered since then: a revision is none, and neither is what was taken back."""
+    given = Annotation.objects.filter(project=rater.project_id, rater=rater, assignment__isnull=False)
+    return given.filter(phase__in=SUBMITTED, retracted_at=None, created_at__gte=since).count()
+
+
+def holds_task(*, rater: Rater) -> bool:
+    """Whether a task is leased to the person, in time or not."""
+    return Assignment.objects.filter(rater=rater, state=AssignmentState.LIVE).exists()
 
 
 def count_later_submissions(*, annotation: Annotation) -> int:
@@ -32,8 +58,8 @@ def count_later_submissions(*, annotation: Annotation) -> int:
 
 
 def find_last_submission(*, rater: Rater) -> Annotation | None:
-    """The answer that an undo would take back."""
-    return list_submissions(rater=rater).filter(phase__in=SUBMITTED).first()
+    """The answer that an undo would take back, with its task."""
+    return list_submissions(rater=rater).filter(phase__in=SUBMITTED).select_related("task").first()
 
 
 def find_current_annotation(*, assignment: Assignment) -> Annotation | None:

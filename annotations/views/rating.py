@@ -17,10 +17,10 @@ from django_htmx.middleware import HtmxDetails
 from annotations.access import ensure_person_for, find_person_for, get_assignment_for
 from annotations.domain.annotate import record_annotation, revise_annotation, undo_annotation
 from annotations.domain.leases import renew_assignment, skip_assignment
-from annotations.models import Annotation, Assignment, Rater
+from annotations.models import Annotation, Assignment, Project, Rater
 from annotations.queries.submissions import find_last_submission, find_own_annotation
 from annotations.views.conflict import describe_conflict
-from annotations.views.stage import open_stage
+from annotations.views.stage import Stage, open_stage
 from annotations.views.wording import name_for_raters
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Conflict, Invalid, Missing, PlatformError
@@ -87,7 +87,7 @@ def revise_answer(request: RaterRequest, slug: str, public_id: UUID) -> HttpResp
         revise_annotation(annotation=stored, **content)
     except Conflict as error:
         return _ask_which(request, slug, assignment, error)
-    return _show(request, assignment.rater)
+    return _show(request, assignment.rater, changed=True)
 
 
 @require_POST
@@ -140,16 +140,20 @@ def _find_stored(assignment: Assignment, public_id: str) -> Annotation:
     return stored
 
 
-def _show(request: RaterRequest, rater: Rater, *, surplus: bool = False) -> HttpResponse:
+def render_stage(request: RaterRequest, project: Project, stage: Stage) -> HttpResponse:
+    """The page with what it shows now, or that alone where a script asks for it."""
+    template = "annotations/_stage.html" if request.htmx else "annotations/rate.html"
+    context = {"project": project, "heading": name_for_raters(project), "stage": stage}
+    return render(request, template, context)
+
+
+def _show(
+    request: RaterRequest, rater: Rater, *, surplus: bool = False, changed: bool = False
+) -> HttpResponse:
     if not request.htmx and request.method == "POST":
         return redirect("rate", rater.project.slug)
-    template = "annotations/_stage.html" if request.htmx else "annotations/rate.html"
-    context = {
-        "project": rater.project,
-        "heading": name_for_raters(rater.project),
-        "stage": open_stage(rater=rater, surplus=surplus),
-    }
-    return render(request, template, context)
+    stage = open_stage(rater=rater, surplus=surplus, changed=changed)
+    return render_stage(request, rater.project, stage)
 
 
 def _get_assignment(request: RaterRequest, slug: str, public_id: UUID) -> Assignment:

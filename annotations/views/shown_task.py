@@ -9,8 +9,8 @@ from annotations.domain.presentation import count_shown, draw_order
 from annotations.domain.shown_answers import Shown, show_ratings
 from annotations.domain.spans import ShownTexts
 from annotations.models import Annotation, Assignment, Rater, RaterKind, Task
-from annotations.views.conflict import put_in_words
 from annotations.views.fields import Field, describe_fields
+from annotations.views.saying import SaidOf, say
 from annotations.views.stage import Column, describe_column
 from annotations.views.texts import ShownText, show_text
 
@@ -28,15 +28,6 @@ class ShownTask:
     fields: tuple[Field, ...]
     order: tuple[int, ...]
     texts: ShownTexts
-
-
-@dataclass(frozen=True, slots=True)
-class SaidOf:
-    """What one answer says of one question, in words."""
-
-    question: str
-    answer: str
-    comment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +79,5 @@ def _show_answer(answer: Annotation, number: int, shown: ShownTask) -> ShownAnsw
         is_person=answer.rater.kind == RaterKind.PERSON,
         phase=answer.phase,
         rater=answer.rater,
-        said=tuple(_put_in_words(field, values) for field in shown.fields if field.key in values),
+        said=say(shown.fields, values),
     )
-
-
-def _put_in_words(field: Field, values: Shown) -> SaidOf:
-    value = values[field.key]
-    return SaidOf(field.label, put_in_words(field, value), value.get("rationale") or "")

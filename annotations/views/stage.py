@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any  # ratings are JSON
 
 from django.conf import settings
@@ -11,9 +11,7 @@ from markupsafe import Markup
 from annotations.domain.annotate import UNDO_DEPTH
 from annotations.domain.blinding import BlindGeneration, BlindTask, blind_task
 from annotations.domain.claim import claim_assignment
-from annotations.domain.presentation import count_shown, draw_order
-from annotations.domain.shown_answers import show_ratings
-from annotations.domain.spans import ShownTexts
+from annotations.domain.daily_cap import has_reached_cap
 from annotations.models import Assignment, Level, Rater, TaskKind
 from annotations.queries.open_slots import WorkLeft, count_work_left
 from annotations.queries.submissions import (
@@ -22,11 +20,15 @@ from annotations.queries.submissions import (
     find_last_submission,
     find_undone,
 )
+from annotations.views.answered import LastAnswer, show_own_answer
 from annotations.views.fields import Field, describe_fields
+from annotations.views.guidelines import describe_changes
 from annotations.views.texts import ShownText, holds_dialogue, show_text
 from annotations.views.wording import choose_for_page
+from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Exhausted
 from evalplatform.common.markdown import render_markdown
+from evalplatform.common.text_changes import Part
 
 LONGEST_HEARTBEAT, SHORTEST_HEARTBEAT = 60, 2
 
@@ -51,7 +53,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """A blinded task, rendered for the page."""
+    """A blinded task, rendered for the page; `revises` is the id of the answer that is being changed.
+
+    `changes` is what is new in the guidelines, where anything is.
+    """
 
     assignment: Assignment
     kind: str
@@ -69,6 +74,8 @@ class TaskView:
     client_key: str
     previous: str
     heartbeat: int
+    revises: str = ""
+    changes: tuple[Part, ...] = ()
 
     @property
     def rates_all(self) -> bool:
@@ -78,12 +85,16 @@ class TaskView:
     @property
     def needs_submit(self) -> bool:
         """Whether the last key may not be enough to end the task."""
-        return len(self.fields) > 1 or any(field.kind != "choice" for field in self.fields)
+        several = len(self.fields) > 1 or any(field.kind != "choice" for field in self.fields)
+        return several or bool(self.revises)
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """All that the page needs; `state` is task, later, paused or done."""
+    """All that the page needs; `state` is task, later, paused, enough, done, again (an answer to be changed) or last.
+
+    `last` are the answers that may be changed, where they are listed.
+    """
 
     state: str
     done: int
@@ -92,22 +103,35 @@ class Stage:
     retry_after: int = 0
     surplus: bool = False
     left: WorkLeft | None = None
+    changed: bool = False
+    last: tuple[LastAnswer, ...] = ()
 
 
-def open_stage(*, rater: Rater, surplus: bool = False) -> Stage:
-    """Claim what comes next for this rater and describe it. `surplus`: their last answer came too late to count."""
+def open_stage(*, rater: Rater, surplus: bool = False, changed: bool = False) -> Stage:
+    """Claim what comes next for this rater and describe it.
+
+    `surplus`: their last answer came too late to count. `changed`: they have just changed an earlier one.
+    """
     state, task, retry_after, left = "done", None, 0, None
+    last = find_last_submission(rater=rater)
     try:
         assignment = claim_assignment(rater=rater)
     except Exhausted as error:
-        state, retry_after = "paused" if rater.project.paused_at else "later", error.retry_after
+        state, retry_after = _name_wait(rater), error.retry_after
     else:
         if assignment is not None:
-            state, task = "task", describe_task(assignment=assignment)
+            changes = describe_changes(assignment=assignment, last=last)
+            state, task = "task", replace(describe_task(assignment=assignment), changes=changes)
             left = count_work_left(rater=assignment.rater)
-    last = find_last_submission(rater=rater)
     can_undo = last is not None and count_later_submissions(annotation=last) < UNDO_DEPTH
-    return Stage(state, count_submissions(rater=rater), can_undo, task, retry_after, surplus, left)
+    return Stage(state, count_submissions(rater=rater), can_undo, task, retry_after, surplus, left, changed)
+
+
+def _name_wait(rater: Rater) -> str:
+    """Why nothing is dealt now."""
+    if rater.project.paused_at:
+        return "paused"
+    return "enough" if has_reached_cap(rater=rater, now=database_now()) else "later"
 
 
 def describe_task(*, assignment: Assignment) -> TaskView:
@@ -181,6 +205,4 @@ def _read_previous(assignment: Assignment) -> dict[str, Any]:
     undone = find_undone(assignment=assignment)
     if undone is None:
         return {}
-    task = assignment.task
-    order = draw_order(task=task, rater=assignment.rater, size=count_shown(task), repeat=assignment.repeat)
-    return show_ratings(undone.ratings.all(), order=order, texts=ShownTexts(task))
+    return show_own_answer(undone, assignment)

@@ -75,7 +75,7 @@ class World:
             owner = who if project == self.home(who) else self._counterpart(who)
             return ApiToken.objects.get(name=owner).public_id
         found = things_of(kind, project)
-        if kind in ("assignment", "query"):
+        if kind in ("annotation", "assignment", "query"):
             found = found.filter(rater__user=self.callers[who].user) or found
         return UUID(str(found.order_by("pk").values_list("public_id", flat=True)[0]))
 

@@ -106,9 +106,11 @@ export class Bench {
     this.form?.requestSubmit();
   }
 
-  undo() {
-    const button = this.root.querySelector('[data-act="undo"]');
-    if (button.disabled) return false;
+  // A button that fetches another stage.
+  go(name) {
+    const button = this.root.querySelector(`[data-act="${name}"]`);
+    if (!button || button.disabled) return false;
+    if (name === "back") this.forget();
     button.click();
     return true;
   }
@@ -138,10 +140,11 @@ export class Bench {
 
   #open() {
     const { assignment, keep, heartbeat, previous } = this.root.dataset;
+    this.root.querySelector("dialog[data-first]")?.showModal(); // to be read before going on
     this.prompt = Prompt.find(this.root);
     this.panes = new Panes(this.root);
     this.draft = new Draft(assignment);
-    this.heartbeat = setInterval(() => this.#keep(keep), 1000 * Number(heartbeat));
+    if (keep) this.heartbeat = setInterval(() => this.#keep(keep), 1000 * Number(heartbeat));
     this.#restore(this.draft.read() ?? JSON.parse(previous));
     this.criteria.forEach((criterion, place) => this.#listen(criterion, place));
     const first = this.criteria.findIndex((criterion) => !criterion.answered);

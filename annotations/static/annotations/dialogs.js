@@ -1,6 +1,6 @@
-// Panels over the task: skip, guidelines, keys.
-export function openDialog(root, name) {
-  const dialog = root.querySelector(`dialog[data-dialog="${name}"]`);
+// Panels over the task: skip, guidelines, keys, looks.
+export function openDialog(name) {
+  const dialog = document.querySelector(`dialog[data-dialog="${name}"]`);
   if (!dialog) return false;
   dialog.showModal();
   return true;

@@ -1,7 +1,9 @@
 // The rating page: opens a bench on every task that is swapped in, and one set of listeners for all of them.
 import { Bench } from "./bench.js";
+import { Breaks } from "./breaks.js";
 import { readKey, isTyping } from "./keys.js";
 import { closeDialog, openDialog, pressInDialog } from "./dialogs.js";
+import { Looks } from "./looks.js";
 import { clearProblem, showTemplate } from "./problems.js";
 import { Retry } from "./retry.js";
 
@@ -9,6 +11,9 @@ const ANSWERING = /\/answer\/$/;
 const TAKING = /\/(answer|revise|skip)\/$/; // addresses after which a task is not the rater's any more
 const stage = document.getElementById("stage");
 let bench = new Bench(stage.firstElementChild);
+const notice = document.getElementById("break");
+const breaks = notice && new Breaks(notice);
+new Looks(document.querySelector("[data-looks]"));
 const retry = new Retry(() => bench.resend());
 
 stage.addEventListener("htmx:afterSwap", (event) => {
@@ -53,7 +58,7 @@ function noteOutage(event) {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-act]");
-  if (button && button.dataset.act !== "undo") act(button.dataset.act); // a click on undo is htmx's already
+  if (button && !FETCHING.has(button.dataset.act)) act(button.dataset.act); // the others are htmx's already
 });
 
 document.addEventListener("keydown", (event) => {
@@ -67,13 +72,21 @@ document.addEventListener("keydown", (event) => {
   if (handled) event.preventDefault();
 });
 
-const KEY_ACTS = { u: "undo", s: "skip", f: "flag", c: "comment", g: "guidelines", p: "prompt", v: "source", "?": "keys" };
+const FETCHING = new Set(["undo", "last", "back"]);
+const KEY_ACTS = { u: "undo", l: "last", b: "back", s: "skip", f: "flag", c: "comment", g: "guidelines", p: "prompt", v: "source", z: "looks", k: "rested", "?": "keys" };
 
 function press(key) {
   if (key === "Enter" && document.activeElement?.matches("[data-number]")) return bench.press(key) || true; // never submits by itself
   if (!bench.ready) return key.length === 1; // nothing acts before the task can have been seen
-  if (bench.press(key)) return true;
+  if (bench.press(key) || openEntry(key)) return true;
   return KEY_ACTS[key] ? act(KEY_ACTS[key]) : false;
+}
+
+// The line of a list that carries this key.
+function openEntry(key) {
+  const entry = bench.busy ? null : stage.querySelector(`[data-entry][data-key="${CSS.escape(key)}"]`);
+  entry?.click();
+  return Boolean(entry);
 }
 
 function act(name) {
@@ -83,9 +96,10 @@ function act(name) {
   if (name === "prompt") return bench.focusPrompt();
   if (name === "retry") return retry.now();
   if (name === "keep") return bench.forget();
+  if (name === "rested") return Boolean(breaks?.end());
   if (bench.busy) return false;
   if (name === "submit") return bench.submit();
   if (name === "comment") return bench.openComment();
-  if (name === "undo") return bench.undo();
-  return openDialog(bench.root, name);
+  if (FETCHING.has(name)) return bench.go(name);
+  return openDialog(name);
 }

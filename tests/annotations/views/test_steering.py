@@ -19,6 +19,8 @@ WORDS = {
     "consent": "Published.",
     "pay": "0.25",
     "pay_unit": "hour",
+    "daily_cap": "40",
+    "break_after": "",
 }
 
 
@@ -45,6 +47,7 @@ def test_words_and_pay_are_kept(client: Client, project: Project) -> None:
     project.refresh_from_db()
     assert (project.title, project.content_warning, project.consent) == ("Sky", "Rude.", "Published.")
     assert (project.pay, project.pay_unit) == (Decimal("0.25"), PayUnit.HOUR)
+    assert (project.daily_cap, project.break_after) == (40, None)
     assert "Published." in client.get(SETTINGS).content.decode()
     assert list_events() == ["change_project"]
 
