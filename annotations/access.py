@@ -120,9 +120,9 @@ def get_query_for(actor: User, slug: str, public_id: UUID) -> Query:
     return query
 
 
-def get_task_to_review_for(actor: User, slug: str, public_id: UUID) -> Task:
-    """A task that the actor may review. Raises Missing or Denied."""
-    project = get_project_for(actor, slug, *READERS)
+def get_task_to_review_for(actor: User, slug: str, public_id: UUID, *roles: Role) -> Task:
+    """A task that the actor may review, or steer as one of `roles`. Raises Missing or Denied."""
+    project = get_project_for(actor, slug, *(roles or READERS))
     task = Task.objects.select_related("item", "rubric").filter(project=project, public_id=public_id).first()
     if task is None:
         raise Missing("No such task.")
@@ -220,6 +220,12 @@ def get_upload_for(actor: User, slug: str, public_id: UUID) -> Upload:
     if upload is None:
         raise Missing("No such file.")
     return upload
+
+
+def is_steering(actor: User, project: Project) -> bool:
+    """Whether the actor is a researcher of the project."""
+    own = Membership.objects.filter(user=actor, project=project, role=Role.RESEARCHER, ended_at=None)
+    return own.exists()
 
 
 def is_founder(actor: User) -> bool:

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from annotations.views.checks import end_gold, set_gold, show_checks
 from annotations.views.join import join
 from annotations.views.last_answers import change_answer, last_answers
 from annotations.views.messages import answer_message, message, messages_page, remark
@@ -35,6 +36,9 @@ urlpatterns = [
     path("p/<slug:slug>/upload/<uuid:public_id>/", show_upload, name="upload"),
     path("p/<slug:slug>/waves/", show_waves, name="waves"),
     path("p/<slug:slug>/waves/<uuid:public_id>/close/", end_wave, name="wave-close"),
+    path("p/<slug:slug>/checks/", show_checks, name="checks"),
+    path("p/<slug:slug>/review/<uuid:public_id>/gold/", set_gold, name="gold-set"),
+    path("p/<slug:slug>/review/<uuid:public_id>/gold/end/", end_gold, name="gold-end"),
     path("p/<slug:slug>/rate/", rate, name="rate"),
     path("p/<slug:slug>/rate/undo/", undo_answer, name="rate-undo"),
     path("p/<slug:slug>/rate/last/", last_answers, name="rate-last"),

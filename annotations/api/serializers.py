@@ -111,11 +111,20 @@ class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
     """What became of an answer; `counted` is false where its place had gone to somebody else."""
 
     id = serializers.UUIDField(source="public_id")
+    phase = serializers.SerializerMethodField()
     counted = serializers.SerializerMethodField()
 
     class Meta:
         model = Annotation
         fields: ClassVar = ["id", "phase", "counted", "seconds", "created_at"]
+
+    @extend_schema_field(serializers.ChoiceField(choices=Phase.choices))
+    def get_phase(self, annotation: Annotation) -> str:
+        """A check reads like any other answer."""
+        if annotation.phase != Phase.CHECK:
+            return annotation.phase
+        earlier = annotation.supersedes
+        return Phase.INDEPENDENT if earlier is None or earlier.retracted_at else Phase.REVISED
 
     def get_counted(self, annotation: Annotation) -> bool:
         return annotation.phase != Phase.SURPLUS

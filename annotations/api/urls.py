@@ -8,6 +8,7 @@ from annotations.api.assignments import (
     AssignmentSkip,
 )
 from annotations.api.batches import BatchCollection
+from annotations.api.checks import CheckSettings, TaskGold
 from annotations.api.nouns import NOUNS, name_address
 from annotations.api.projects import ProjectCollection, ProjectDetail
 from annotations.api.reviewing import (
@@ -70,6 +71,8 @@ urlpatterns = [
         AnnotationReturn.as_view(),
         name="api-annotation-return",
     ),
+    path("projects/<slug:slug>/tasks/<uuid:public_id>/gold/", TaskGold.as_view(), name="api-task-gold"),
+    path("projects/<slug:slug>/checks/", CheckSettings.as_view(), name="api-checks"),
     path("projects/<slug:slug>/remarks/", RemarkCollection.as_view(), name="api-remarks"),
     path("projects/<slug:slug>/remarks/<uuid:public_id>/", RemarkDetail.as_view(), name="api-remark"),
     path(

@@ -136,7 +136,7 @@ def undo_annotation(*, annotation: Annotation, now: datetime | None = None) -> A
         raise Conflict(_("A reviewer has asked you about this answer: please answer there."))
     _retract(annotation, now)
     if assignment.state == AssignmentState.SUBMITTED:
-        Slot.objects.filter(pk=assignment.slot_id, state=SlotState.DONE).update(state=SlotState.LEASED)
+        Slot.objects.filter(assignments=assignment, state=SlotState.DONE).update(state=SlotState.LEASED)
         assignment.state = AssignmentState.LIVE
         assignment.expires_at = lease_end(now)
         assignment.ended_at = None
@@ -157,8 +157,8 @@ def retract_annotation(*, annotation: Annotation, now: datetime | None = None) -
 
 def _choose_phase(annotation: Annotation) -> Phase:
     """What a revision of this answer counts as."""
-    if annotation.phase == Phase.SURPLUS:
-        return Phase.SURPLUS
+    if annotation.phase in (Phase.SURPLUS, Phase.CHECK):
+        return Phase(annotation.phase)
     has_seen_others = was_asked_about(annotation=annotation, kind=Asking.DISCUSSION)
     return Phase.DISCUSSED if has_seen_others else Phase.REVISED
 
@@ -249,6 +249,8 @@ def _settle(assignment: Assignment, now: datetime) -> tuple[Assignment, Phase]:
     """Fill the slot, if one is still to be had; returns the assignment that holds it and what the answer counts as."""
     if assignment.state == AssignmentState.EXPIRED:
         assignment = _find_successor(assignment) or assignment
+    if assignment.slot_id is None:
+        return _submit(assignment, now), Phase.CHECK
     if assignment.state == AssignmentState.LIVE:
         if _fill(assignment, assignment.slot_id, SlotState.LEASED, now):
             return assignment, Phase.INDEPENDENT
@@ -272,10 +274,15 @@ def _fill(assignment: Assignment, slot_id: int, expected: SlotState, now: dateti
     if not Slot.objects.filter(pk=slot_id, state=expected).update(state=SlotState.DONE):
         return False
     assignment.slot_id = slot_id
+    _submit(assignment, now)
+    return True
+
+
+def _submit(assignment: Assignment, now: datetime) -> Assignment:
     assignment.state = AssignmentState.SUBMITTED
     assignment.ended_at = now
     assignment.save(update_fields=["slot", "state", "ended_at"])
-    return True
+    return assignment
 
 
 def _store(

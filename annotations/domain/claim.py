@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from annotations.domain.checks import draw_check
 from annotations.domain.daily_cap import refuse_beyond_cap
 from annotations.domain.leases import expire_assignments, find_last_rank, lease_end
 from annotations.domain.members import refuse_paused
@@ -70,6 +71,8 @@ def _lease_next(rater: Rater, now: datetime, above: int | None) -> tuple[Rater, 
         rater = locked.get(pk=rater.pk)
         refuse_paused(rater=rater)
         assignment = _find_live(rater, now)
+        if assignment is None and above is None:
+            assignment = _lease_check(rater, now)
         if assignment is None and above is None and rater.queue_epoch == rater.project.queue_epoch:
             above = rater.queue_cursor
         if assignment is None and above is not None:
@@ -89,6 +92,20 @@ def _find_live(rater: Rater, now: datetime) -> Assignment | None:
     live.expires_at = lease_end(now)
     renewed = Assignment.objects.filter(pk=live.pk, token=live.token, state=AssignmentState.LIVE)
     return live if renewed.update(expires_at=live.expires_at) else None
+
+
+def _lease_check(rater: Rater, now: datetime) -> Assignment | None:
+    """A lease without a place, where a check is due: nobody else misses anything by it."""
+    check = draw_check(rater=rater)
+    if check is None:
+        return None
+    return Assignment.objects.create(
+        project=rater.project,
+        task=_load_task(check.task_id, rater.project),
+        rater=rater,
+        repeat=check.repeat,
+        expires_at=lease_end(now),
+    )
 
 
 def _lease_above(rater: Rater, rank: int, now: datetime) -> Assignment | None:

@@ -79,7 +79,7 @@ def end_lease(assignment: Assignment, state: AssignmentState, now: datetime) -> 
     assignment.state = state
     assignment.ended_at = now
     assignment.save(update_fields=["state", "ended_at", "skip_reason"])
-    if held:
+    if held and assignment.slot_id is not None:
         _return_slot(Slot.objects.filter(pk=assignment.slot_id, state__in=HELD), assignment)
 
 
@@ -89,7 +89,7 @@ def _return_slot(slot: QuerySet[Slot], assignment: Assignment) -> None:
     Of a task of raised priority: to its old place.
     """
     task = Task.objects.only("state", "priority", "project").get(pk=assignment.task_id)
-    if task.state == TaskState.WITHDRAWN:
+    if task.state in (TaskState.WITHDRAWN, TaskState.GOLD):
         slot.update(state=SlotState.WITHDRAWN)
     elif not is_dealt(task=task):
         slot.update(state=SlotState.WAITING)

@@ -22,6 +22,7 @@ class Phase(models.TextChoices):
     TRAINED = "trained", _("while training")
     DISCUSSED = "discussed", _("after discussion")
     SURPLUS = "surplus", _("beyond the places wanted")
+    CHECK = "check", _("asked as a check")
 
 
 class Annotation(PublicModel):

@@ -20,10 +20,15 @@ class AssignmentState(models.TextChoices):
 
 
 class Assignment(PublicModel):
-    """A person's lease on a slot. `token` fences: an answer under an old token finds its slot gone."""
+    """A person's lease on a slot. `token` fences: an answer under an old token finds its slot gone.
+
+    A check has no slot: it takes no place of others, and looks like any other task to its rater.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="assignments")
-    slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="assignments")
+    slot = models.ForeignKey(
+        Slot, null=True, on_delete=models.CASCADE, related_name="assignments", help_text="None of a check."
+    )
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="assignments")
     rater = models.ForeignKey(Rater, on_delete=models.CASCADE, related_name="assignments")
     repeat = models.PositiveSmallIntegerField(default=0)

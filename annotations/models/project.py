@@ -3,6 +3,7 @@ import secrets
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from annotations.models.base import PublicModel, one_of
@@ -65,9 +66,23 @@ class Project(PublicModel):
     break_after = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Minutes of work after which a break is called to mind; null: never."
     )
+    gold_share = models.FloatField(
+        default=0, help_text="Of a rater's tasks: those whose answer is known, 0 to 0.1."
+    )
+    repeat_share = models.FloatField(
+        default=0, help_text="Of a rater's tasks: those asked again; at most 0.1 with the former."
+    )
 
     class Meta:
-        constraints = [one_of(PayUnit, "pay_unit", "project_pay_unit_known")]
+        constraints = [
+            one_of(PayUnit, "pay_unit", "project_pay_unit_known"),
+            models.CheckConstraint(
+                condition=Q(gold_share__gte=0, gold_share__lte=0.1), name="project_gold_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(repeat_share__gte=0, repeat_share__lte=0.1), name="project_repeat_share"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.slug

@@ -13,6 +13,7 @@ class TaskState(models.TextChoices):
     OPEN = "open", _("open")
     UNDEALABLE = "undealable", _("a text is missing: never dealt or judged")
     WITHDRAWN = "withdrawn", _("withdrawn")
+    GOLD = "gold", _("its answer is known: asked as a check")
 
 
 class Task(PublicModel):

@@ -89,7 +89,8 @@ def find_next_return(*, rater: Rater) -> datetime | None:
     Begins at the leases: they are as many as there are people at work.
     """
     dealable = Task.objects.filter(pk=OuterRef("task"), state=TaskState.OPEN)
-    held = Assignment.objects.filter(Exists(dealable), project=rater.project_id, state=AssignmentState.LIVE)
+    leases = Assignment.objects.filter(project=rater.project_id, state=AssignmentState.LIVE)
+    held = leases.filter(Exists(dealable), slot__isnull=False)  # a check gives no place back
     return held.exclude(_has_met(rater)).order_by("expires_at").values_list("expires_at", flat=True).first()
 
 

@@ -10,12 +10,12 @@ OF_RATERS = (Phase.INDEPENDENT, Phase.REVISED, Phase.DISCUSSED)
 
 
 def list_standing_answers(task: Task) -> QuerySet[Annotation]:
-    """Current answers to a task with their ratings, but for references; in an order that tells nothing."""
+    """Current answers to a task with their ratings, but for references and checks; in an order that tells nothing."""
     ratings = Prefetch("ratings", Rating.objects.select_related("criterion").order_by("criterion__position"))
     return (
         Annotation.objects.filter(task=task, is_current=True)
         .exclude(rater__kind=RaterKind.REFERENCE)
-        .exclude(phase=Phase.TRAINED)
+        .exclude(phase__in=(Phase.TRAINED, Phase.CHECK))
         .select_related("rater", "assignment")
         .prefetch_related(ratings)
         .order_by("public_id")

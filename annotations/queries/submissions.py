@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from annotations.models import Annotation, Assignment, AssignmentState, Phase, Rater, TaskState
 
-SUBMITTED = (Phase.INDEPENDENT, Phase.SURPLUS)  # a revision is no further submission
+SUBMITTED = (Phase.INDEPENDENT, Phase.SURPLUS, Phase.CHECK)  # a revision is no further submission
 
 
 def list_submissions(*, rater: Rater) -> QuerySet[Annotation]:

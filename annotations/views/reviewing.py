@@ -16,18 +16,20 @@ from annotations.access import (
     get_project_for,
     get_remark_for,
     get_task_to_review_for,
+    is_steering,
 )
 from annotations.domain.adjudicate import decide_task, find_adjudicator, open_discussion, send_back
 from annotations.domain.remarks import reply_to_remark
 from annotations.domain.review_queue import refresh_reviews
 from annotations.models import Project, Task
+from annotations.queries.checks import find_expected
 from annotations.queries.messages import SHOWN, count_unanswered, list_remarks
 from annotations.queries.reviews import find_decision, find_next_review, list_open_reviews, list_queries
 from annotations.queries.standing_answers import list_standing_answers
 from annotations.views.answer_form import Question, fill_form, read_form
 from annotations.views.shown_task import ShownTask, read_answer, show_answers, show_task
 from evalplatform.accounts.session import current_user
-from evalplatform.common.errors import Invalid
+from evalplatform.common.errors import Conflict, Invalid
 
 QUEUE_SHOWN = 50
 LONGEST_EXCERPT = 140
@@ -57,7 +59,7 @@ def review_queue(request: HttpRequest, slug: str) -> HttpResponse:
 def review_case(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
     """One task with all answers and reasons; names only once it has been decided."""
     task = get_task_to_review_for(current_user(request), slug, public_id)
-    return _show_case(request, task)
+    return show_case(request, task)
 
 
 @require_POST
@@ -66,13 +68,13 @@ def decide_case(request: HttpRequest, slug: str, public_id: UUID) -> HttpRespons
     """Store the decision and go on to the next task, or show what is missing."""
     actor = current_user(request)
     task = get_task_to_review_for(actor, slug, public_id)
-    shown = _show_to_reviewer(task)
+    shown = show_to_reviewer(task)
     ratings = read_form(request.POST, shown.fields, kept=_read_decision(task, shown))
     note = request.POST.get("note", "")
     try:
         decide_task(task=task, ratings=ratings, note=note, reviewer=actor)
     except Invalid as error:
-        return _show_case(request, task, error=error, filled=fill_form(shown.fields, ratings), note=note)
+        return show_case(request, task, error=error, filled=fill_form(shown.fields, ratings), note=note)
     messages.success(request, _("Decided. The raters' answers stay as they are."))
     return redirect("review-case", slug, public_id)
 
@@ -125,17 +127,19 @@ def _go_on(*, project: Project, task: Task) -> HttpResponse:
     return redirect("review-case", project.slug, following) if following else redirect("review", project.slug)
 
 
-def _show_case(
+def show_case(
     request: HttpRequest,
     task: Task,
     *,
-    error: Invalid | None = None,
+    error: Invalid | Conflict | None = None,
     filled: tuple[Question, ...] | None = None,
     note: str = "",
 ) -> HttpResponse:
-    shown = _show_to_reviewer(task)
+    """The page of a task; with `filled`, the form as it was sent, and what is wrong with it."""
+    shown = show_to_reviewer(task)
     decision = find_decision(task)
-    values = _read_decision(task, shown)
+    expected = find_expected(task)
+    values = read_answer(expected, shown=shown) if expected else _read_decision(task, shown)
     context = {
         "room": "review",
         "project": task.project,
@@ -149,11 +153,13 @@ def _show_case(
         "remarks": task.remarks.select_related("rater").order_by("pk"),
         "next": find_next_review(task.project, after=task),
         "error": error,
+        "may_steer": is_steering(current_user(request), task.project),
     }
     return render(request, "annotations/review_case.html", context, status=400 if error else 200)
 
 
-def _show_to_reviewer(task: Task) -> ShownTask:
+def show_to_reviewer(task: Task) -> ShownTask:
+    """The task in the order that all its reviewers see."""
     return show_task(task=task, rater=find_adjudicator(project=task.project))
 
 

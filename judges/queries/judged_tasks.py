@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from annotations.models import Criterion, Level, Task, TaskGeneration, TaskState
 from judges.models import Attempt, Run
 
+ASKED = (TaskState.OPEN, TaskState.GOLD)
 NOT_ASKED = frozenset({Level.SPANS})  # marked passages need a protocol of their own
 
 
@@ -14,10 +15,10 @@ def list_asked_criteria() -> QuerySet[Criterion]:
 
 
 def list_fitting_tasks(project_id: int, kind: str) -> QuerySet[Task]:
-    """Open tasks of a kind with all their texts and a criterion to ask for, in queue order, rated or not."""
+    """Tasks of a kind, open or gold, with all their texts and a criterion to ask for, in queue order, rated or not."""
     textless = TaskGeneration.objects.filter(task=OuterRef("pk"), generation__text=None)
     return Task.objects.filter(
-        ~Exists(textless), Exists(list_asked_criteria()), project=project_id, kind=kind, state=TaskState.OPEN
+        ~Exists(textless), Exists(list_asked_criteria()), project=project_id, kind=kind, state__in=ASKED
     ).order_by("rank", "pk")
 
 

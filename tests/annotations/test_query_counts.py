@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from annotations.domain.annotate import record_annotation
 from annotations.domain.claim import claim_assignment
-from annotations.models import Assignment, Rater
+from annotations.models import Assignment, Project, Rater
 from evalplatform.accounts.tokens import create_api_token
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project
 
@@ -73,6 +73,13 @@ def test_the_verbs_themselves(rater: Rater) -> None:
     held = Assignment.objects.select_related("task__rubric", "task__project", "rater").get(state="live")
     content: Any = {"ratings": {"overall": "first"}, "seconds": 1.0, "client_key": "k"}
     assert count(lambda: record_annotation(assignment=held, **content)) == 8
+
+
+def test_checks_cost_a_claim_one_question_more(rater: Rater) -> None:
+    Project.objects.update(gold_share=0.1)
+    assert (
+        count(lambda: claim_assignment(rater=Rater.objects.select_related("project").get(pk=rater.pk))) == 10
+    )
 
 
 def test_a_submit_on_the_page_brings_the_next_task(rater: Rater) -> None:

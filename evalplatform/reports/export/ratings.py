@@ -32,7 +32,7 @@ COLUMNS = columns(
     ("absent", Kind.TEXT, "Why there is no value."),
     ("rationale", Kind.TEXT, "The rater's reason."),
     ("confidence", Kind.NUMBER, "From 0 to 1."),
-    ("phase", Kind.TEXT, "independent, revised, trained, discussed, surplus."),
+    ("phase", Kind.TEXT, "independent, revised, trained, discussed, surplus, check."),
     ("presentation", Kind.TEXT, "Whether the order is known: shown, unknown, merged."),
     ("shown_order", Kind.TEXT, "Canonical positions as shown: 0,1 or 1,0 or 2,0,1."),
     ("repeat", Kind.WHOLE, "0 is the first time."),

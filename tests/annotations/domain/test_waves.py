@@ -87,7 +87,7 @@ def test_a_lease_that_runs_out_after_its_wave_waits() -> None:
     close_wave(wave=wave, actor=None)
     Assignment.objects.filter(pk=held.pk).update(expires_at=database_now())
     assert sweep_assignments() == 1
-    assert Slot.objects.get(pk=held.slot_id).state == SlotState.WAITING
+    assert Slot.objects.get(assignments=held).state == SlotState.WAITING
     assert claim_assignment(rater=person) is None
 
 

@@ -1,0 +1,120 @@
+"""Tasks of known answer: they leave the queue and are asked as checks, among all others and looking like them."""
+
+from collections.abc import Mapping
+from typing import Any  # ratings come as JSON
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from annotations.domain.adjudicate import find_adjudicator
+from annotations.domain.answers import read_answers
+from annotations.domain.presentation import count_shown, draw_order, spell_order
+from annotations.domain.project_lock import lock_project
+from annotations.domain.raters import wake_raters
+from annotations.domain.rubrics import mark_rubrics_used
+from annotations.domain.spans import ShownTexts
+from annotations.models import (
+    Annotation,
+    Presentation,
+    Project,
+    Rater,
+    RaterKind,
+    Rating,
+    Rubric,
+    Slot,
+    SlotState,
+    Task,
+    TaskState,
+)
+from annotations.queries.checks import GOLD
+from annotations.queries.waves import is_dealt
+from evalplatform.accounts.audit import record_event
+from evalplatform.accounts.models import User
+from evalplatform.common.clock import database_now
+from evalplatform.common.errors import Conflict
+from evalplatform.common.hashing import hash_content
+
+
+@transaction.atomic
+def mark_gold(*, task: Task, ratings: Mapping[str, Any], actor: User) -> Annotation:
+    """Keep the expected answer, in terms of what reviewers are shown of the task, and ask the task as a check alone.
+
+    It stands as an answer of the reference rater `gold`; a later one takes its place. Who holds the task may still
+    answer it. Raises Invalid for illegal ratings, Conflict for a task that cannot be dealt.
+    """
+    project = lock_project(task.project)
+    current = Task.objects.select_for_update(no_key=True).get(pk=task.pk)
+    if current.state not in (TaskState.OPEN, TaskState.GOLD):
+        raise Conflict(_("This task is not dealt to people: it cannot be a check."))
+    annotation = _keep_expected(task, ratings)
+    mark_rubrics_used(rubrics=Rubric.objects.filter(pk=task.rubric_id), now=database_now())
+    if current.state == TaskState.OPEN:
+        Task.objects.filter(pk=task.pk).update(state=TaskState.GOLD)
+        unused = Slot.objects.filter(task=task, state__in=(SlotState.FREE, SlotState.WAITING))
+        unused.update(state=SlotState.WITHDRAWN)
+        _record(task, actor, "mark_gold")
+    task.project, task.state = project, TaskState.GOLD
+    return annotation
+
+
+@transaction.atomic
+def unmark_gold(*, task: Task, actor: User) -> None:
+    """Deal the task like any other again; its expected answer is superseded. The same again changes nothing."""
+    lock_project(task.project)
+    if not Task.objects.filter(pk=task.pk, state=TaskState.GOLD).update(state=TaskState.OPEN):
+        return
+    task.state = TaskState.OPEN
+    expected = Annotation.objects.filter(task=task, is_current=True, rater__kind=RaterKind.REFERENCE)
+    expected.filter(rater__name=GOLD).update(is_current=False, retracted_at=database_now())
+    state = SlotState.FREE if is_dealt(task=task) else SlotState.WAITING
+    Slot.objects.filter(task=task, state=SlotState.WITHDRAWN).update(state=state)
+    Project.objects.filter(pk=task.project_id).update(queue_epoch=F("queue_epoch") + 1)
+    wake_raters(project=task.project)
+    _record(task, actor, "unmark_gold")
+
+
+def _keep_expected(task: Task, ratings: Mapping[str, Any]) -> Annotation:
+    order = draw_order(task=task, rater=find_adjudicator(project=task.project), size=count_shown(task))
+    drafts = read_answers(
+        criteria=task.rubric.criteria.all(), raw=ratings, order=order, texts=ShownTexts(task)
+    )
+    rater, _created = Rater.objects.get_or_create(project=task.project, kind=RaterKind.REFERENCE, name=GOLD)
+    digest = hash_content([draft.describe() for draft in drafts])
+    held = Annotation.objects.filter(task=task, rater=rater, is_current=True)
+    standing = held.first()
+    if standing is not None and standing.content_hash == digest:
+        return standing
+    held.update(is_current=False)
+    annotation = Annotation.objects.create(
+        project=task.project,
+        task=task,
+        rater=rater,
+        presentation=Presentation.SHOWN,
+        shown_order=spell_order(order),
+        supersedes=standing,
+        content_hash=digest,
+    )
+    Rating.objects.bulk_create(
+        Rating(
+            project=task.project,
+            annotation=annotation,
+            criterion=draft.criterion,
+            rationale=draft.rationale,
+            confidence=draft.confidence,
+            meta=draft.meta,
+            **{draft.field: draft.value},
+        )
+        for draft in drafts
+    )
+    return annotation
+
+
+def _record(task: Task, actor: User, action: str) -> None:
+    record_event(
+        actor=actor,
+        action=action,
+        target="task",
+        target_id=task.public_id,
+        project=task.project.public_id,
+    )

@@ -1,0 +1,138 @@
+"""What checks say of each rater: answers as expected, and the same said twice. Exact intervals, for few are asked."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from annotations.models import Annotation, Project, Rater, RaterKind, Rating, Task, TaskState
+from annotations.queries.checks import GOLD
+from evalplatform.agreement.exact import limit_share
+
+Said: TypeAlias = dict[int, tuple[float | None, str | None, str | None]]  # number, code, absent by criterion
+ERROR = 0.05  # of a two-sided interval
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`hits` of `n`, and the exact interval of 95 % around it (Clopper and Pearson 1934); 0 to 1 where n is 0."""
+
+    hits: int
+    n: int
+
+    @property
+    def low(self) -> float:
+        return 1 - limit_share(self.n - self.hits, self.n, ERROR / 2)
+
+    @property
+    def high(self) -> float:
+        return limit_share(self.hits, self.n, ERROR / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRater:
+    """A person: checks answered as expected, and tasks of which they said the same again."""
+
+    rater: Rater
+    gold: Share
+    repeats: Share
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedTask:
+    """A task of known answer: how many people answered as expected. Few may mean that what is expected is wrong."""
+
+    task: Task
+    gold: Share
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResults:
+    """Raters who were checked, by name, and all tasks of known answer."""
+
+    raters: tuple[CheckedRater, ...]
+    tasks: tuple[CheckedTask, ...]
+
+
+def read_check_results(project: Project) -> CheckResults:
+    """As expected is an answer of which every expected number, code or absence is the same; texts are not compared."""
+    expected = {task: said for (task, _, _), said in _read(_list_expected(project)).items()}
+    given = _read(_list_given(project))
+    gold = [(key, _agree(expected[key[0]], said)) for key, said in given.items()]
+    again = _compare_repeats(_read(_list_repeated(project)))
+    raters = {rater for (_, rater, _), _ in gold} | {rater for rater, _ in again}
+    by_rater, by_task = _share((key[1], hit) for key, hit in gold), _share((key[0], hit) for key, hit in gold)
+    twice = _share(again)
+    nothing = Share(0, 0)
+    people = Rater.objects.filter(pk__in=raters).order_by("name")
+    tasks = Task.objects.filter(pk__in=expected).select_related("item").order_by("pk")
+    return CheckResults(
+        tuple(CheckedRater(r, by_rater.get(r.pk, nothing), twice.get(r.pk, nothing)) for r in people),
+        tuple(CheckedTask(task, by_task.get(task.pk, nothing)) for task in tasks),
+    )
+
+
+def _list_expected(project: Project) -> QuerySet[Rating]:
+    return Rating.objects.filter(
+        project=project,
+        annotation__is_current=True,
+        annotation__task__state=TaskState.GOLD,
+        annotation__rater__kind=RaterKind.REFERENCE,
+        annotation__rater__name=GOLD,
+    )
+
+
+def _list_given(project: Project) -> QuerySet[Rating]:
+    return Rating.objects.filter(
+        project=project,
+        annotation__is_current=True,
+        annotation__task__state=TaskState.GOLD,
+        annotation__assignment__isnull=False,
+        annotation__repeat=0,
+    )
+
+
+def _list_repeated(project: Project) -> QuerySet[Rating]:
+    again = Annotation.objects.filter(
+        task=OuterRef("annotation__task"), rater=OuterRef("annotation__rater"), is_current=True, repeat__gt=0
+    )
+    return Rating.objects.filter(
+        Exists(again),
+        project=project,
+        annotation__is_current=True,
+        annotation__assignment__isnull=False,
+    )
+
+
+def _read(ratings: QuerySet[Rating]) -> dict[tuple[int, int, int], Said]:
+    """By task, rater and repeat."""
+    held: dict[tuple[int, int, int], Said] = defaultdict(dict)
+    rows = ratings.filter(text__isnull=True, spans__isnull=True).order_by("pk")
+    fields = ("annotation__task_id", "annotation__rater_id", "annotation__repeat", "criterion_id")
+    for task, rater, repeat, criterion, *said in rows.values_list(*fields, "number", "code", "absent"):
+        number, code, absent = said
+        held[task, rater, repeat][criterion] = (number, code, absent)
+    return held
+
+
+def _agree(expected: Said, said: Said) -> bool:
+    return all(said.get(criterion) == value for criterion, value in expected.items())
+
+
+def _compare_repeats(held: Mapping[tuple[int, int, int], Said]) -> list[tuple[int, bool]]:
+    return [
+        (rater, held[task, rater, 0] == said)
+        for (task, rater, repeat), said in held.items()
+        if repeat and (task, rater, 0) in held
+    ]
+
+
+def _share(hits: Iterable[tuple[int, bool]]) -> dict[int, Share]:
+    total: Counter[int] = Counter()
+    right: Counter[int] = Counter()
+    for key, hit in hits:
+        total[key] += 1
+        right[key] += hit
+    return {key: Share(right[key], count) for key, count in total.items()}

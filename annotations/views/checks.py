@@ -1,0 +1,69 @@
+"""Checks of a project: how many are asked, of which known answers, and how each rater does on them."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from annotations.access import get_project_for, get_task_to_review_for
+from annotations.domain.checks import set_check_shares
+from annotations.domain.gold import mark_gold, unmark_gold
+from annotations.forms.checks import ChecksForm
+from annotations.models import Role
+from annotations.queries.check_results import read_check_results
+from annotations.views.answer_form import fill_form, read_form
+from annotations.views.reviewing import show_case, show_to_reviewer
+from evalplatform.accounts.session import current_user
+from evalplatform.common.errors import Conflict, Invalid
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def show_checks(request: HttpRequest, slug: str) -> HttpResponse:
+    """By GET what checks say and the form of their shares, by POST new shares."""
+    user = current_user(request)
+    project = get_project_for(user, slug, Role.RESEARCHER)
+    form = ChecksForm(request.POST) if request.method == "POST" else ChecksForm.describe(project)
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_check_shares(project=project, actor=user, **form.read_shares())
+        except Invalid as error:
+            form.add_error(None, error.faults[0].message)
+        else:
+            messages.success(request, _("The settings are kept."))
+            return redirect("checks", slug)
+    context = {"project": project, "form": form, "results": read_check_results(project)}
+    return render(request, "annotations/checks.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def set_gold(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """Keep what the form says as the expected answer of a check, or show what is missing."""
+    actor = current_user(request)
+    task = get_task_to_review_for(actor, slug, public_id, Role.RESEARCHER)
+    shown = show_to_reviewer(task)
+    ratings = read_form(request.POST, shown.fields, kept={})
+    try:
+        mark_gold(task=task, ratings=ratings, actor=actor)
+    except (Invalid, Conflict) as error:
+        return show_case(request, task, error=error, filled=fill_form(shown.fields, ratings))
+    messages.success(request, _("From now on this task is asked as a check."))
+    return redirect("review-case", slug, public_id)
+
+
+@require_POST
+@login_required
+def end_gold(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """Deal the task like any other again."""
+    actor = current_user(request)
+    task = get_task_to_review_for(actor, slug, public_id, Role.RESEARCHER)
+    unmark_gold(task=task, actor=actor)
+    messages.success(request, _("This task is asked like any other again."))
+    return redirect("review-case", slug, public_id)
