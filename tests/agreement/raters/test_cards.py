@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from evalplatform.agreement import AgreementError, RatingTable
+from evalplatform.agreement import AgreementError, RaterKind, RatingTable
 from evalplatform.agreement.consensus import rater_ability
 from evalplatform.agreement.multiplicity import holm
 from evalplatform.agreement.raters import SIGNS, RaterAnswers, RaterCard, Sign, rater_cards
@@ -14,7 +14,7 @@ from evalplatform.agreement.raters import SIGNS, RaterAnswers, RaterCard, Sign, 
 UNITS = 60
 
 
-def answer(seed: int = 0, **kinds: str) -> RaterAnswers:
+def answer(seed: int = 0, **kinds: RaterKind) -> RaterAnswers:
     """Verdicts of four people on the same pairs, d choosing at random more and more."""
     rng = np.random.default_rng(seed)
     unit, rater = np.repeat(np.arange(UNITS), 4), np.tile(np.arange(4), UNITS)
