@@ -76,7 +76,7 @@ class RaterAnswers:
         ones = np.ones(len(table))
         same = sum_by(cell, ones, len(table.units) * size)[cell] - 1
         others = sum_by(table.unit, ones, len(table.units))[table.unit] - 1
-        return np.divide(same, others, out=np.full(len(table), np.nan), where=others > 0)
+        return np.asarray(np.divide(same, others, out=np.full(len(table), np.nan), where=others > 0))
 
     @cached_property
     def logs(self) -> FloatArray:
