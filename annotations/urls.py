@@ -7,6 +7,7 @@ from annotations.views.messages import answer_message, message, messages_page, r
 from annotations.views.new_project import set_up_project
 from annotations.views.pace import export_pace, show_pace
 from annotations.views.people import issue_password, remove, revoke, set_role, show_people
+from annotations.views.rater_cards import show_rater_cards
 from annotations.views.rating import keep_lease, rate, revise_answer, skip_task, submit_answer, undo_answer
 from annotations.views.reviewing import (
     decide_case,
@@ -58,6 +59,7 @@ urlpatterns = [
     path("p/<slug:slug>/review/<uuid:public_id>/decide/", decide_case, name="review-decide"),
     path("p/<slug:slug>/review/<uuid:public_id>/discuss/", discuss_case, name="review-discuss"),
     path("p/<slug:slug>/answers/<uuid:public_id>/return/", return_answer, name="answer-return"),
+    path("p/<slug:slug>/raters/", show_rater_cards, name="rater-cards"),
     path("p/<slug:slug>/remarks/", remarks_page, name="remarks"),
     path("p/<slug:slug>/remarks/<uuid:public_id>/reply/", reply, name="remark-reply"),
 ]

@@ -139,6 +139,7 @@ MATRIX: dict[str, Row] = {
     "message": row(of="query", GET=OWN_QUERY),
     "message-answer": row(of="query", POST=OWN_QUERY),
     "review": row(GET=READERS),
+    "rater-cards": row(GET=READERS),
     "review-case": row(of="task", GET=READERS),
     "review-decide": row(of="task", POST=READERS),
     "review-discuss": row(of="task", POST=READERS),

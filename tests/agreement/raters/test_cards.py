@@ -1,0 +1,119 @@
+"""Signs against scipy, and cards of raters whose faults are known."""
+
+import json
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from evalplatform.agreement import AgreementError, RaterKind, RatingTable
+from evalplatform.agreement.consensus import rater_ability
+from evalplatform.agreement.multiplicity import holm
+from evalplatform.agreement.raters import SIGNS, RaterAnswers, RaterCard, Sign, rater_cards
+
+UNITS = 60
+
+
+def answer(seed: int = 0, **kinds: RaterKind) -> RaterAnswers:
+    """Verdicts of four people on the same pairs, d choosing at random more and more."""
+    rng = np.random.default_rng(seed)
+    unit, rater = np.repeat(np.arange(UNITS), 4), np.tile(np.arange(4), UNITS)
+    wrong = rng.random(len(unit)) < np.where(rater == 3, unit / UNITS, 0.1)
+    names = np.array(list("abcd"))[rater]
+    table = RatingTable.from_arrays(
+        unit, names, np.where(wrong, "second", "first"), level="nominal", kinds=kinds or None
+    )
+    first = (rng.random(len(unit)) < np.where(rater == 1, 0.9, 0.5)).astype(np.float64)
+    seconds = np.exp(rng.normal(3, 0.3, len(unit))) * np.where(rater == 2, 0.2, 1)
+    return RaterAnswers.of(table, seconds=seconds, order=unit.astype(np.float64), first=first)
+
+
+def sign_of(cards: tuple[RaterCard, ...], rater: str, name: str) -> Sign:
+    card = next(card for card in cards if card.rater == rater)
+    return next(sign for sign in card.signs if sign.name == name)
+
+
+def test_side_is_the_exact_binomial_test() -> None:
+    answers = answer()
+    sign = sign_of(rater_cards(answers), "b", "side")
+    count = int(answers.first[answers.table.rater == 1].sum())
+    assert sign.value == count / UNITS
+    assert sign.p_value == pytest.approx(stats.binomtest(count, UNITS).pvalue)
+
+
+def test_drift_is_the_line_of_least_squares() -> None:
+    answers = answer()
+    sign = sign_of(rater_cards(answers), "d", "drift")
+    scores = answers.agreement.reshape(UNITS, 4)
+    line = stats.linregress(
+        np.arange(UNITS) / (UNITS - 1), scores[:, 3] - scores.mean(axis=1), alternative="less"
+    )
+    assert sign.value == pytest.approx(line.slope)
+    assert sign.p_value == pytest.approx(line.pvalue)
+
+
+def test_speed_is_a_ratio_of_medians_on_the_same_units() -> None:
+    answers = answer()
+    seconds = answers.seconds.reshape(UNITS, 4)
+    ratio = np.exp(np.median(np.log(seconds[:, 2]) - np.median(np.log(seconds[:, [0, 1, 3]]), axis=1)))
+    assert sign_of(rater_cards(answers), "c", "speed").value == pytest.approx(ratio)
+
+
+def test_each_planted_fault_is_named_and_nobody_else() -> None:
+    named = {card.rater: [sign.name for sign in card.outstanding()] for card in rater_cards(answer())}
+    assert named["a"] == []
+    assert named["b"] == ["side"]
+    assert named["c"] == ["speed"]
+    assert "drift" in named["d"]
+
+
+def test_one_lenient_rater_does_not_make_the_others_look_strict() -> None:
+    rows = [(unit, rater, unit % 5 + (rater == "d")) for unit in range(40) for rater in "abcd"]
+    cards = rater_cards(RaterAnswers.of(RatingTable.from_records(rows, level="interval")))
+    assert {card.rater: sign_of(cards, card.rater, "lenience").value for card in cards} == {
+        "a": 0.0,
+        "b": 0.0,
+        "c": 0.0,
+        "d": 1.0,
+    }
+
+
+def test_all_signs_of_all_raters_are_adjusted_together() -> None:
+    cards = rater_cards(answer())
+    signs = [sign for card in cards for sign in card.signs if sign.p_value is not None]
+    assert [sign.adjusted for sign in signs] == holm(
+        [sign.p_value for sign in signs if sign.p_value]
+    ).tolist()
+    assert [sign.name for sign in cards[0].signs] == list(SIGNS)
+
+
+def test_agreement_is_that_with_the_plurality_of_the_others() -> None:
+    answers = answer()
+    expected = rater_ability(answers.table)
+    assert {card.rater: card.agreement for card in rater_cards(answers)} == expected
+
+
+def test_a_slot_is_not_one_person_and_what_is_fixed_gets_no_card() -> None:
+    cards = rater_cards(answer(a="slot", b="fixed"))
+    assert [card.rater for card in cards] == ["a", "c", "d"]
+    assert (cards[0].undefined, cards[0].signs, cards[0].ability) == ("raters_are_slots", (), None)
+    assert cards[1].undefined is None
+
+
+def test_a_lone_rater_has_a_card_that_says_nothing() -> None:
+    table = RatingTable.from_records([(unit, "a", "x") for unit in range(9)], level="nominal")
+    (card,) = rater_cards(RaterAnswers.of(table))
+    assert [(sign.value, sign.adjusted) for sign in card.signs] == [(None, None)] * len(SIGNS)
+    assert json.loads(json.dumps(card.to_dict()))["rater"] == "a"
+
+
+def test_nothing_gives_no_card() -> None:
+    assert rater_cards(RaterAnswers.of(RatingTable.from_records([], level="nominal"))) == ()
+
+
+def test_a_column_that_does_not_fit_is_refused() -> None:
+    table = RatingTable.from_records([(1, "a", "x"), (1, "a", "y")], level="nominal")
+    with pytest.raises(AgreementError, match="one entry for each"):
+        RaterAnswers.of(table, seconds=np.zeros(3))
+    with pytest.raises(AgreementError, match="one rating of a unit"):
+        RaterAnswers.of(table)
