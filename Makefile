@@ -10,7 +10,7 @@ WORKERS ?= 2
 RUNTIME := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.runtime)
 
 help:
-	@echo "make demo [CHECK=1] | test | test-nightly | lint | lock | docs | bench AREA=agreement|annotate|attacks|coverage|judge|report|start | clean"
+	@echo "make demo [CHECK=1] | test | test-nightly | lint | lock | docs | bench AREA=agreement|annotate|attacks|cards|coverage|judge|report|start | clean"
 
 .venv/.dev: requirements/dev.txt
 	@echo "Installing the developer's environment into .venv (once)"
@@ -75,7 +75,7 @@ docs: .venv/.dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: .venv/.dev
-	@test -n "$(AREA)" || { echo "make bench AREA=agreement|annotate|attacks|coverage|judge|report|start"; exit 1; }
+	@test -n "$(AREA)" || { echo "make bench AREA=agreement|annotate|attacks|cards|coverage|judge|report|start"; exit 1; }
 	@$(BIN)/python -m benchmarks.$(AREA)
 
 clean:

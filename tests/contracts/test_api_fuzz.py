@@ -34,6 +34,7 @@ EXAMPLES = 200 if os.environ.get("EVALPLATFORM_NIGHTLY") else 4
 # a panel's members and a cascade's judges are there; a run's tasks are the project's; a template can be filled;
 # prompts that are compared are there, with labels.
 BEYOND_SCHEMA = {
+    "PUT /api/v1/projects/{slug}/checks/": [positive_data_acceptance],
     "POST /api/v1/projects/{slug}/priorities/": [positive_data_acceptance],
     "POST /api/v1/tokens/": [positive_data_acceptance],
     "POST /api/v1/projects/": [positive_data_acceptance],
