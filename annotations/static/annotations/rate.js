@@ -67,7 +67,7 @@ document.addEventListener("keydown", (event) => {
   if (handled) event.preventDefault();
 });
 
-const KEY_ACTS = { u: "undo", s: "skip", f: "flag", c: "comment", g: "guidelines", p: "prompt", v: "source", "?": "keys" };
+const KEY_ACTS = { u: "undo", s: "skip", f: "flag", c: "comment", g: "guidelines", p: "prompt", l: "lock", o: "fold", v: "source", "?": "keys" };
 
 function press(key) {
   if (key === "Enter" && document.activeElement?.matches("[data-number]")) return bench.press(key) || true; // never submits by itself
@@ -79,6 +79,7 @@ function press(key) {
 function act(name) {
   if (name === "close") return closeDialog();
   if (name === "lock") return bench.toggleLock();
+  if (name === "fold") return bench.toggleFold();
   if (name === "source") return bench.toggleSource();
   if (name === "prompt") return bench.focusPrompt();
   if (name === "retry") return retry.now();
