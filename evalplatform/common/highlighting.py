@@ -50,8 +50,9 @@ def split_code(code: str, language: str, environment: dict[str, object]) -> list
 
 
 def _read_code(code: str, name: str, environment: dict[str, object]) -> Iterator[Part]:
+    lexer = _lexer(name)  # made once, before the clock runs: that takes longer than a text may
     begun = time.thread_time() - float(str(environment.get(SPENT, 0.0)))
-    for place, token, text in _lexer(name).get_tokens_unprocessed(code):
+    for place, token, text in lexer.get_tokens_unprocessed(code):
         environment[SPENT] = spent = time.thread_time() - begun
         if spent > MOST_WORK:
             yield "", code[place:]
