@@ -3,14 +3,18 @@
 import functools
 import importlib
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markupsafe import Markup
+
+from evalplatform.common.highlighting import CLASSES, split_code
 
 ALLOWED_TAGS = set(
     "a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul".split()  # noqa: SIM905 - reads better
@@ -58,8 +62,9 @@ def sanitise(
     """The rendered HTML of an untrusted text without anything that acts, beside `tags` and `attributes` of our own."""
     clean = nh3.clean(
         html,
-        tags=ALLOWED_TAGS | set(tags),
+        tags=ALLOWED_TAGS | {"span"} | set(tags),
         attributes=ALLOWED_ATTRIBUTES | dict(attributes),
+        allowed_classes={"span": set(CLASSES)},
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer nofollow",
     )
@@ -92,10 +97,21 @@ def build_parser() -> MarkdownIt:
         "commonmark", {"html": False, "linkify": False, "breaks": True, "maxNesting": DEEPEST}
     )
     parser.inline.ruler.at("newline", keep_indentation)
+    parser.add_render_rule("fence", _render_fence)
     return parser.enable(["table", "strikethrough"]).disable("image")
 
 
 _parser = functools.cache(build_parser)
+
+
+def colour(kind: str, html: str) -> str:
+    """HTML of a part of code of a class of `highlighting`; "" is none."""
+    return f'<span class="{kind}">{html}</span>' if kind else html
+
+
+def _render_fence(renderer: RendererHTML, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    parts = split_code(tokens[idx].content, tokens[idx].info, env)
+    return f"<pre><code>{''.join(colour(kind, escapeHtml(text)) for kind, text in parts)}</code></pre>\n"
 
 
 def keep_indentation(state: StateInline, silent: bool) -> bool:

@@ -19,11 +19,13 @@ from markdown_it.rules_inline import StateInline, autolink, backtick, emphasis, 
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from evalplatform.common.highlighting import split_code
 from evalplatform.common.markdown import (
     FREE_GROWTH,
     INVISIBLE,
     LARGEST_GROWTH,
     build_parser,
+    colour,
     is_too_deep,
     reveal_invisible,
     sanitise,
@@ -159,7 +161,12 @@ class _Renderer(RendererHTML):
         return f"<pre><code>{_spell_token(tokens[idx], env['source'])}</code></pre>\n"
 
     def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return self.code_block(tokens, idx, options, env)
+        token, origins, at = tokens[idx], tokens[idx].meta.get(ORIGINS, []), 0
+        html = ""
+        for kind, part in split_code(token.content, token.info, env):
+            html += colour(kind, _spell_part(part, origins[at : at + len(part)], env["source"]))
+            at += len(part)
+        return f"<pre><code>{html}</code></pre>\n"
 
 
 @functools.cache
@@ -325,11 +332,11 @@ def _split_row(row: str, start: int) -> list[list[int]]:
 
 
 def _spell_token(token: Token, source: Traced) -> str:
-    origins: list[Origin] = token.meta.get(ORIGINS, [])
-    known, added = (
-        token.content[: len(origins)],
-        token.content[len(origins) :],
-    )  # a last line break may be new
+    return _spell_part(token.content, token.meta.get(ORIGINS, []), source)
+
+
+def _spell_part(content: str, origins: list[Origin], source: Traced) -> str:
+    known, added = content[: len(origins)], content[len(origins) :]  # a last line break may be new
     starts = [source.starts[start] for start, _ in origins[: len(known)]]
     ends = [source.ends[end - 1] for _, end in origins[: len(known)]]
     return _spell(Traced(source.source, known, starts, ends).sub(INVISIBLE, spell_mark)) + escapeHtml(added)

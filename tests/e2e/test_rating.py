@@ -291,6 +291,7 @@ def test_answers_scroll_together_until_unlocked(page: Page, live_server: LiveSer
     sign_in(page, live_server, make_person(project))
     page.goto(f"{live_server.url}/p/sky/rate/")
     wait_until_ready(page)
+    page.keyboard.press("o")
 
     def tops() -> list[int]:
         page.wait_for_timeout(150)

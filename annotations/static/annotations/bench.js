@@ -2,6 +2,7 @@
 import { Clock } from "./clock.js";
 import { Criterion } from "./criterion.js";
 import { Draft } from "./drafts.js";
+import { Fold } from "./fold.js";
 import { Panes } from "./panes.js";
 import { showTemplate } from "./problems.js";
 import { Prompt } from "./prompt.js";
@@ -30,6 +31,7 @@ export class Bench {
   close({ taken }) {
     this.clock.close();
     clearInterval(this.heartbeat);
+    this.sizes?.disconnect();
     for (const criterion of this.criteria) criterion.close?.();
     if (this.form && taken) this.draft.forget();
   }
@@ -55,7 +57,7 @@ export class Bench {
       if (key === "Enter") return this.#enter();
     }
     const criterion = this.criteria[this.active];
-    if (criterion instanceof SpansCriterion && criterion.press(key)) return true;
+    if (criterion instanceof SpansCriterion && this.#mark(criterion, key)) return true;
     if (key === "ArrowUp" || key === "ArrowDown") return this.#move(key === "ArrowDown" ? 1 : -1);
     if (key === "PageUp" || key === "PageDown") return this.#page(key === "PageDown" ? 1 : -1);
     if (criterion instanceof Ranked) {
@@ -124,11 +126,19 @@ export class Bench {
   }
 
   toggleLock() {
-    return this.panes.toggle();
+    return Boolean(this.panes?.toggle());
+  }
+
+  toggleFold() {
+    if (!this.fold?.toggle()) return false;
+    this.panes.align();
+    return true;
   }
 
   toggleSource() {
-    return Boolean(this.source?.toggle());
+    if (!this.source?.toggle()) return false;
+    this.#fit();
+    return true;
   }
 
   focusPrompt() {
@@ -146,9 +156,27 @@ export class Bench {
     this.draft = new Draft(assignment);
     if (keep) this.heartbeat = setInterval(() => this.#keep(keep), 1000 * Number(heartbeat));
     this.#restore(this.draft.read() ?? JSON.parse(previous));
+    const marked = this.criteria.some((criterion) => criterion instanceof SpansCriterion && criterion.held.length);
+    this.fold = new Fold(this.root, { open: marked });
+    this.sizes = new ResizeObserver(() => this.#fit());
+    for (const pane of this.root.querySelectorAll(".columns")) this.sizes.observe(pane);
     this.criteria.forEach((criterion, place) => this.#listen(criterion, place));
     const first = this.criteria.findIndex((criterion) => !criterion.answered);
     this.#activate(Math.max(first, 0));
+  }
+
+  // Folds and aligns what has another width or form now.
+  #fit() {
+    if (this.width === this.root.clientWidth && this.asWritten === this.source.asWritten) return;
+    [this.width, this.asWritten] = [this.root.clientWidth, this.source.asWritten];
+    this.fold.measure();
+    this.panes.align();
+  }
+
+  // What keys mark is to be seen.
+  #mark(criterion, key) {
+    if (key.includes("Arrow") && /Left|Right/.test(key) && this.fold.reveal()) this.panes.align();
+    return criterion.press(key);
   }
 
   #listen(criterion, place) {

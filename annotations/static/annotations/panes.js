@@ -1,3 +1,5 @@
+import { Turns } from "./turns.js";
+
 // Answers side by side: scrolled together while locked, and by keys.
 const LOCK = "evalplatform:scroll-together";
 
@@ -8,11 +10,13 @@ export class Panes {
     this.panes = [...root.querySelectorAll("[data-pane]")];
     this.button = root.querySelector('[data-act="lock"]');
     this.locked = readLock();
+    this.turns = new Turns(this.panes);
     this.#showLock();
     for (const pane of this.panes) pane.addEventListener("scroll", () => this.#follow(pane), { passive: true });
   }
 
   toggle() {
+    if (!this.button) return false;
     this.locked = !this.locked;
     try {
       localStorage.setItem(LOCK, this.locked ? "yes" : "no");
@@ -22,6 +26,11 @@ export class Panes {
     this.#showLock();
     if (this.locked) this.#follow(this.panes[0]);
     return true;
+  }
+
+  // The texts have another height or width now.
+  align() {
+    this.turns.align(this.locked);
   }
 
   // Scrolls every pane that can be; false where none can, so that the page itself may scroll.
@@ -51,6 +60,7 @@ export class Panes {
 
   #showLock() {
     this.button?.setAttribute("aria-pressed", String(this.locked));
+    this.align();
   }
 }
 

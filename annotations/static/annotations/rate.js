@@ -73,7 +73,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 const FETCHING = new Set(["undo", "last", "back"]);
-const KEY_ACTS = { u: "undo", l: "last", b: "back", s: "skip", f: "flag", c: "comment", g: "guidelines", p: "prompt", v: "source", z: "looks", k: "rested", "?": "keys" };
+const KEY_ACTS = { u: "undo", l: "last", b: "back", s: "skip", f: "flag", c: "comment", g: "guidelines", p: "prompt", j: "lock", o: "fold", v: "source", z: "looks", k: "rested", "?": "keys" };
 
 function press(key) {
   if (key === "Enter" && document.activeElement?.matches("[data-number]")) return bench.press(key) || true; // never submits by itself
@@ -92,6 +92,7 @@ function openEntry(key) {
 function act(name) {
   if (name === "close") return closeDialog();
   if (name === "lock") return bench.toggleLock();
+  if (name === "fold") return bench.toggleFold();
   if (name === "source") return bench.toggleSource();
   if (name === "prompt") return bench.focusPrompt();
   if (name === "retry") return retry.now();
