@@ -91,7 +91,7 @@ class TaskGold(DeclaredView):
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, slug: str, public_id: UUID) -> Response:
-        """Deal the task like any other again."""
+        """Deal the task like any other again, but not to people who met it as a check."""
         task = get_task_to_review_for(self.actor, slug, public_id, Role.RESEARCHER)
         unmark_gold(task=task, actor=self.actor)
         return Response(status=204)

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from annotations.domain.blinding import BlindTask, blind_task
 from annotations.models import Annotation, Assignment, Criterion, Phase, Rubric
+from annotations.queries.submissions import phase_as_told
 from evalplatform.rest.fields import BodySerializer
 
 
@@ -120,11 +121,7 @@ class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
 
     @extend_schema_field(serializers.ChoiceField(choices=Phase.choices))
     def get_phase(self, annotation: Annotation) -> str:
-        """A check reads like any other answer."""
-        if annotation.phase != Phase.CHECK:
-            return annotation.phase
-        earlier = annotation.supersedes
-        return Phase.INDEPENDENT if earlier is None or earlier.retracted_at else Phase.REVISED
+        return phase_as_told(annotation)
 
     def get_counted(self, annotation: Annotation) -> bool:
         return annotation.phase != Phase.SURPLUS

@@ -16,6 +16,8 @@ from annotations.domain.rubrics import mark_rubrics_used
 from annotations.domain.spans import ShownTexts
 from annotations.models import (
     Annotation,
+    Assignment,
+    AssignmentState,
     Presentation,
     Project,
     Rater,
@@ -28,11 +30,11 @@ from annotations.models import (
     TaskState,
 )
 from annotations.queries.checks import GOLD
-from annotations.queries.waves import is_dealt
+from annotations.queries.waves import is_dealt, was_drawn
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User
 from evalplatform.common.clock import database_now
-from evalplatform.common.errors import Conflict
+from evalplatform.common.errors import Conflict, Invalid
 from evalplatform.common.hashing import hash_content
 
 
@@ -40,13 +42,17 @@ from evalplatform.common.hashing import hash_content
 def mark_gold(*, task: Task, ratings: Mapping[str, Any], actor: User) -> Annotation:
     """Keep the expected answer, in terms of what reviewers are shown of the task, and ask the task as a check alone.
 
-    It stands as an answer of the reference rater `gold`; a later one takes its place. Who holds the task may still
-    answer it. Raises Invalid for illegal ratings, Conflict for a task that cannot be dealt.
+    It stands as an answer of the reference rater `known answers`; a later one takes its place. Who holds the task may
+    still answer it. Raises Invalid for illegal ratings and where none can be compared, Conflict for a task that cannot
+    be dealt and for one that a wave drew.
     """
     project = lock_project(task.project)
     current = Task.objects.select_for_update(no_key=True).get(pk=task.pk)
     if current.state not in (TaskState.OPEN, TaskState.GOLD):
         raise Conflict(_("This task is not dealt to people: it cannot be a check."))
+    if was_drawn(task=task):
+        raise Conflict(_("This task was drawn in a wave, whose figures would miss it: it cannot be a check."))
+    _lock_leases(task)
     annotation = _keep_expected(task, ratings)
     mark_rubrics_used(rubrics=Rubric.objects.filter(pk=task.rubric_id), now=database_now())
     if current.state == TaskState.OPEN:
@@ -60,8 +66,12 @@ def mark_gold(*, task: Task, ratings: Mapping[str, Any], actor: User) -> Annotat
 
 @transaction.atomic
 def unmark_gold(*, task: Task, actor: User) -> None:
-    """Deal the task like any other again; its expected answer is superseded. The same again changes nothing."""
+    """Deal the task like any other again; its expected answer is superseded. The same again changes nothing.
+
+    Not to people who met it as a check: nobody is asked the same as a first answer twice.
+    """
     lock_project(task.project)
+    _lock_leases(task)
     if not Task.objects.filter(pk=task.pk, state=TaskState.GOLD).update(state=TaskState.OPEN):
         return
     task.state = TaskState.OPEN
@@ -74,11 +84,19 @@ def unmark_gold(*, task: Task, actor: User) -> None:
     _record(task, actor, "unmark_gold")
 
 
+def _lock_leases(task: Task) -> None:
+    """Leases before their places, as withdrawals do: who skips meanwhile would return its place to the wrong state."""
+    held = (AssignmentState.LIVE, AssignmentState.SUBMITTED)
+    list(Assignment.objects.filter(task=task, state__in=held).select_for_update().order_by("pk"))
+
+
 def _keep_expected(task: Task, ratings: Mapping[str, Any]) -> Annotation:
     order = draw_order(task=task, rater=find_adjudicator(project=task.project), size=count_shown(task))
     drafts = read_answers(
         criteria=task.rubric.criteria.all(), raw=ratings, order=order, texts=ShownTexts(task)
     )
+    if all(draft.field in ("text", "spans") for draft in drafts):
+        raise Invalid.at(_("must have a value that answers can be compared with"), field="ratings")
     rater, _created = Rater.objects.get_or_create(project=task.project, kind=RaterKind.REFERENCE, name=GOLD)
     digest = hash_content([draft.describe() for draft in drafts])
     held = Annotation.objects.filter(task=task, rater=rater, is_current=True)

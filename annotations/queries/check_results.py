@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from annotations.models import Annotation, Project, Rater, RaterKind, Rating, Task, TaskState
-from annotations.queries.checks import GOLD
+from annotations.models import Annotation, Phase, Project, Rater, RaterKind, Rating, Task, TaskState
+from annotations.queries.checks import GOLD, list_gold
+from annotations.queries.submissions import IS_FIRST
 from evalplatform.agreement.exact import limit_share
 
 Said: TypeAlias = dict[int, tuple[float | None, str | None, str | None]]  # number, code, absent by criterion
@@ -57,9 +58,12 @@ class CheckResults:
 
 
 def read_check_results(project: Project) -> CheckResults:
-    """As expected is an answer of which every expected number, code or absence is the same; texts are not compared."""
+    """As expected is an answer of which every expected number, code or absence is the same; texts are not compared.
+
+    First answers are read, not what they were changed into.
+    """
     expected = {task: said for (task, _, _), said in _read(_list_expected(project)).items()}
-    given = _read(_list_given(project))
+    given = {key: said for key, said in _read(_list_given(project)).items() if key[0] in expected}
     gold = [(key, _agree(expected[key[0]], said)) for key, said in given.items()]
     again = _compare_repeats(_read(_list_repeated(project)))
     raters = {rater for (_, rater, _), _ in gold} | {rater for rater, _ in again}
@@ -67,10 +71,9 @@ def read_check_results(project: Project) -> CheckResults:
     twice = _share(again)
     nothing = Share(0, 0)
     people = Rater.objects.filter(pk__in=raters).order_by("name")
-    tasks = Task.objects.filter(pk__in=expected).select_related("item").order_by("pk")
     return CheckResults(
         tuple(CheckedRater(r, by_rater.get(r.pk, nothing), twice.get(r.pk, nothing)) for r in people),
-        tuple(CheckedTask(task, by_task.get(task.pk, nothing)) for task in tasks),
+        tuple(CheckedTask(task, by_task.get(task.pk, nothing)) for task in list_gold(project)),
     )
 
 
@@ -85,25 +88,22 @@ def _list_expected(project: Project) -> QuerySet[Rating]:
 
 
 def _list_given(project: Project) -> QuerySet[Rating]:
-    return Rating.objects.filter(
-        project=project,
-        annotation__is_current=True,
-        annotation__task__state=TaskState.GOLD,
-        annotation__assignment__isnull=False,
-        annotation__repeat=0,
-    )
+    """What was said first when asked as a check, whatever became of it later."""
+    first = _list_first(project).filter(phase=Phase.CHECK, task__state=TaskState.GOLD, repeat=0)
+    return Rating.objects.filter(annotation__in=first)
 
 
 def _list_repeated(project: Project) -> QuerySet[Rating]:
+    """What was said first of tasks that were asked again, at either time."""
     again = Annotation.objects.filter(
-        task=OuterRef("annotation__task"), rater=OuterRef("annotation__rater"), is_current=True, repeat__gt=0
+        task=OuterRef("task"), rater=OuterRef("rater"), retracted_at=None, repeat__gt=0
     )
-    return Rating.objects.filter(
-        Exists(again),
-        project=project,
-        annotation__is_current=True,
-        annotation__assignment__isnull=False,
-    )
+    return Rating.objects.filter(annotation__in=_list_first(project).filter(Exists(again)))
+
+
+def _list_first(project: Project) -> QuerySet[Annotation]:
+    """People's first answers that were not taken back; later changes may have been made in the light of others'."""
+    return Annotation.objects.filter(IS_FIRST, project=project, assignment__isnull=False, retracted_at=None)
 
 
 def _read(ratings: QuerySet[Rating]) -> dict[tuple[int, int, int], Said]:

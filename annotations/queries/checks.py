@@ -14,7 +14,7 @@ from annotations.models import (
     TaskState,
 )
 
-GOLD = "gold"  # name of the reference rater that holds known answers
+GOLD = "known answers"  # name of the reference rater that holds them; studies bring a "gold" of their own
 APART = 50  # answers that a rater gives at least before they meet a task again
 ASKED = (TaskState.OPEN, TaskState.GOLD)
 

@@ -3,11 +3,21 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from annotations.models import Annotation, Assignment, AssignmentState, Phase, Rater, TaskState
 
-SUBMITTED = (Phase.INDEPENDENT, Phase.SURPLUS, Phase.CHECK)  # a revision is no further submission
+SUBMITTED = (Phase.INDEPENDENT, Phase.SURPLUS, Phase.CHECK)
+# A change of a check or of a late answer keeps its phase, and is no further submission; what follows an undo is one.
+IS_FIRST = Q(phase__in=SUBMITTED) & (Q(supersedes=None) | Q(supersedes__retracted_at__isnull=False))
+
+
+def phase_as_told(annotation: Annotation) -> Phase:
+    """The phase in words that its rater may read: a check reads like any other answer."""
+    if annotation.phase != Phase.CHECK:
+        return Phase(annotation.phase)
+    earlier = annotation.supersedes
+    return Phase.INDEPENDENT if earlier is None or earlier.retracted_at else Phase.REVISED
 
 
 def list_submissions(*, rater: Rater) -> QuerySet[Annotation]:
@@ -21,6 +31,7 @@ def list_revisable(*, rater: Rater) -> QuerySet[Annotation]:
     """Answers that the person may still change, newest first, with their tasks: withdrawn ones stay as they are."""
     open_to_change = list_submissions(rater=rater).exclude(task__state=TaskState.WITHDRAWN)
     related = (
+        "supersedes",
         "assignment__rater",
         "assignment__project",
         "assignment__task__item",
@@ -38,7 +49,7 @@ def count_submissions(*, rater: Rater) -> int:
 def count_given_since(*, rater: Rater, since: datetime) -> int:
     """Tasks that the person has answered since then: a revision is none, and neither is what was taken back."""
     given = Annotation.objects.filter(project=rater.project_id, rater=rater, assignment__isnull=False)
-    return given.filter(phase__in=SUBMITTED, retracted_at=None, created_at__gte=since).count()
+    return given.filter(IS_FIRST, retracted_at=None, created_at__gte=since).count()
 
 
 def holds_task(*, rater: Rater) -> bool:
@@ -49,17 +60,17 @@ def holds_task(*, rater: Rater) -> bool:
 def count_later_submissions(*, annotation: Annotation) -> int:
     """How many answers the same person gave after this one, those undone since included."""
     return Annotation.objects.filter(
+        IS_FIRST,
         project=annotation.project_id,
         rater=annotation.rater_id,
         pk__gt=annotation.pk,
         assignment__isnull=False,
-        phase__in=SUBMITTED,
     ).count()
 
 
 def find_last_submission(*, rater: Rater) -> Annotation | None:
     """The answer that an undo would take back, with its task."""
-    return list_submissions(rater=rater).filter(phase__in=SUBMITTED).select_related("task").first()
+    return list_submissions(rater=rater).filter(IS_FIRST).select_related("task").first()
 
 
 def find_current_annotation(*, assignment: Assignment) -> Annotation | None:

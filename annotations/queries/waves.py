@@ -34,6 +34,11 @@ def is_dealt(*, task: Task) -> bool:
     return drawn_in.exists() or not has_waves(project=task.project)
 
 
+def was_drawn(*, task: Task) -> bool:
+    """Whether any wave has drawn the task, open or closed."""
+    return WaveTask.objects.filter(task=task, is_drawn=True).exists()
+
+
 def read_inclusion(*, project: Project) -> dict[int, Inclusion] | None:
     r"""By task (id), over all closed waves; None where there is none.
 

@@ -10,6 +10,7 @@ from annotations.domain.presentation import count_shown, draw_order
 from annotations.domain.shown_answers import Shown, show_ratings
 from annotations.domain.spans import ShownTexts
 from annotations.models import Annotation, Assignment, Phase
+from annotations.queries.submissions import phase_as_told
 from annotations.views.fields import DIGITS, describe_fields
 from annotations.views.saying import SaidOf, say
 
@@ -64,7 +65,7 @@ def _describe(answer: Annotation, key: str) -> LastAnswer:
         language=blind.language,
         said=say(fields, show_own_answer(answer, assignment)),
         stored_at=answer.created_at,
-        is_revised=answer.phase in (Phase.REVISED, Phase.DISCUSSED),
+        is_revised=phase_as_told(answer) in (Phase.REVISED, Phase.DISCUSSED),
     )
 
 

@@ -139,7 +139,7 @@ def show_case(
     shown = show_to_reviewer(task)
     decision = find_decision(task)
     expected = find_expected(task)
-    values = read_answer(expected, shown=shown) if expected else _read_decision(task, shown)
+    values = read_answer(expected, shown=shown) if expected and not decision else _read_decision(task, shown)
     context = {
         "room": "review",
         "project": task.project,

@@ -15,7 +15,10 @@ from annotations.domain.gold import mark_gold
 from annotations.domain.leases import expire_assignments, skip_assignment
 from annotations.models import Annotation, Assignment, AssignmentState, Project, Rater, Slot, Task
 from annotations.queries.checks import APART
+from annotations.queries.open_slots import WorkLeft, count_work_left
 from annotations.queries.rating_rows import explain_exclusion, read_ratings
+from annotations.queries.submissions import count_given_since, find_last_submission, list_revisable
+from annotations.views.answered import describe_last
 from evalplatform.common.errors import Invalid
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project, make_user
 
@@ -145,6 +148,31 @@ def test_a_check_is_told_like_any_other_answer() -> None:
     revised = revise_annotation(annotation=given, **content).annotation
     assert revised.phase == "check"
     assert AnnotationSerializer(revised).data["phase"] == "revised"
+
+
+def test_a_changed_check_is_counted_listed_and_undone_like_any_other_changed_answer() -> None:
+    project = make_project(gold_share=0.1)
+    make_work(project, 40, gold=5)
+    rater = make_person(project)
+    check = answer(find_check(rater))
+    began = timezone.now() - timedelta(hours=1)
+    given = count_given_since(rater=rater, since=began)
+    before = Annotation.objects.filter(rater=rater, is_current=True, pk__lt=check.pk).latest("pk")
+    content: Any = {"ratings": {"overall": "second"}, "seconds": 1.0, "client_key": "r"}
+    revise_annotation(annotation=check, **content)
+    assert count_given_since(rater=rater, since=began) == given
+    assert find_last_submission(rater=rater) == before
+    assert describe_last(list_revisable(rater=rater)[:1])[0].is_revised
+
+
+def test_what_is_left_is_told_in_tens_where_checks_are_mixed_in() -> None:
+    project = make_project(gold_share=0.1)
+    make_work(project, 24)
+    rater = make_person(project)
+    assert count_work_left(rater=rater) == WorkLeft(20, more=False)
+    work(rater, 15)
+    rater.refresh_from_db()
+    assert count_work_left(rater=rater) is None
 
 
 def test_a_check_is_undone_and_answered_again() -> None:

@@ -4,9 +4,10 @@ from annotations.domain.annotate import record_annotation
 from annotations.domain.claim import claim_assignment
 from annotations.domain.gold import mark_gold, unmark_gold
 from annotations.domain.leases import skip_assignment
-from annotations.models import Annotation, SlotState, Task, TaskState
+from annotations.models import Annotation, RaterKind, SlotState, Task, TaskState, Wave, WaveTask
 from evalplatform.common.errors import Conflict, Invalid
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project, make_user
+from tests.factories.ratings import make_rater
 
 pytestmark = pytest.mark.database
 
@@ -42,7 +43,7 @@ def test_the_expected_answer_stands_under_a_reference_and_a_later_one_takes_its_
     second = mark_gold(task=task, ratings={"overall": "second"}, actor=actor)
     standing = Annotation.objects.get(is_current=True)
     assert (standing.pk, standing.supersedes_id) == (second.pk, first.pk)
-    assert (standing.rater.kind, standing.rater.name) == ("reference", "gold")
+    assert (standing.rater.kind, standing.rater.name) == ("reference", "known answers")
     assert standing.ratings.get().code != first.ratings.get().code
 
 
@@ -57,6 +58,27 @@ def test_who_holds_the_task_may_answer_it_and_what_they_give_back_is_not_dealt(t
     assert given.phase == "independent"
     skip_assignment(assignment=given_back, reason="unclear")
     assert sorted(states(task)) == ["done", "withdrawn"]
+
+
+def test_the_gold_that_a_study_brought_stays_as_it_is(task: Task) -> None:
+    brought = make_rater(task.project, "gold", RaterKind.REFERENCE)
+    said = Annotation.objects.create(
+        project=task.project, task=task, rater=brought, presentation="unknown", shown_order="0,1"
+    )
+    mark_gold(task=task, ratings={"overall": "first"}, actor=make_user())
+    unmark_gold(task=task, actor=make_user())
+    said.refresh_from_db()
+    assert (said.is_current, said.retracted_at) == (True, None)
+
+
+def test_a_task_that_a_wave_drew_is_refused(task: Task) -> None:
+    wave = Wave.objects.create(
+        project=task.project, number=1, size=1, rule="even", floor=0.5, seed=1, frame=2, drawn=1
+    )
+    WaveTask.objects.create(wave=wave, task=task, probability=0.5, is_drawn=True)
+    with pytest.raises(Conflict):
+        mark_gold(task=task, ratings={"overall": "first"}, actor=make_user())
+    assert Task.objects.get().state == TaskState.OPEN
 
 
 def test_what_is_not_legal_changes_nothing(task: Task) -> None:

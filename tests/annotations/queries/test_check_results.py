@@ -1,9 +1,9 @@
 import pytest
 
-from annotations.domain.annotate import record_annotation
+from annotations.domain.annotate import record_annotation, revise_annotation
 from annotations.domain.claim import claim_assignment
 from annotations.domain.gold import mark_gold
-from annotations.models import Rater
+from annotations.models import Annotation, Rater
 from annotations.queries.check_results import Share, read_check_results
 from tests.factories.ledger import (
     make_generation,
@@ -55,6 +55,31 @@ def test_shares_of_each_rater_and_of_each_task() -> None:
     assert sum(line.gold.n for line in results.tasks) == asked
     assert sum(line.gold.hits for line in results.tasks) == found[steady].gold.hits
     assert [line.task for line in results.tasks] == tasks[:4]
+
+
+def test_what_was_said_first_is_read_and_only_when_asked_as_a_check() -> None:
+    project = make_project(gold_share=0.1)
+    rubric, system = make_single_rubric(project, ["clarity"]), make_system(project)
+    tasks = []
+    for _ in range(40):
+        item = make_item(project)
+        tasks.append(make_task(item, rubric, [make_generation(item, system)]))
+    rater = make_person(project)
+    early = claim_assignment(rater=rater)
+    assert early is not None
+    record_annotation(assignment=early, ratings={"clarity": 4}, seconds=1, client_key="early")
+    for task in (early.task, *tasks[-3:]):
+        mark_gold(task=task, ratings={"clarity": 4}, actor=make_user())
+    answer_all(rater, value=2, repeated=2)
+    checks = Annotation.objects.filter(rater=rater, phase="check")
+    asked = checks.count()
+    for check in list(checks):
+        revise_annotation(
+            annotation=check, ratings={"clarity": 4}, seconds=1, client_key=f"change {check.pk}"
+        )
+    [line] = read_check_results(project).raters
+    assert (line.gold.hits, line.gold.n) == (0, asked)
+    assert asked >= 1
 
 
 def test_intervals_are_those_of_clopper_and_pearson() -> None:
