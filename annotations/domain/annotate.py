@@ -100,7 +100,7 @@ def revise_annotation(
 
     It is `discussed` from a rater who was shown what the others said, and answers what a reviewer asked of it.
     The same answer again, of which nothing was asked, changes nothing.
-    Raises Conflict, with both answers, where another one has become the current one.
+    Raises Conflict, with both answers, where another one has become the current one; and of a withdrawn task.
     """
     assignment = _assignment_of(annotation)
     content = _read_content(assignment, ratings, seconds, client_key)
@@ -109,6 +109,7 @@ def revise_annotation(
             Assignment.objects.select_for_update().get(pk=assignment.pk)
             if known := _find_same(assignment, content):
                 return Submission(known, created=False)
+            _refuse_withdrawn(assignment)
             if annotation.content_hash == content.digest and not was_asked_about(annotation=annotation):
                 return _answer_again(assignment, content)
             if not Annotation.objects.filter(pk=annotation.pk, is_current=True).update(is_current=False):
@@ -128,8 +129,7 @@ def undo_annotation(*, annotation: Annotation, now: datetime | None = None) -> A
     """
     now = now or database_now()
     assignment = Assignment.objects.select_for_update().get(pk=_assignment_of(annotation).pk)
-    if Task.objects.filter(pk=assignment.task_id, state=TaskState.WITHDRAWN).exists():
-        raise Conflict(_("This task has been withdrawn. Your answer stays as it is."))
+    _refuse_withdrawn(assignment)
     if count_later_submissions(annotation=annotation) >= UNDO_DEPTH:
         raise Conflict(_("Only the last answers can be undone."))
     if was_asked_about(annotation=annotation):
@@ -167,6 +167,11 @@ def _assignment_of(annotation: Annotation) -> Assignment:
     if annotation.assignment is None:
         raise Conflict("This answer was imported: it cannot be changed here.")
     return annotation.assignment
+
+
+def _refuse_withdrawn(assignment: Assignment) -> None:
+    if Task.objects.filter(pk=assignment.task_id, state=TaskState.WITHDRAWN).exists():
+        raise Conflict(_("This task has been withdrawn. Your answer stays as it is."))
 
 
 def _retract(annotation: Annotation, now: datetime) -> None:

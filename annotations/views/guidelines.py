@@ -11,13 +11,14 @@ from evalplatform.common.text_changes import Part, compare_texts
 def describe_changes(*, assignment: Assignment, last: Annotation | None) -> tuple[Part, ...]:
     """What is new to the rater of this task; empty where they have answered by these guidelines, or by none before.
 
+    Also of a task that is still asked by guidelines older than those the rater knows: they have nothing new.
     `last` is their last answer in the project, with its task.
     """
     rubric = assignment.task.rubric
     if rubric.version == 1 or last is None or last.task.rubric_id == rubric.pk:
         return ()
     earlier = find_last_version(rater=assignment.rater, rubric=rubric)
-    if earlier is None:
+    if earlier is None or earlier.version > rubric.version:
         return ()
     old, new = spell_guidelines(earlier), spell_guidelines(rubric)
     return compare_texts(old, new) if old != new else ()

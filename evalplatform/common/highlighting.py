@@ -1,6 +1,7 @@
 """Colours of code in untrusted texts: which part of it is a keyword, a text, a number, a name or a remark."""
 
 import functools
+import re
 import time
 from collections.abc import Iterator
 from itertools import groupby
@@ -29,6 +30,12 @@ KINDS: Final = (
 )
 CLASSES: Final = frozenset(name for _, name in KINDS)
 LONGEST_CODE: Final = 5_000  # characters of a block that is coloured
+# Of languages whose lexer tries an expression on a function's whole head, at worst cubic in its length.
+LONGEST_OF: Final = {"c": 2_000, "cpp": 2_000}
+LONGEST_BLANK: Final = (
+    50  # spaces or line ends in a row: beyond, single tokens of the same lexers take seconds
+)
+BLANK: Final = re.compile(rf"\s{{{LONGEST_BLANK + 1}}}")
 MOST_WORK: Final = 0.1  # seconds of the processor for one text: some lexers are slow on text that is made so
 SPENT: Final = "seconds spent on colours"
 Part = tuple[str, str]  # its class, "" for none; its characters
@@ -37,21 +44,30 @@ Part = tuple[str, str]  # its class, "" for none; its characters
 def split_code(code: str, language: str, environment: dict[str, object]) -> list[Part]:
     """Parts of a block of fenced code, which together are `code` to the letter.
 
-    One part without a class where the language is not known or the block is long. `environment` is of one text, and
-    remembers its share of work: what is left when that is used up has no class.
+    One part without a class where the language is not known, the block is long or it holds a long blank.
+    `environment` is of one text, and remembers its share of work: what is left when that is used up has no class.
     """
     words = language.split()
     name = LANGUAGES.get(words[0].lower()) if words else None
-    if name is None or len(code) > LONGEST_CODE:
+    if name is None or not _can_read(code, name) or _count_spent(environment) > MOST_WORK:
         return [("", code)]
     read = groupby(_read_code(code, name, environment), lambda part: part[0])
     parts = [(kind, "".join(text for _, text in group)) for kind, group in read]
     return parts if "".join(text for _, text in parts) == code else [("", code)]
 
 
+def _can_read(code: str, name: str) -> bool:
+    """Whether no token can take long: the clock is read between tokens only."""
+    return len(code) <= LONGEST_OF.get(name, LONGEST_CODE) and not BLANK.search(code)
+
+
+def _count_spent(environment: dict[str, object]) -> float:
+    return float(str(environment.get(SPENT, 0.0)))
+
+
 def _read_code(code: str, name: str, environment: dict[str, object]) -> Iterator[Part]:
     lexer = _lexer(name)  # made once, before the clock runs: that takes longer than a text may
-    begun = time.thread_time() - float(str(environment.get(SPENT, 0.0)))
+    begun = time.thread_time() - _count_spent(environment)
     for place, token, text in lexer.get_tokens_unprocessed(code):
         environment[SPENT] = spent = time.thread_time() - begun
         if spent > MOST_WORK:

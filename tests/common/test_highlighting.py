@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalplatform.common.highlighting import CLASSES, LANGUAGES, LONGEST_CODE, MOST_WORK, SPENT, split_code
+from evalplatform.common.highlighting import (
+    CLASSES,
+    LANGUAGES,
+    LONGEST_BLANK,
+    LONGEST_CODE,
+    LONGEST_OF,
+    MOST_WORK,
+    SPENT,
+    split_code,
+)
 from evalplatform.common.markdown import render_markdown, sanitise
 from evalplatform.common.markdown_positions import render_with_positions
 
@@ -42,16 +51,33 @@ def test_long_code_has_no_colours() -> None:
     assert split_code(code, "python", {}) == [("", code)]
 
 
-def test_a_text_that_has_used_up_its_work_goes_on_without_colours() -> None:
-    assert split_code("return 1", "python", {SPENT: MOST_WORK + 1}) == [("", "return 1")]
+@pytest.mark.parametrize("language", ["c", "cpp"])
+def test_languages_that_are_slow_to_read_have_colours_in_shorter_blocks(language: str) -> None:
+    code = "1" * LONGEST_OF[language]
+    assert split_code(code, language, {}) == [("code-number", code)]
+    assert split_code(code + "1", language, {}) == [("", code + "1")]
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", " \t\n"])
+@pytest.mark.parametrize("language", ["c", "cpp", "java", "python"])
+def test_code_with_a_long_blank_has_no_colours(language: str, blank: str) -> None:
+    spaces = (blank * LONGEST_BLANK)[:LONGEST_BLANK]
+    assert "code-number" in dict(split_code(f"1{spaces}+ 2", language, {}))
+    assert split_code(f"1{spaces}\t+ 2", language, {}) == [("", f"1{spaces}\t+ 2")]
+
+
+def test_a_text_that_has_used_up_its_work_is_read_no_further() -> None:
+    spent: dict[str, object] = {SPENT: MOST_WORK + 1}
+    assert split_code("return 1", "python", spent) == [("", "return 1")]
+    assert spent == {SPENT: MOST_WORK + 1}
 
 
 def test_code_that_is_slow_to_read_is_left_when_its_time_is_up() -> None:
-    environment: dict[str, object] = {}
-    code = "\n" * LONGEST_CODE
+    environment: dict[str, object] = {SPENT: MOST_WORK}
+    code = "return 1\n" * 100
 
-    assert "".join(text for _, text in split_code(code, "c", environment)) == code
-    assert SPENT in environment
+    assert split_code(code, "python", environment) == [("", code)]
+    assert float(str(environment[SPENT])) > MOST_WORK
 
 
 def test_html_in_code_stays_text() -> None:

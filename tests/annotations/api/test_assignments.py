@@ -5,7 +5,17 @@ import pytest
 from django.test import Client
 
 from annotations.domain.leases import expire_assignments
-from annotations.models import Annotation, Assignment, AssignmentState, Project, Rater, Slot, SlotState
+from annotations.models import (
+    Annotation,
+    Assignment,
+    AssignmentState,
+    Project,
+    Rater,
+    Slot,
+    SlotState,
+    Task,
+    TaskState,
+)
 from evalplatform.accounts.tokens import create_api_token
 from tests.factories.ledger import (
     make_pair_rubric,
@@ -253,3 +263,12 @@ def test_no_body_gives_a_server_error(project: Project, api: Client, body: Any) 
     assert response.status_code == 400
     assert response["Content-Type"] == "application/problem+json"
     assert not Annotation.objects.exists()
+
+
+def test_an_answer_to_a_withdrawn_task_cannot_be_revised(project: Project, api: Client) -> None:
+    make_pairs(project, 1)
+    place = claim(api)
+    etag = put(api, place)["ETag"]
+    Task.objects.update(state=TaskState.WITHDRAWN)
+    assert put(api, place, "first", "r", **{"If-Match": etag}).status_code == 409
+    assert Annotation.objects.get().is_current

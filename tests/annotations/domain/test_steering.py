@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from annotations.domain.annotate import record_annotation, undo_annotation
+from annotations.domain.annotate import record_annotation, revise_annotation, undo_annotation
 from annotations.domain.claim import claim_assignment
 from annotations.domain.leases import expire_assignments
 from annotations.domain.pausing import deactivate_rater, end_membership, reactivate_rater
@@ -83,6 +83,8 @@ def test_row_19_an_answer_to_an_item_withdrawn_since_stays(
     withdraw_item(item=tasks[0].item, actor=actor)
     with pytest.raises(Conflict, match="withdrawn"):
         undo_annotation(annotation=given)
+    with pytest.raises(Conflict, match="withdrawn"):
+        revise_annotation(annotation=given, ratings={"overall": "second"}, seconds=1, client_key="r")
     given.refresh_from_db()
     assert (given.is_current, given.phase) == (True, Phase.INDEPENDENT)
 

@@ -8,7 +8,7 @@ from django.test import Client
 from annotations.domain.annotate import record_annotation
 from annotations.domain.claim import claim_assignment
 from annotations.domain.rubrics import create_rubric
-from annotations.models import Criterion, Level, Project, Rater, Rubric, TaskKind
+from annotations.models import Criterion, Level, Project, Rater, Rubric, Task, TaskKind, TaskState
 from tests.factories.ledger import make_pair_task, make_person, make_project, scale
 
 pytestmark = pytest.mark.database
@@ -99,3 +99,15 @@ def test_the_version_that_each_worked_by_is_what_counts(project: Project, rater:
     assert read_changes(rater) == [("del", " clear"), ("ins", " short")]
     assert read_changes(newcomer) == [("del", " clear"), ("ins", " short")]
     assert read_changes(make_person(project)) == []
+
+
+def test_older_guidelines_are_no_news(project: Project, rater: Rater) -> None:
+    old = state(project, "Prefer the true answer.")
+    Task.objects.filter(rubric=old).update(state=TaskState.UNDEALABLE)
+    state(project, "Prefer the clear answer.")
+    answer(rater)
+    answer(rater)
+    Task.objects.filter(rubric=old).update(state=TaskState.OPEN)
+    page = open_page(rater)
+    assert ["Prefer the true answer." in page, "data-first" in page] == [True, False]
+    assert read_changes(rater) == []

@@ -114,3 +114,5 @@ def test_what_belongs_to_others_or_was_withdrawn_cannot_be_opened(
     own.task.save()
     assert client.get(f"{LAST}{own.public_id}/").status_code == 404
     assert list_opened(client.get(LAST).content.decode()) == []
+    assert "This task has been withdrawn. Your answer stays as it is." in change(client, own, "tie", "again")
+    assert list(Annotation.objects.order_by("pk")) == [own, other]

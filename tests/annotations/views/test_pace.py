@@ -1,6 +1,7 @@
 """A person's own work and pay: every task once, and nobody else's."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,8 @@ from django.utils import timezone
 from annotations.domain.annotate import record_annotation, revise_annotation, undo_annotation
 from annotations.domain.claim import claim_assignment
 from annotations.domain.leases import expire_assignments
-from annotations.models import Annotation, Phase, Project, Rater
+from annotations.models import Annotation, Assignment, Phase, Project, Rater
+from annotations.queries.own_work import list_answered_tasks
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project
 
 pytestmark = pytest.mark.database
@@ -39,9 +41,16 @@ def client(rater: Rater) -> Client:
     return client
 
 
-def answer(rater: Rater, seconds: float, key: str) -> Annotation:
+def hold(rater: Rater, minutes: float = 60) -> Assignment:
+    """A task that was dealt so long ago."""
     held = claim_assignment(rater=rater)
     assert held is not None
+    Assignment.objects.filter(pk=held.pk).update(created_at=timezone.now() - timedelta(minutes=minutes))
+    return held
+
+
+def answer(rater: Rater, seconds: float, key: str, minutes: float = 60) -> Annotation:
+    held = hold(rater, minutes)
     ratings = {"overall": "first"}
     return record_annotation(assignment=held, ratings=ratings, seconds=seconds, client_key=key).annotation
 
@@ -58,17 +67,46 @@ def test_every_task_counts_once_whatever_became_of_its_answer(
     revise_annotation(
         annotation=answer(rater, 60, "a"), ratings={"overall": "tie"}, seconds=30, client_key="b"
     )
-    undo_annotation(annotation=answer(rater, 20, "c"))
+    undo_annotation(annotation=answer(rater, 20, "c"), now=timezone.now() - timedelta(minutes=1))
     answer(rater, 10, "d")
-    late = claim_assignment(rater=rater)
-    assert late is not None
+    late = hold(rater)
     expire_assignments(now=late.expires_at)
     answer(make_person(project), 5, "quick")
     sent = record_annotation(assignment=late, ratings={"overall": "tie"}, seconds=60, client_key="e")
     assert sent.annotation.phase == Phase.SURPLUS
     page = client.get(PACE).content.decode()
-    assert read_rows(page) == [["3", "3.0", "1.50"]] * 3
+    assert read_rows(page) == [["3", "2.5", "1.50"]] * 3
     assert "Half of your tasks took 60 seconds or less." in page
+
+
+def test_no_answer_takes_longer_than_went_by(rater: Rater) -> None:
+    """Whatever a browser claims: the task was there for a minute, and again for two."""
+    first = answer(rater, 86_400, "a", minutes=1)
+    reopened = undo_annotation(annotation=first, now=timezone.now() - timedelta(minutes=2))
+    ratings = {"overall": "first"}
+    again = record_annotation(assignment=reopened, ratings=ratings, seconds=86_400, client_key="b").annotation
+    for number in range(3):
+        ratings = {"overall": ("tie", "second", "first")[number]}
+        again = revise_annotation(
+            annotation=again, ratings=ratings, seconds=86_400, client_key=f"r{number}"
+        ).annotation
+    [task] = list_answered_tasks(rater=rater)
+    assert (task.task, task.answered_at) == (first.task.public_id, first.created_at)
+    assert round(task.seconds / 60, 1) == 3.0
+
+
+def test_a_late_answer_that_is_revised_counts_once(project: Project, rater: Rater) -> None:
+    late, other = hold(rater), make_person(project)
+    expire_assignments(now=late.expires_at)
+    for number in range(4):
+        answer(other, 5, str(number))
+    sent = record_annotation(
+        assignment=late, ratings={"overall": "tie"}, seconds=60, client_key="a"
+    ).annotation
+    new = revise_annotation(
+        annotation=sent, ratings={"overall": "first"}, seconds=50, client_key="b"
+    ).annotation
+    assert (new.phase, [task.seconds for task in list_answered_tasks(rater=rater)]) == (Phase.SURPLUS, [60.0])
 
 
 def test_what_was_taken_back_and_left_is_no_work(rater: Rater, client: Client) -> None:
