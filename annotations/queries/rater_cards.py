@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from django.db.models.functions import Length
 
-from annotations.models import Annotation, Level, Project, TaskGeneration
+from annotations.models import Annotation, Level, Origin, Project, TaskGeneration
 from annotations.queries.criteria import CriterionRow, is_preference, is_ranking, list_criteria
 from annotations.queries.rater_groups import PEOPLE, SIMULATED, RaterRow, list_rater_groups, list_raters
 from annotations.queries.rating_rows import INDEPENDENT, RatingRow, read_ratings, read_tasks
@@ -22,10 +22,11 @@ NUMERIC = (Level.ORDINAL, Level.INTERVAL, Level.RATIO)
 
 
 class Moment(NamedTuple):
-    """When an answer was given, where that was here, and how long it took."""
+    """When an answer was given, where that was here, how long it took, and whether its order was drawn here."""
 
     seconds: float | None
     order: float | None
+    is_drawn: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,13 +86,18 @@ def _gather(
     kept[list(first.values())] = True
     kept &= np.array([key in raters for key in keys], dtype=np.bool_)
     rows = [ratings.rows[place] for place in np.flatnonzero(kept).tolist()]
-    known = [moments.get(row.annotation, Moment(None, None)) for row in rows]
+    known = [moments.get(row.annotation, Moment(None, None, False)) for row in rows]
     prefers = is_preference(ratings.criterion)
     return RaterAnswers.of(
         _keep_numbers(ratings.table.keep(kept), ratings.criterion),
         seconds=_column([moment.seconds for moment in known]),
         order=_column([moment.order for moment in known]),
-        first=_column([_took_first(row) if prefers else None for row in rows]),
+        first=_column(
+            [
+                _took_first(row) if prefers and moment.is_drawn else None
+                for row, moment in zip(rows, known, strict=True)
+            ]
+        ),
         longer=_column([_took_longer(row, lengths.get(row.task, ())) if prefers else None for row in rows]),
     )
 
@@ -120,12 +126,16 @@ def _took_longer(row: RatingRow, lengths: Sequence[int]) -> float | None:
 
 
 def _read_moments(project: Project) -> dict[int, Moment]:
-    """Of answers given here; when an imported one was given is not known."""
-    fields = ("pk", "seconds", "created_at", "assignment_id")
+    """Of answers given here; when an imported one was given, and whether chance ordered it, is not known."""
+    fields = ("pk", "seconds", "created_at", "assignment_id", "rater__origin")
     rows = Annotation.objects.filter(project=project, phase__in=INDEPENDENT, rater__kind="person")
     return {
-        pk: Moment(seconds, created.timestamp() if assignment else None)
-        for pk, seconds, created, assignment in rows.values_list(*fields).iterator(10_000)
+        pk: Moment(
+            seconds,
+            created.timestamp() if assignment else None,
+            is_drawn=assignment is not None or origin == Origin.SIMULATED,
+        )
+        for pk, seconds, created, assignment, origin in rows.values_list(*fields).iterator(10_000)
     }
 
 

@@ -39,7 +39,9 @@ FOUND = {
     ("lenience", "less"): _("stricter than the others"),
     ("drift", "less"): _("agrees less and less"),
 }
-POINTS: frozenset[SignName] = frozenset({"speed", "lenience"})
+ONE_SIDED: frozenset[SignName] = frozenset({"agreement", "speed", "drift"})  # tested for being less
+NUMBERS: frozenset[SignName] = frozenset({"speed", "lenience"})
+DIFFERENCES: frozenset[SignName] = frozenset({"agreement", "length", "drift"})  # of shares
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +96,8 @@ def _describe(named: NamedCard) -> dict[str, object]:
 
 
 def _write_line(sign: Sign) -> Line:
-    way: Literal["more", "less"] = "more" if sign.value is not None and sign.value > sign.usual else "less"
+    is_more = sign.name not in ONE_SIDED and sign.value is not None and sign.value > sign.usual
+    way: Literal["more", "less"] = "more" if is_more else "less"
     return Line(
         words=str(WORDS[sign.name]),
         value=_show(sign.name, sign.value),
@@ -108,7 +111,11 @@ def _write_line(sign: Sign) -> Line:
 def _show(name: SignName, value: float | None) -> str:
     if value is None:
         return "–"
-    return number_format(round(value, 2), 2) if name in POINTS else _percent(value)
+    if name in NUMBERS:
+        return number_format(round(value, 2), 2)
+    if name in DIFFERENCES:
+        return str(_("%(points)s percentage points") % {"points": number_format(round(100 * value), 0)})
+    return _percent(value)
 
 
 def _percent(share: float | None) -> str:

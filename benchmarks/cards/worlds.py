@@ -32,6 +32,7 @@ FAULTS = (
     Fault(name="always the longer", strengths=(0.3, 0.6, 1.0), signs=frozenset({"length"})),
     Fault(name="speeder", strengths=(0.3, 0.6, 1.0), signs=frozenset({"speed"})),
     Fault(name="drifting", strengths=(0.5, 1.0), signs=frozenset({"drift", "agreement"})),
+    Fault(name="improving", strengths=(0.5, 1.0), signs=frozenset({"agreement"})),
     Fault(name="lenient", strengths=(0.3, 0.6, 1.0), signs=frozenset({"lenience"})),
 )
 
@@ -71,12 +72,12 @@ def draw_pairs(fault: str, strength: float, rng: np.random.Generator) -> RaterAn
     dealt = _deal(rng)
     n = len(dealt.unit)
     chose = np.where(rng.random(n) < ACCURACY, dealt.better, ~dealt.better)
-    does = (dealt.rater == 0) & (
-        rng.random(n) < (strength * dealt.place if fault == "drifting" else strength)
-    )
+    shares = {"drifting": strength * dealt.place, "improving": strength * (1 - dealt.place)}
+    does = (dealt.rater == 0) & (rng.random(n) < shares.get(fault, np.full(n, strength)))
     ways: dict[str, BoolArray] = {
         "spammer": rng.random(n) < 0.5,
         "drifting": rng.random(n) < 0.5,
+        "improving": rng.random(n) < 0.5,
         "always the first shown": ~dealt.swapped,
         "always the longer": dealt.is_longer,
     }

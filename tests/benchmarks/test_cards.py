@@ -13,6 +13,18 @@ def test_full_faults_are_found_and_honest_raters_are_not_named() -> None:
     ]
 
 
+def test_where_nobody_has_a_fault_hardly_anybody_is_named() -> None:
+    """The promise is 1 in 20; so few studies of 12 name anybody, found once with seeds that are fixed."""
+    (row,) = study(12, [fault for fault in FAULTS if fault.name == "none"])
+    assert (row.found, row.any_sign, row.studies) == (0.0, 0.0, 12)
+    assert row.honest <= 1 / 12
+
+
+def test_an_improving_rater_does_not_make_honest_ones_drift() -> None:
+    (row,) = [row for row in study(6, [f for f in FAULTS if f.name == "improving"]) if row.strength == 1]
+    assert row.honest == 0.0
+
+
 def test_a_study_is_the_same_every_time() -> None:
     chosen = [fault for fault in FAULTS if fault.name == "none"]
     assert study(1, chosen) == study(1, chosen)

@@ -29,7 +29,7 @@ class RaterCard:
     ability : chance of giving the true value, averaged over true values, as Dawid and Skene's model sees them;
         None for a slot,
         without a rating, and on a scale of more than 20 values
-    signs : empty for a slot
+    signs : empty for a slot, and without a rating
     undefined : why there is nothing to say
     """
 
@@ -56,7 +56,8 @@ def rater_cards(answers: RaterAnswers) -> tuple[RaterCard, ...]:
     A sign stands out where its p-value, adjusted after Holm for all signs of all raters, is small: the chance
     that any card names a sign of raters who are all alike is then at most that level. One faulty rater among few
     makes the others look unlike it: whoever stands out most is named first, and the rest are then held against
-    each other without it, as long as more than half are left. No rating is ever removed from anything else.
+    each other without it, as long as more than half of those with ratings are left. Nor is anybody named for
+    drifting away from somebody who improves. No rating is ever removed from anything else.
 
     Parameters
     ----------
@@ -80,10 +81,10 @@ def rater_cards(answers: RaterAnswers) -> tuple[RaterCard, ...]:
     people = np.array([kind != "fixed" for kind in answers.table.kinds], dtype=np.bool_)
     answers = answers.keep(people[answers.table.rater])
     table = answers.table
-    persons = [code for code, kind in enumerate(table.kinds) if kind == "person"]
     agreement = rater_ability(table, inference="these_raters")
     ability = _find_abilities(table)
     counts = np.bincount(table.rater, minlength=len(table.raters)).tolist()
+    persons = [code for code, kind in enumerate(table.kinds) if kind == "person" and counts[code]]
     signs = name_signs(answers, persons)
     return tuple(
         RaterCard(
@@ -91,9 +92,9 @@ def rater_cards(answers: RaterAnswers) -> tuple[RaterCard, ...]:
             n=counts[code],
             agreement=agreement[name],
             ability=ability.get(name),
-            signs=signs[code],
+            signs=signs.get(code, ()),
         )
-        if code in signs
+        if kind == "person"
         else RaterCard(rater=name, n=counts[code], undefined="raters_are_slots")
         for code, (name, kind) in enumerate(zip(table.raters, table.kinds, strict=True))
         if kind != "fixed"

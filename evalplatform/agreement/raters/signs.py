@@ -12,7 +12,7 @@ from evalplatform.agreement.raters.exchange import exchange_test
 
 SignName = Literal["agreement", "speed", "side", "length", "lenience", "drift"]
 SIGNS: tuple[SignName, ...] = get_args(SignName)
-AMONG_OTHERS: frozenset[SignName] = frozenset({"agreement", "speed", "length", "lenience"})
+AMONG_OTHERS: frozenset[SignName] = frozenset({"agreement", "speed", "length", "lenience", "drift"})
 FEWEST = 5  # ratings that a line through time needs
 
 
@@ -31,7 +31,8 @@ class Sign:
     usual : the value of a rater like the others
     n : ratings compared
     p_value : None where nothing can be compared
-    adjusted : p-value adjusted for all signs of all raters on the page
+    adjusted : p-value adjusted for all signs of all raters of the group under this criterion; None also for a drift
+        beside one that goes the other way as clearly: who changed cannot be told
     """
 
     name: SignName
@@ -42,7 +43,7 @@ class Sign:
     adjusted: float | None = None
 
     def stands_out(self, alpha: float = 0.05) -> bool:
-        """Whether chance alone would name anybody like this with at most the probability `alpha`."""
+        """Whether this is named: were all raters of the group alike, anybody would be with at most this probability."""
         return self.adjusted is not None and self.adjusted <= alpha
 
 

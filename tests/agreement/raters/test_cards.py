@@ -7,8 +7,6 @@ import pytest
 from scipy import stats
 
 from evalplatform.agreement import AgreementError, RaterKind, RatingTable
-from evalplatform.agreement.consensus import rater_ability
-from evalplatform.agreement.multiplicity import holm
 from evalplatform.agreement.raters import SIGNS, RaterAnswers, RaterCard, Sign, rater_cards
 
 UNITS = 60
@@ -79,18 +77,87 @@ def test_one_lenient_rater_does_not_make_the_others_look_strict() -> None:
 
 
 def test_all_signs_of_all_raters_are_adjusted_together() -> None:
-    cards = rater_cards(answer())
-    signs = [sign for card in cards for sign in card.signs if sign.p_value is not None]
-    assert [sign.adjusted for sign in signs] == holm(
-        [sign.p_value for sign in signs if sign.p_value]
-    ).tolist()
+    """Five tests: c takes the first 9 times of 10, a is the faster of two 4 times of 4, and three say nothing."""
+    rows = [(unit, rater, "x") for unit in range(4) for rater in "ab"] + [
+        (10 + n, "c", "x") for n in range(10)
+    ]
+    cards = rater_cards(
+        RaterAnswers.of(
+            RatingTable.from_records(rows, level="nominal"),
+            seconds=np.array([1.0, 2.0] * 4 + [np.nan] * 10),
+            first=np.array([np.nan] * 8 + [1.0] * 9 + [0.0]),
+        )
+    )
+    side, speed = sign_of(cards, "c", "side"), sign_of(cards, "a", "speed")
+    assert side.p_value == pytest.approx(22 / 1024)
+    assert side.adjusted == pytest.approx(5 * 22 / 1024)
+    assert speed.p_value == pytest.approx(1 / 16)
+    assert speed.adjusted == pytest.approx(4 / 16)
+    held = [sign.adjusted for card in cards for sign in card.signs if sign.adjusted is not None]
+    assert sorted(held)[2:] == [1.0, 1.0, 1.0]
     assert [sign.name for sign in cards[0].signs] == list(SIGNS)
 
 
 def test_agreement_is_that_with_the_plurality_of_the_others() -> None:
-    answers = answer()
-    expected = rater_ability(answers.table)
-    assert {card.rater: card.agreement for card in rater_cards(answers)} == expected
+    values = ["xxxy", "xxxx", "xxyy", "yxxx"]
+    rows = [
+        (unit, rater, value)
+        for unit, row in enumerate(values)
+        for rater, value in zip("abcd", row, strict=True)
+    ]
+    cards = rater_cards(RaterAnswers.of(RatingTable.from_records(rows, level="nominal")))
+    found = {card.rater: card.agreement.estimate for card in cards if card.agreement is not None}
+    assert found == {"a": 0.5, "b": 0.75, "c": 0.75, "d": 0.5}
+
+
+def change(seed: int, *, worse: str = "", better: str = "", raters: str = "abc") -> RaterAnswers:
+    """Verdicts on 400 pairs: one in ten is wrong, of who changes from half to none or from none to half."""
+    rng = np.random.default_rng(seed)
+    unit, code = np.repeat(np.arange(400), len(raters)), np.tile(np.arange(len(raters)), 400)
+    names, place = np.array(list(raters))[code], unit / 400
+    share = np.where(np.isin(names, list(worse)), 0.5 * place, 0.1)
+    share = np.where(np.isin(names, list(better)), 0.5 * (1 - place), share)
+    wrong = rng.random(len(unit)) < share
+    table = RatingTable.from_arrays(unit, names, np.where(wrong, "second", "first"), level="nominal")
+    return RaterAnswers.of(table, order=unit.astype(np.float64))
+
+
+def list_drifting(answers: RaterAnswers) -> list[str]:
+    return [
+        card.rater for card in rater_cards(answers) if "drift" in [sign.name for sign in card.outstanding()]
+    ]
+
+
+def test_who_stays_honest_is_not_named_for_drifting_away_from_who_improves() -> None:
+    named = [list_drifting(change(seed, better="c")) for seed in range(20)]
+    assert named == [[]] * 20
+
+
+def test_who_gets_worse_is_named_and_those_who_seem_to_improve_beside_are_not() -> None:
+    named = [list_drifting(change(seed, worse="c")) for seed in range(20)]
+    assert named.count(["c"]) >= 17
+    assert named.count(["c"]) + named.count([]) == 20
+
+
+def test_where_two_improve_and_two_do_not_hardly_anybody_is_said_to_get_worse() -> None:
+    named = [list_drifting(change(seed, better="cd", raters="abcd")) for seed in range(20)]
+    assert named.count([]) >= 19
+
+
+def test_raters_without_ratings_do_not_count_among_those_who_are_left() -> None:
+    rows = [
+        (unit, rater, unit % 5 + step)
+        for unit in range(40)
+        for rater, step in zip("abcd", (0, 1, 2, 3), strict=True)
+    ]
+    alone = RatingTable.from_records(rows, level="interval")
+    idle = [(99, f"idle {number}", 1) for number in range(10)]
+    table = RatingTable.from_records(rows + idle, level="interval")
+    table = table.keep(table.rater < 4)
+    expected = rater_cards(RaterAnswers.of(alone))
+    cards = rater_cards(RaterAnswers.of(table))
+    assert [card.signs for card in cards[:4]] == [card.signs for card in expected]
+    assert [(card.n, card.signs, card.undefined) for card in cards[4:]] == [(0, (), None)] * 10
 
 
 def test_a_slot_is_not_one_person_and_what_is_fixed_gets_no_card() -> None:

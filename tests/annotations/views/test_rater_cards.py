@@ -2,8 +2,9 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from annotations.models import Annotation, Origin, Presentation, Project, Role
+from annotations.models import Annotation, Assignment, AssignmentState, Origin, Presentation, Project, Role
 from annotations.queries.rater_cards import find_cards, list_comparable
 from tests.factories.ledger import (
     make_member,
@@ -47,6 +48,20 @@ def rate_pairs(project: Project) -> None:
                 else {"first": "second"}.get(value, "first")
             )
             rate(task, rater, told, order=order, presentation=Presentation.SHOWN)
+    assign_all(project)
+
+
+def assign_all(project: Project) -> None:
+    """As if every answer had been given here."""
+    for given in Annotation.objects.filter(project=project):
+        given.assignment = Assignment.objects.create(
+            project=project,
+            task_id=given.task_id,
+            rater_id=given.rater_id,
+            state=AssignmentState.SUBMITTED,
+            expires_at=timezone.now(),
+        )
+        given.save(update_fields=["assignment"])
 
 
 def test_who_always_takes_the_first_is_named(client: Client, project: Project) -> None:
@@ -67,6 +82,57 @@ def test_side_and_length_are_read_from_the_order_shown_and_the_texts(project: Pr
     assert signs["Ann"]["side"].value == pytest.approx(16 / TASKS)
     assert signs["Lee <b>"]["length"].value == pytest.approx(14 / TASKS)
     assert signs["Ann"]["lenience"].value is None
+
+
+def test_an_imported_order_may_not_be_random_and_tells_no_side(project: Project) -> None:
+    rate_pairs(project)
+    Annotation.objects.filter(project=project).update(assignment=None)
+    (people,) = find_cards(project=project, criterion=list_comparable(project=project)[0])
+    sides = [sign for named in people.cards for sign in named.card.signs if sign.name == "side"]
+    assert [(sign.value, sign.n, sign.adjusted) for sign in sides] == [(None, 0, None)] * 3
+
+
+def test_simulated_raters_are_shown_a_drawn_order(project: Project) -> None:
+    rubric = make_pair_rubric(project)
+    machine = make_rater(project, "Sim", origin=Origin.SIMULATED)
+    for number in range(8):
+        value, order = ("first", "0,1") if number % 2 else ("second", "1,0")
+        rate(make_pair_task(project, rubric), machine, value, order=order, presentation=Presentation.SHOWN)
+    (simulated,) = find_cards(project=project, criterion=list_comparable(project=project)[0])
+    (side,) = [sign for sign in simulated.cards[0].card.signs if sign.name == "side"]
+    assert (simulated.group, side.value, side.n, side.p_value) == ("simulated", 1.0, 8, 2 / 256)
+
+
+def test_who_is_mostly_first_to_answer_is_named_though_its_median_time_is_not_short(
+    client: Client, project: Project
+) -> None:
+    rubric = make_single_rubric(project, ["clarity"])
+    raters = [make_rater(project, name) for name in ("Ann", "Bob", "Cat")]
+    for number in range(2 * TASKS):
+        task = make_single_task(project, rubric)
+        others = (10, 30) if number % 2 else (30, 10)
+        times = (5 if number < TASKS - 1 else 21, *others)
+        for rater, seconds in zip(raters, times, strict=True):
+            given = rate(task, rater, 1 + number % 4)
+            Annotation.objects.filter(pk=given.pk).update(seconds=seconds)
+    cards = client.get(CARDS).content.decode().split('<section class="card">')[1:]
+    assert "very fast" in cards[0]
+    assert "<td><strong>1.21</strong></td><td>1.00</td>" in cards[0]
+    assert "Nothing stands out" not in cards[0]
+
+
+def test_differences_of_shares_are_percentage_points(client: Client, project: Project) -> None:
+    rate_pairs(project)
+    cards = client.get(CARDS).content.decode().split('<section class="card">')[1:]
+    assert "<td><strong>47 percentage points</strong></td><td>0 percentage points</td>" in cards[2]
+    assert "<td><strong>100 %</strong></td><td>50 %</td>" in cards[2]
+    client.cookies["django_language"] = "ru"
+    assert "<strong>47 п. п.</strong>" in client.get(CARDS).content.decode()
+
+
+def test_the_page_says_what_the_chance_is_adjusted_for(client: Client) -> None:
+    page = client.get(CARDS).content.decode()
+    assert "were all of them alike, anybody would be named in at most 1 of 20 cases" in page
 
 
 def test_times_are_compared_on_the_same_tasks(project: Project) -> None:
@@ -117,6 +183,19 @@ def test_a_slot_is_refused_a_card(client: Client, project: Project) -> None:
 def test_nothing_rated_yet_and_a_criterion_that_is_not_there(client: Client) -> None:
     assert "No ratings by people yet." in client.get(CARDS).content.decode()
     assert client.get(CARDS, {"criterion": "none"}).status_code == 404
+
+
+def test_a_criterion_without_a_value_has_a_page(client: Client, project: Project) -> None:
+    rubric = make_single_rubric(project, ["clarity"])
+    empty = client.get(CARDS, {"criterion": "clarity"})
+    rate(make_single_task(project, rubric), make_rater(project, "Ann"), None, absent="abstained")
+    absent = client.get(CARDS, {"criterion": "clarity"})
+    assert [
+        (page.status_code, "No ratings by people yet." in page.content.decode()) for page in (empty, absent)
+    ] == [
+        (200, True),
+        (200, True),
+    ]
 
 
 def test_a_rater_sees_no_cards(project: Project) -> None:
