@@ -37,9 +37,10 @@ def refresh_statistics(*models_filled: type[models.Model]) -> None:
     """Tell PostgreSQL how many rows these tables hold now, and of what kind.
 
     It finds out by itself a minute later; until then it plans as for tables of a handful of rows, and a page of one
-    reads all that follow. A table that another session keeps is passed over.
+    reads all that follow. A table that another session keeps is passed over. Within a transaction it does nothing:
+    what is counted there outlives a rollback, and then says of a full table that it is empty, or the reverse.
     """
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
         return
     with connection.cursor() as cursor:
         for model in models_filled:

@@ -80,9 +80,11 @@ def plan_run(
             lane=lane,
         )
         _plan_shards(run, alone=not wake)
-        plan_attempts(run=run, only=only)
+        planned = plan_attempts(run=run, only=only)
         if wake:
             ring_for(run=run)
+    if planned >= CHUNK:
+        refresh_statistics(Attempt)
     return run
 
 
@@ -123,8 +125,6 @@ def plan_attempts(*, run: Run, only: Collection[int] | None = None) -> int:
                 planned += sum(_plan_order(run, rubrics, chunk, order, repeat) for order in orders)
         if planned:
             _mark_used(run)
-    if planned >= CHUNK:
-        refresh_statistics(Attempt)
     return planned
 
 
