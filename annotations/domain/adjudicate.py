@@ -8,9 +8,10 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from annotations.domain.answers import RatingDraft, read_answers
+from annotations.domain.answers import read_answers
 from annotations.domain.legal import Illegal, clean_text
-from annotations.domain.presentation import count_shown, draw_order, spell_order
+from annotations.domain.presentation import count_shown, draw_order
+from annotations.domain.reference_answers import store_reference
 from annotations.domain.review_queue import ensure_review
 from annotations.domain.rubrics import mark_rubrics_used
 from annotations.domain.spans import ShownTexts
@@ -18,12 +19,10 @@ from annotations.models import (
     Adjudication,
     Annotation,
     Asking,
-    Presentation,
     Project,
     Query,
     Rater,
     RaterKind,
-    Rating,
     Review,
     ReviewState,
     Rubric,
@@ -88,7 +87,9 @@ def decide_task(
     if standing is not None and standing.content_hash == digest:
         return standing.adjudication
     Annotation.objects.filter(task=task, rater=rater, is_current=True).update(is_current=False)
-    annotation = _store(task, rater, drafts, order, digest, standing)
+    annotation = store_reference(
+        task=task, rater=rater, drafts=drafts, order=order, digest=digest, supersedes=standing
+    )
     mark_rubrics_used(rubrics=Rubric.objects.filter(pk=task.rubric_id), now=now)
     _close(review, now)
     _record(review, reviewer, "decide_task")
@@ -174,37 +175,6 @@ def _close(review: Review, now: datetime) -> None:
     Query.objects.filter(review=review, answered_at=None).update(answered_at=now)
     review.state = ReviewState.DECIDED
     review.save(update_fields=["state"])
-
-
-def _store(
-    task: Task,
-    rater: Rater,
-    drafts: list[RatingDraft],
-    order: tuple[int, ...],
-    digest: str,
-    supersedes: Annotation | None,
-) -> Annotation:
-    annotation = Annotation.objects.create(
-        project=task.project,
-        task=task,
-        rater=rater,
-        presentation=Presentation.SHOWN,
-        shown_order=spell_order(order),
-        supersedes=supersedes,
-        content_hash=digest,
-    )
-    Rating.objects.bulk_create(
-        Rating(
-            project=task.project,
-            annotation=annotation,
-            criterion=draft.criterion,
-            rationale=draft.rationale,
-            confidence=draft.confidence,
-            **{draft.field: draft.value},
-        )
-        for draft in drafts
-    )
-    return annotation
 
 
 def _read_note(note: str, *, is_needed: bool) -> str:

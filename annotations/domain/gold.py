@@ -9,20 +9,19 @@ from django.utils.translation import gettext as _
 
 from annotations.domain.adjudicate import find_adjudicator
 from annotations.domain.answers import read_answers
-from annotations.domain.presentation import count_shown, draw_order, spell_order
+from annotations.domain.presentation import count_shown, draw_order
 from annotations.domain.project_lock import lock_project
 from annotations.domain.raters import wake_raters
+from annotations.domain.reference_answers import store_reference
 from annotations.domain.rubrics import mark_rubrics_used
 from annotations.domain.spans import ShownTexts
 from annotations.models import (
     Annotation,
     Assignment,
     AssignmentState,
-    Presentation,
     Project,
     Rater,
     RaterKind,
-    Rating,
     Rubric,
     Slot,
     SlotState,
@@ -104,28 +103,9 @@ def _keep_expected(task: Task, ratings: Mapping[str, Any]) -> Annotation:
     if standing is not None and standing.content_hash == digest:
         return standing
     held.update(is_current=False)
-    annotation = Annotation.objects.create(
-        project=task.project,
-        task=task,
-        rater=rater,
-        presentation=Presentation.SHOWN,
-        shown_order=spell_order(order),
-        supersedes=standing,
-        content_hash=digest,
+    return store_reference(
+        task=task, rater=rater, drafts=drafts, order=order, digest=digest, supersedes=standing
     )
-    Rating.objects.bulk_create(
-        Rating(
-            project=task.project,
-            annotation=annotation,
-            criterion=draft.criterion,
-            rationale=draft.rationale,
-            confidence=draft.confidence,
-            meta=draft.meta,
-            **{draft.field: draft.value},
-        )
-        for draft in drafts
-    )
-    return annotation
 
 
 def _record(task: Task, actor: User, action: str) -> None:

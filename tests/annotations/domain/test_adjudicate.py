@@ -34,6 +34,8 @@ from annotations.queries.reviews import list_open_reviews
 from evalplatform.accounts.models import AuditEvent, User
 from evalplatform.common.errors import Conflict, Invalid
 from tests.factories.ledger import (
+    make_pair_rubric,
+    make_pair_task,
     make_person,
     make_project,
     make_single_rubric,
@@ -245,3 +247,12 @@ def test_a_decision_ends_what_was_asked(project: Project, task: Task, reviewer: 
     revise(low, 4)
     assert Review.objects.get().state == ReviewState.DECIDED
     assert Rating.objects.filter(annotation__rater__name="adjudication").count() == 1
+
+
+def test_a_decision_keeps_how_strong_the_preference_is(project: Project, reviewer: User) -> None:
+    rubric = make_pair_rubric(project)
+    rubric.criteria.update(options={"strength": True})
+    task = make_pair_task(project, rubric)
+    said = {"overall": {"value": "first", "strength": 2}}
+    decision = decide_task(task=task, ratings=said, note="clear", reviewer=reviewer)
+    assert decision.annotation.ratings.get().meta == {"strength": 2}
