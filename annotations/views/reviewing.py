@@ -44,7 +44,6 @@ def review_queue(request: HttpRequest, slug: str) -> HttpResponse:
     refresh_reviews(project=project)
     found = list(list_open_reviews(project)[: QUEUE_SHOWN + 1])
     context = {
-        "room": "review",
         "project": project,
         "lines": [(review, _excerpt(review.task)) for review in found[:QUEUE_SHOWN]],
         "more": len(found) > QUEUE_SHOWN,
@@ -107,7 +106,7 @@ def return_answer(request: HttpRequest, slug: str, public_id: UUID) -> HttpRespo
 def remarks_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Comments and flags of raters, the newest first, each with a field for the reply."""
     project = get_project_for(current_user(request), slug, *READERS)
-    context = {"room": "remarks", "project": project, "remarks": list_remarks(project)[:SHOWN]}
+    context = {"project": project, "remarks": list_remarks(project)[:SHOWN]}
     return render(request, "annotations/remarks.html", context)
 
 
@@ -141,7 +140,6 @@ def show_case(
     expected = find_expected(task)
     values = read_answer(expected, shown=shown) if expected and not decision else _read_decision(task, shown)
     context = {
-        "room": "review",
         "project": task.project,
         "task": task,
         "shown": shown,

@@ -52,6 +52,11 @@ class ProjectOverview:
     annotations: dict[str, int]
 
     @property
+    def is_open(self) -> bool:
+        """Whether people may still take places."""
+        return self.done < self.places
+
+    @property
     def percent(self) -> int:
         return 100 * self.done // self.places if self.places else 0
 

@@ -8,7 +8,9 @@ from django.views.decorators.http import require_safe
 
 from annotations.access import READERS, get_membership_for, is_founder
 from evalplatform.accounts.session import current_user
+from evalplatform.home.next_step import find_next_step
 from evalplatform.home.queries import describe_project, list_project_cards, name_project
+from evalplatform.home.rooms import list_open_rooms
 
 
 @never_cache
@@ -34,5 +36,8 @@ def project_page(request: HttpRequest, slug: str) -> HttpResponse:
         "may_read": membership.role in READERS,
     }
     if context["may_read"]:
-        context["overview"] = describe_project(project=membership.project)
+        overview = describe_project(project=membership.project)
+        context["overview"] = overview
+        context["next"] = find_next_step(overview=overview, role=membership.role)
+        context["rooms"] = list_open_rooms(project=membership.project, role=membership.role, path="")
     return render(request, "home/project.html", context)

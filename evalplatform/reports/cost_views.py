@@ -26,7 +26,7 @@ def costs_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One point a judge, the same as a table, and in words what is missing."""
     project = get_project_for(current_user(request), slug, *READERS)
     labels = label_criteria(project)
-    context: dict[str, object] = {"room": "costs", "project": project, "criteria": list(labels.items())}
+    context: dict[str, object] = {"project": project, "criteria": list(labels.items())}
     if labels:
         criterion = request.GET.get("criterion") or choose_criterion(project)
         table = read_costs(project=project, criterion=criterion)

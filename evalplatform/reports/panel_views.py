@@ -30,7 +30,6 @@ def panel_page(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse
     members = [row.key for row in list_member_rows(panel)]
     labels = label_criteria(panel.project)
     context = {
-        "room": "panels",
         "project": panel.project,
         "panel": panel,
         "members": members,

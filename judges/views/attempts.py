@@ -104,7 +104,6 @@ def show_attempts(request: HttpRequest, slug: str) -> HttpResponse:
         found = list_calls_before(found, _find_cursor(project, asked["after"]))
     attempts = list(found[: PAGE + 1])
     context = {
-        "room": "attempts",
         "project": project,
         "rows": [AttemptRow(attempt) for attempt in attempts[:PAGE]],
         "asked": asked,
@@ -181,7 +180,6 @@ def show_attempt(request: HttpRequest, slug: str, public_id: UUID) -> HttpRespon
     attempt = read_attempt_for(current_user(request), slug, public_id)
     raw = find_raw_reply(attempt)
     context = {
-        "room": "attempts",
         "project": attempt.run.project,
         "row": AttemptRow(attempt),
         "tries": [AttemptRow(other) for other in list_tries_of(attempt)],

@@ -168,7 +168,6 @@ def show_cascades(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_project_with_runs_for(actor, slug)
     cards = [CascadeCard(cascade, find_latest_run(cascade)) for cascade in list_cascades(project)[:SHOWN]]
     context = {
-        "room": "cascades",
         "project": project,
         "cards": cards,
         "may_steer": may_steer_runs(actor, slug),
@@ -184,7 +183,6 @@ def show_cascade(request: HttpRequest, slug: str, public_id: UUID) -> HttpRespon
     actor = current_user(request)
     cascade = read_cascade_for(actor, slug, public_id)
     context = {
-        "room": "cascades",
         "project": cascade.project,
         "cascade": cascade,
         "card": CascadeCard(cascade, find_latest_run(cascade)),

@@ -65,7 +65,6 @@ def show_cases(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse
     tasks = list(list_tasks_of(run)[start : start + PAGE + 1])
     cases = describe_cases(run, tasks[:PAGE])
     context = {
-        "room": "runs",
         "project": run.project,
         "run": run,
         "cases": cases,

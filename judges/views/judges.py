@@ -45,7 +45,6 @@ def show_judges(request: HttpRequest, slug: str) -> HttpResponse:
     actor = current_user(request)
     project = get_project_with_runs_for(actor, slug)
     context = {
-        "room": "judges",
         "project": project,
         "lines": [_describe(line) for line in list_judge_lines(project)],
         "may_steer": may_steer_runs(actor, slug),
@@ -61,7 +60,6 @@ def show_judge(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse
     actor = current_user(request)
     judge = read_judge_for(actor, slug, public_id)
     context = {
-        "room": "judges",
         "project": judge.project,
         **_describe(read_judge_line(judge)),
         "parameters": sorted(judge.parameters.items()),
@@ -103,7 +101,7 @@ def show_preview(request: HttpRequest, slug: str, public_id: UUID) -> HttpRespon
     judge = read_judge_for(current_user(request), slug, public_id)
     rule = PROTOCOLS[judge.protocol]
     task = find_first_task(judge)
-    context: dict[str, object] = {"room": "judges", "project": judge.project, "judge": judge, "task": task}
+    context: dict[str, object] = {"project": judge.project, "judge": judge, "task": task}
     if task is not None:
         case = preview_request(judge=judge, task=task, shown_order=rule.orders[0])
         context |= {

@@ -28,7 +28,7 @@ def start_cascade_page(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_project_to_steer_for(user, slug)
     given = request.POST if request.method == "POST" else request.GET
     form = CascadeForm(given or None, project=project)
-    context: dict[str, object] = {"room": "cascades", "project": project, "form": form}
+    context: dict[str, object] = {"project": project, "form": form}
     try:
         if request.method == "POST" and form.is_valid():
             run = _start(project, user, form)

@@ -37,7 +37,6 @@ def add_connection(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("The connection is there: choose it for a new judge."))
             return redirect("judge-new", slug)
     context = {
-        "room": "judges",
         "project": project,
         "form": form,
         "connections": list_granted(project).order_by("name"),

@@ -32,5 +32,5 @@ def add_judge(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("The judge is there. Try it on a few items before a whole run."))
             return redirect("judge", slug, judge.public_id)
-    context = {"room": "judges", "project": project, "form": form}
+    context = {"project": project, "form": form}
     return render(request, "judges/new_judge.html", context, status=400 if form.errors else 200)

@@ -38,7 +38,7 @@ def write_prompt(request: HttpRequest, slug: str) -> HttpResponse:
     form = PromptForm(
         request.POST if is_sent else None, initial={} if is_sent else _find_start(request, actor, project)
     )
-    context: dict[str, object] = {"room": "prompts", "project": project, "form": form}
+    context: dict[str, object] = {"project": project, "form": form}
     if is_sent and form.is_valid():
         try:
             if "keep" in request.POST:

@@ -32,7 +32,7 @@ def start_run(request: HttpRequest, slug: str) -> HttpResponse:
             show_faults(form, error, elsewhere="judge")
         else:
             return redirect("run", slug, run.public_id)
-    context = {"room": "runs", "project": project, "form": form}
+    context = {"project": project, "form": form}
     if form.is_bound and form.is_valid():
         asked = {name: form.cleaned_data[name] for name in ("judge", "limit", "budget")}
         forecast = forecast_run(**asked)

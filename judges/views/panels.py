@@ -28,7 +28,6 @@ def show_panels(request: HttpRequest, slug: str) -> HttpResponse:
     actor = current_user(request)
     project, panels = list_panels_for(actor, slug)
     context = {
-        "room": "panels",
         "project": project,
         "panels": [describe_panel(panel) for panel in panels[:SHOWN]],
         "may_steer": may_steer_runs(actor, slug),
@@ -54,7 +53,7 @@ def add_panel(request: HttpRequest, slug: str) -> HttpResponse:
             ring_for_panel(panel=panel)
             messages.success(request, _("The panel is there. It speaks wherever its members have spoken."))
             return redirect("panel", slug, panel.public_id)
-    context = {"room": "panels", "project": project, "form": form}
+    context = {"project": project, "form": form}
     return render(request, "judges/new_panel.html", context, status=400 if form.errors else 200)
 
 

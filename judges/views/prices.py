@@ -57,7 +57,6 @@ def show_prices(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("prices", slug)
     lines = list_lines(project)
     context = {
-        "room": "spend",
         "project": project,
         "form": form,
         "rows": [describe_price(price) for price in lines[:SHOWN]],

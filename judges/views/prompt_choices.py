@@ -44,7 +44,6 @@ def show_choices(request: HttpRequest, slug: str) -> HttpResponse:
     actor = current_user(request)
     project = get_project_with_runs_for(actor, slug)
     context = {
-        "room": "choices",
         "project": project,
         "choices": list_prompt_choices_for(actor, slug).order_by("-pk")[:SHOWN],
         "may_steer": may_steer_runs(actor, slug),
@@ -59,7 +58,6 @@ def show_choice(request: HttpRequest, slug: str, public_id: UUID) -> HttpRespons
     """Candidates with their runs and, once it is over, their agreement and the judge that came of it."""
     choice = read_prompt_choice_for(current_user(request), slug, public_id)
     context = {
-        "room": "choices",
         "project": choice.project,
         "choice": choice,
         "tasks": len(choice.labels),
@@ -78,7 +76,7 @@ def start_prompt_choice(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_project_to_steer_for(actor, slug)
     given = request.POST if request.method == "POST" else request.GET
     form = PromptChoiceForm(given or None, project=project)
-    context: dict[str, object] = {"room": "choices", "project": project, "form": form}
+    context: dict[str, object] = {"project": project, "form": form}
     if form.is_bound and form.is_valid():
         try:
             if request.method == "POST":

@@ -62,7 +62,6 @@ def show_prompts(request: HttpRequest, slug: str) -> HttpResponse:
     actor = current_user(request)
     project = get_project_with_runs_for(actor, slug)
     context = {
-        "room": "prompts",
         "project": project,
         "prompts": _group_versions(list(list_prompts_for(actor, slug)[:SHOWN])),
         "library": [_describe_library(each) for each in list_library()],
@@ -79,7 +78,6 @@ def show_prompt(request: HttpRequest, slug: str, public_id: UUID) -> HttpRespons
     actor = current_user(request)
     prompt = get_prompt_for(actor, slug, public_id)
     context = {
-        "room": "prompts",
         "project": prompt.project,
         "prompt": prompt,
         "protocol": name_protocol(prompt.protocol),
@@ -102,7 +100,6 @@ def show_prompt_diff(request: HttpRequest, slug: str, public_id: UUID) -> HttpRe
     old = get_prompt_for(actor, slug, read_id(against, "against")) if against else find_earlier(new)
     diff = diff_prompts(old or Prompt(), new)
     context = {
-        "room": "prompts",
         "project": new.project,
         "new": new,
         "old": old,
@@ -135,7 +132,6 @@ def show_prompt_preview(request: HttpRequest, slug: str, public_id: UUID) -> Htt
         task = None
     rule = PROTOCOLS[prompt.protocol]
     context: dict[str, object] = {
-        "room": "prompts",
         "project": prompt.project,
         "prompt": prompt,
         "task": task,
@@ -168,7 +164,6 @@ def show_library_prompt(request: HttpRequest, slug: str, name: str) -> HttpRespo
     library = _refuse_unknown(name)
     prompt = build_library_prompt(project=project, name=name, language=language)
     context = {
-        "room": "prompts",
         "project": project,
         "prompt": prompt,
         "protocol": name_protocol(prompt.protocol),

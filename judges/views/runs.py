@@ -113,7 +113,6 @@ def show_runs(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_project_with_runs_for(actor, slug)
     cards = [RunCard(run, read_standing(run)) for run in list_runs_for(actor, slug)[:SHOWN]]
     context = {
-        "room": "runs",
         "project": project,
         "cards": cards,
         "may_steer": may_steer_runs(actor, slug),
@@ -133,7 +132,6 @@ def show_run(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
     run = read_run_for(actor, slug, public_id)
     limits = read_stated_limits(run.judge)
     context = {
-        "room": "runs",
         "project": run.project,
         "card": RunCard(run, read_standing(run), find_project_budget(run.project), limits),
         "may_steer": may_steer_runs(actor, slug),

@@ -79,7 +79,6 @@ def show_spend(request: HttpRequest, slug: str) -> HttpResponse:
     largest = max((row.total for row in rows), default=Decimal(0))
     pages = find_pages(project, by, rows[:SHOWN])
     context = {
-        "room": "spend",
         "project": project,
         "by": by,
         "ways": list(LABELS.items()),
