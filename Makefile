@@ -2,6 +2,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint test-sqlite test-postgres test-browser test-nightly browser lock docs bench clean
 MAKEFLAGS += --no-print-directory
+# Images and CI often forbid Python to keep what it compiled: each process that the tests and the demo start would
+# compile the whole platform anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -50,7 +53,7 @@ test-postgres: .venv/.dev
 	TEST_DB=postgres $(PYTEST) -n $(WORKERS) --dist loadgroup -m "database and not one_database and not nightly and not e2e"
 
 test-browser: .venv/.dev browser
-	$(PYTEST) -n 0 -m e2e
+	$(PYTEST) -n 0 -m e2e tests/e2e
 
 # The same promises tried longer and harder: for the night, not for every change.
 test-nightly: export EVALPLATFORM_NIGHTLY = 1

@@ -7,6 +7,7 @@ Markers: `database` (brings django_db; takes its arguments), `one_database` (not
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,15 @@ if TYPE_CHECKING:  # loaded on use: most runs need neither a store nor a browser
 
     from tests.support.postgres import Postgres
 
+# Compiled once and kept, whatever the surroundings say: tests are rewritten as they are compiled, and each process that
+# they start would compile the platform anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Statistics and metrics know no database (a contract of lint): PostgreSQL has nothing to say there.
+PURE = ("agreement", "metrics", "benchmarks")
+collect_ignore = list(PURE) if os.environ.get("TEST_DB") == "postgres" else []
+
+TESTS = Path(__file__).parent
 DATA = pytest.StashKey[Path]()
 POSTGRES: "pytest.StashKey[Postgres]" = pytest.StashKey()
 
@@ -63,6 +73,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """
     for item in items:
         database = item.get_closest_marker("database")
+        if database is not None and item.path.relative_to(TESTS).parts[0] in PURE:
+            raise pytest.UsageError(f"{item.nodeid}: PostgreSQL never sees this folder")
         if database is not None and item.get_closest_marker("django_db") is None:
             item.add_marker(pytest.mark.django_db(**database.kwargs))
         elif database is None and item.get_closest_marker("django_db") is not None:

@@ -5,6 +5,7 @@ from typing import Any  # Django passes options by name
 
 import structlog
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
@@ -18,6 +19,7 @@ log = structlog.get_logger("judges.sweep")
 
 class Command(BaseCommand):
     help = "Return work whose worker died, ring for what waits, plan attempts of following runs; every few seconds."
+    requires_system_checks = [Tags.compatibility]  # the time limits'; those of pages would load every page
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="one round, then end")
