@@ -123,7 +123,13 @@ def _list_options(criterion: Criterion, answers: int) -> tuple[tuple[Option, ...
     keys = _choose_keys([value["value"] for value in values])
     options = tuple(_describe_value(value, key) for value, key in zip(values, keys, strict=True))
     numeric = all(option.value[0] != '"' for option in options)
-    return options, "scale" if numeric and len(options) <= MOST_STEPS else "list"
+    side_by_side = len(options) <= MOST_STEPS if numeric else _is_row(options)
+    return options, "scale" if side_by_side else "list"
+
+
+def _is_row(options: tuple[Option, ...]) -> bool:
+    """Whether words such as Yes and No are short enough to stand side by side."""
+    return all(len(option.label) * len(options) <= SCALE_WIDTH and not option.note for option in options)
 
 
 def _fits_buttons(options: tuple[Option, ...]) -> bool:
