@@ -1,4 +1,5 @@
 // One task on the screen: its questions, keys, draft, clock and lease, from paint to submit.
+import { fitMaths, typesetMaths } from "../platform/maths.js";
 import { Clock } from "./clock.js";
 import { Criterion } from "./criterion.js";
 import { Draft } from "./drafts.js";
@@ -160,15 +161,17 @@ export class Bench {
     this.fold = new Fold(this.root, { open: marked });
     this.sizes = new ResizeObserver(() => this.#fit());
     for (const pane of this.root.querySelectorAll(".columns")) this.sizes.observe(pane);
+    typesetMaths(this.root).then((changed) => changed && this.root.isConnected && this.#fit({ always: true }));
     this.criteria.forEach((criterion, place) => this.#listen(criterion, place));
     const first = this.criteria.findIndex((criterion) => !criterion.answered);
     this.#activate(Math.max(first, 0));
   }
 
   // Folds and aligns what has another width or form now.
-  #fit() {
-    if (this.width === this.root.clientWidth && this.asWritten === this.source.asWritten) return;
+  #fit({ always = false } = {}) {
+    if (!always && this.width === this.root.clientWidth && this.asWritten === this.source.asWritten) return;
     [this.width, this.asWritten] = [this.root.clientWidth, this.source.asWritten];
+    fitMaths(this.root);
     this.fold.measure();
     this.panes.align();
   }
