@@ -10,6 +10,7 @@ import { Prompt } from "./prompt.js";
 import { Ranked } from "./ranked.js";
 import { SourceView } from "./source.js";
 import { SpansCriterion } from "./spans.js";
+import { StrengthCriterion } from "./strength.js";
 import { MarkedTexts } from "./texts.js";
 
 const SETTLE = 300; // ms between paint and the first key: nobody can have read the task before
@@ -191,7 +192,7 @@ export class Bench {
     });
     criterion.section.addEventListener("change", () => criterion.markWrong());
     if (criterion instanceof Ranked) this.#listenRanked(criterion);
-    for (const choice of criterion.choices) {
+    for (const choice of criterion instanceof StrengthCriterion ? criterion.buttons : criterion.choices) {
       choice.addEventListener("click", () => {
         if (this.ready && !this.busy) this.#choose(place, choice);
       });
@@ -253,7 +254,7 @@ export class Bench {
     criterion.choose(choice);
     criterion.markMissing(false);
     this.#keepDraft();
-    this.#advance(place, before);
+    if (!criterion.waiting) this.#advance(place, before);
   }
 
   // On to the next open question. The last one sends, and so does the one that completes the form;
@@ -316,5 +317,6 @@ export class Bench {
 
 function openCriterion(section, texts) {
   if (section.dataset.kind === "spans") return new SpansCriterion(section, texts);
+  if (section.dataset.kind === "strength") return new StrengthCriterion(section);
   return section.dataset.kind === "ranking" ? new Ranked(section) : new Criterion(section);
 }
