@@ -97,6 +97,11 @@ class CriterionForm(forms.Form):
     optional = forms.BooleanField(required=False, label=gettext_lazy("May be left unanswered"))
     fractions = forms.BooleanField(required=False, label=gettext_lazy("Fractions are legal"))
     not_applicable = forms.BooleanField(required=False, label=gettext_lazy("“Not applicable” is an answer"))
+    strength = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Raters may say how much better"),
+        help_text=gettext_lazy("For preferences: slightly, clearly or much."),
+    )
     show_reference = forms.BooleanField(required=False, label=gettext_lazy("The reference answer is shown"))
 
     @property
@@ -159,7 +164,8 @@ class CriterionForm(forms.Form):
         if answer == Answer.LABEL:
             return {"task": "label", "level": level, "values": values}
         if answer == Answer.PREFERENCE:
-            return {"task": "pairwise", **({"values": values} if values else {})}
+            strength = {"strength": True} if cleaned["strength"] else {}
+            return {"task": "pairwise", **({"values": values} if values else {}), **strength}
         if answer == Answer.TEXT:
             return {"task": "label", "level": Level.TEXT.value}
         lists = {name: split_commas(cleaned[name]) for name in ("severities", "categories")}
@@ -187,7 +193,10 @@ def open_criterion(described: Mapping[str, Any]) -> dict[str, Any]:
         "severities": ", ".join(described.get("severities", ())),
         "categories": ", ".join(described.get("categories", ())),
         "optional": not described.get("required", True),
-        **{name: described.get(name, False) for name in ("fractions", "show_reference", "not_applicable")},
+        **{
+            name: described.get(name, False)
+            for name in ("fractions", "strength", "show_reference", "not_applicable")
+        },
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any  # ratings are JSON
 
 from django.http import QueryDict
 
+from annotations.domain.presentation import SIDES
 from annotations.domain.shown_answers import Shown
 from annotations.models import Absent
 from annotations.views.fields import Field
@@ -16,13 +17,14 @@ from evalplatform.common.strict_json import parse_strict
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question with what is filled in; `chosen` is the JSON of an option, `typed` a number or text."""
+    """One question with what is filled in; `chosen` and `strength` are JSON of options, `typed` a number or text."""
 
     field: Field
     chosen: str = ""
     typed: str = ""
     comment: str = ""
     is_absent: bool = False
+    strength: str = ""
 
 
 def fill_form(fields: Iterable[Field], values: Shown) -> tuple[Question, ...]:
@@ -46,6 +48,7 @@ def _fill(field: Field, value: Mapping[str, Any]) -> Question:
         typed="" if held is None or isinstance(held, list) else str(held),
         comment=value.get("rationale") or "",
         is_absent=value.get("absent") == Absent.NOT_APPLICABLE,
+        strength=json.dumps(value["strength"]) if "strength" in value else "",
     )
 
 
@@ -57,7 +60,15 @@ def _read(form: QueryDict, field: Field, kept: Mapping[str, Any]) -> dict[str, A
     if field.may_be_absent and form.get(f"absent:{field.key}"):
         return {"absent": Absent.NOT_APPLICABLE.value, **said}
     value = _read_value(field, form.get(f"value:{field.key}", "").strip())
-    return said if value is None else {"value": value, **said}
+    if value is None:
+        return said
+    return {"value": value, **said, **(_read_strength(field, form) if value in SIDES else {})}
+
+
+def _read_strength(field: Field, form: QueryDict) -> dict[str, Any]:
+    sent = form.get(f"strength:{field.key}", "")
+    known = [json.loads(option.value) for option in field.strengths if option.value == sent]
+    return {"strength": known[0]} if known else {}
 
 
 def _read_value(field: Field, text: str) -> Any:

@@ -77,8 +77,14 @@ def put_in_words(field: Field, answer: Mapping[str, Any]) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if (word := words.get(json.dumps(value))) is not None:
-        return word
+        return _add_strength(word, field, answer)
     return _("marked passages") if isinstance(value, list) else str(value)
+
+
+def _add_strength(word: str, field: Field, answer: Mapping[str, Any]) -> str:
+    named = {option.value: option.label for option in field.strengths}
+    strength = named.get(json.dumps(answer.get("strength")))
+    return f"{word} ({strength.lower()})" if strength else word
 
 
 def _write_ranking(value: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any  # legal values are JSON scalars
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from annotations.domain.answers import list_preferences
+from annotations.domain.answers import STRENGTHS, list_preferences
 from annotations.models import Criterion, Level, TaskKind
 from annotations.views.marking import describe_marking
 from annotations.views.wording import choose_for_page
@@ -38,7 +38,8 @@ class Option:
 class Field:
     """One criterion on the page.
 
-    `kind` is choice, number, text, spans, ranking or unsupported, `layout` scale, list, sides or ranks.
+    `kind` is choice, number, text, spans, ranking or unsupported, `layout` scale, list, sides or ranks. `strengths` are
+    what may be said of a preferred side.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Field:
     layout: str
     required: bool
     options: tuple[Option, ...] = ()
+    strengths: tuple[Option, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
     step: str = "1"
@@ -83,6 +85,7 @@ def describe_field(criterion: Criterion, *, answers: int = 0) -> Field:
         layout=layout,
         required=criterion.required,
         options=options,
+        strengths=_list_strengths() if layout == "sides" and criterion.options.get("strength") else (),
         minimum=criterion.minimum,
         maximum=criterion.maximum,
         step="any" if criterion.fractions else "1",
@@ -123,7 +126,13 @@ def _list_options(criterion: Criterion, answers: int) -> tuple[tuple[Option, ...
     keys = _choose_keys([value["value"] for value in values])
     options = tuple(_describe_value(value, key) for value, key in zip(values, keys, strict=True))
     numeric = all(option.value[0] != '"' for option in options)
-    return options, "scale" if numeric and len(options) <= MOST_STEPS else "list"
+    side_by_side = len(options) <= MOST_STEPS if numeric else _is_row(options)
+    return options, "scale" if side_by_side else "list"
+
+
+def _is_row(options: tuple[Option, ...]) -> bool:
+    """Whether words such as Yes and No are short enough to stand side by side."""
+    return all(len(option.label) * len(options) <= SCALE_WIDTH and not option.note for option in options)
 
 
 def _fits_buttons(options: tuple[Option, ...]) -> bool:
@@ -160,6 +169,14 @@ def _list_sides(criterion: Criterion) -> tuple[Option, ...]:
         Option(json.dumps(code), label, DIGITS[place], LETTERS[place])
         for place, (code, label) in enumerate(labels.items())
         if code in offered
+    )
+
+
+def _list_strengths() -> tuple[Option, ...]:
+    words = (_("Slightly"), _("Clearly"), _("Much"))
+    return tuple(
+        Option(json.dumps(strength), word, DIGITS[place])
+        for place, (strength, word) in enumerate(zip(STRENGTHS, words, strict=True))
     )
 
 

@@ -83,6 +83,11 @@ class TaskView:
         return all(exchange.rated for exchange in self.columns[0].exchanges)
 
     @property
+    def asks_strength(self) -> bool:
+        """Whether a preferred side may be said to be better by much or little."""
+        return any(field.strengths for field in self.fields)
+
+    @property
     def needs_submit(self) -> bool:
         """Whether the last key may not be enough to end the task."""
         several = len(self.fields) > 1 or any(field.kind != "choice" for field in self.fields)

@@ -15,6 +15,8 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from evalplatform.common.highlighting import CLASSES, split_code
+from evalplatform.common.markdown_maths import BLOCK, INLINE, enable_maths, wrap_formula
+from evalplatform.common.markdown_maths import CLASSES as MATHS_CLASSES
 
 ALLOWED_TAGS = set(
     "a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul".split()  # noqa: SIM905 - reads better
@@ -64,7 +66,7 @@ def sanitise(
         html,
         tags=ALLOWED_TAGS | {"span"} | set(tags),
         attributes=ALLOWED_ATTRIBUTES | dict(attributes),
-        allowed_classes={"span": set(CLASSES)},
+        allowed_classes={"span": {*CLASSES, *MATHS_CLASSES}},
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer nofollow",
     )
@@ -98,6 +100,9 @@ def build_parser() -> MarkdownIt:
     )
     parser.inline.ruler.at("newline", keep_indentation)
     parser.add_render_rule("fence", _render_fence)
+    for kind in (INLINE, BLOCK):
+        parser.add_render_rule(kind, _render_formula)
+    enable_maths(parser)
     return parser.enable(["table", "strikethrough"]).disable("image")
 
 
@@ -112,6 +117,11 @@ def colour(kind: str, html: str) -> str:
 def _render_fence(renderer: RendererHTML, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
     parts = split_code(tokens[idx].content, tokens[idx].info, env)
     return f"<pre><code>{''.join(colour(kind, escapeHtml(text)) for kind, text in parts)}</code></pre>\n"
+
+
+def _render_formula(renderer: RendererHTML, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    html = wrap_formula(tokens[idx].content, escapeHtml(tokens[idx].content))
+    return f"<p>{html}</p>\n" if tokens[idx].type == BLOCK else html
 
 
 def keep_indentation(state: StateInline, silent: bool) -> bool:

@@ -31,6 +31,7 @@ from evalplatform.common.markdown import (
     sanitise,
     spell_mark,
 )
+from evalplatform.common.markdown_maths import BLOCK, INLINE, read_inline, wrap_formula
 from evalplatform.common.traced import Traced
 
 Origin = tuple[int, int]  # of one character: from, to before, in the parser's text
@@ -40,7 +41,7 @@ ORIGINS, FIRST = (
     "first",
 )  # of tokens: the origin of each character, and where the first line begins
 _BREAKS, _NULL, _RUN = re.compile("\r\n?"), re.compile("\0"), re.compile("<span data-at[^>]*>")
-LOCATED = {"text", "text_special", "code_inline"}
+LOCATED = {"text", "text_special", "code_inline", INLINE}
 
 
 def render_with_positions(text: str) -> Markup:
@@ -157,6 +158,12 @@ class _Renderer(RendererHTML):
     def code_inline(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return f"<code>{_spell_token(tokens[idx], env['source'])}</code>"
 
+    def maths_inline(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return wrap_formula(tokens[idx].content, _spell_token(tokens[idx], env["source"]))
+
+    def maths_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f"<p>{self.maths_inline(tokens, idx, options, env)}</p>\n"
+
     def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return f"<pre><code>{_spell_token(tokens[idx], env['source'])}</code></pre>\n"
 
@@ -182,6 +189,7 @@ def _parser() -> MarkdownIt:
         "emphasis": emphasis.tokenize,
         "autolink": autolink,
         "entity": entity,
+        INLINE: read_inline,
     }
     for name, rule in rules.items():
         inline.ruler.at(name, _locate_tokens_of(rule))
@@ -239,7 +247,7 @@ def _locate_blocks(tokens: Sequence[Token], text: str) -> None:
     """Turn origins within a block's content into origins within the text."""
     lines = _Lines(text)
     for opener, token in zip([None, *tokens], tokens, strict=False):
-        if token.type in ("fence", "code_block") and token.map:
+        if token.type in ("fence", "code_block", BLOCK) and token.map:
             first = token.map[0] + (token.type == "fence")
             token.meta[ORIGINS] = lines.locate(token.content, first)
         elif token.type == "inline" and token.map and opener:

@@ -28,6 +28,8 @@ def create_rubrics(
         spec: build_criterion(spec, key, fractions=spec.fractions or spec in survey.fractional)
         for spec, key in zip(criteria, keys, strict=True)
     }
+    for spec, row in rows.items():
+        row.options = survey.passages.complete(spec)
     for name, group in zip(names, groups, strict=True):
         rubric = create_rubric(
             project=project, key=name, task_kind=group[0].kind, criteria=[rows[spec] for spec in group]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from annotations.domain.formats.criteria import CriterionSpec
 from annotations.domain.formats.lines import RatingLine
+from annotations.domain.formats.passage_words import PassageWords
 from annotations.domain.formats.reader import StudyReader
 from annotations.models import TaskKind
 
@@ -30,7 +31,7 @@ class RaterFacts:
 
 @dataclass(slots=True)
 class Survey:
-    """Systems, raters, generations that only ratings name, and which criteria belong to one rubric."""
+    """Systems, raters, generations that only ratings name, which criteria belong to one rubric, words of passages."""
 
     systems: dict[str, None] = field(default_factory=dict)
     raters: dict[tuple[str, str], RaterFacts] = field(default_factory=lambda: defaultdict(RaterFacts))
@@ -38,6 +39,7 @@ class Survey:
     fractional: set[CriterionSpec] = field(default_factory=set)
     together: dict[CriterionSpec, CriterionSpec] = field(default_factory=dict)
     first_on: dict[tuple[TaskKind, str], CriterionSpec] = field(default_factory=dict)
+    passages: PassageWords = field(default_factory=PassageWords)
     items: int = 0
     generations: int = 0
     ratings: int = 0
@@ -65,6 +67,7 @@ class Survey:
                 self.placeholders[rating.item, system] = None
                 self.systems[system] = None
         self._join(rating)
+        self.passages.add(rating)
         facts = self.raters[rating.rater_kind, rating.rater]
         if rating.number is not None:
             self._note_number(rating, facts)

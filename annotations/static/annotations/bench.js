@@ -1,4 +1,5 @@
 // One task on the screen: its questions, keys, draft, clock and lease, from paint to submit.
+import { fitMaths, typesetMaths } from "../platform/maths.js";
 import { Clock } from "./clock.js";
 import { Criterion } from "./criterion.js";
 import { Draft } from "./drafts.js";
@@ -9,6 +10,7 @@ import { Prompt } from "./prompt.js";
 import { Ranked } from "./ranked.js";
 import { SourceView } from "./source.js";
 import { SpansCriterion } from "./spans.js";
+import { StrengthCriterion } from "./strength.js";
 import { MarkedTexts } from "./texts.js";
 
 const SETTLE = 300; // ms between paint and the first key: nobody can have read the task before
@@ -160,15 +162,17 @@ export class Bench {
     this.fold = new Fold(this.root, { open: marked });
     this.sizes = new ResizeObserver(() => this.#fit());
     for (const pane of this.root.querySelectorAll(".columns")) this.sizes.observe(pane);
+    typesetMaths(this.root).then((changed) => changed && this.root.isConnected && this.#fit({ always: true }));
     this.criteria.forEach((criterion, place) => this.#listen(criterion, place));
     const first = this.criteria.findIndex((criterion) => !criterion.answered);
     this.#activate(Math.max(first, 0));
   }
 
   // Folds and aligns what has another width or form now.
-  #fit() {
-    if (this.width === this.root.clientWidth && this.asWritten === this.source.asWritten) return;
+  #fit({ always = false } = {}) {
+    if (!always && this.width === this.root.clientWidth && this.asWritten === this.source.asWritten) return;
     [this.width, this.asWritten] = [this.root.clientWidth, this.source.asWritten];
+    fitMaths(this.root);
     this.fold.measure();
     this.panes.align();
   }
@@ -188,7 +192,7 @@ export class Bench {
     });
     criterion.section.addEventListener("change", () => criterion.markWrong());
     if (criterion instanceof Ranked) this.#listenRanked(criterion);
-    for (const choice of criterion.choices) {
+    for (const choice of criterion instanceof StrengthCriterion ? criterion.buttons : criterion.choices) {
       choice.addEventListener("click", () => {
         if (this.ready && !this.busy) this.#choose(place, choice);
       });
@@ -250,7 +254,7 @@ export class Bench {
     criterion.choose(choice);
     criterion.markMissing(false);
     this.#keepDraft();
-    this.#advance(place, before);
+    if (!criterion.waiting) this.#advance(place, before);
   }
 
   // On to the next open question. The last one sends, and so does the one that completes the form;
@@ -313,5 +317,6 @@ export class Bench {
 
 function openCriterion(section, texts) {
   if (section.dataset.kind === "spans") return new SpansCriterion(section, texts);
+  if (section.dataset.kind === "strength") return new StrengthCriterion(section);
   return section.dataset.kind === "ranking" ? new Ranked(section) : new Criterion(section);
 }

@@ -1,5 +1,8 @@
 // Keys of the plain answer forms: digits choose, Ctrl+Enter sends, letters go where they are written.
+import { typesetMaths } from "../platform/maths.js";
 import { isTyping, readKey } from "./keys.js";
+
+typesetMaths(document.body);
 
 const form = document.querySelector("[data-answer-form]");
 

@@ -114,6 +114,14 @@ def test_a_pair_of_ones_own(client: Client, founder: User) -> None:
     assert criterion.values == [{"value": value, "labels": {}} for value in ("first", "second", "tie")]
 
 
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_preference_may_ask_how_much_better(client: Client, asked: bool) -> None:
+    sent = {**PAIR, "act": "make", **({"c0-strength": "on"} if asked else {})}
+    assert ("How much better?" in preview(client, sent)) == asked
+    client.post(NEW, sent)
+    assert Criterion.objects.get().options.get("strength", False) == asked
+
+
 def test_scores_and_labels(client: Client) -> None:
     client.post(NEW, {**SCORES, "slug": "sky", "act": "make"})
     first, second = Criterion.objects.all()

@@ -7,14 +7,28 @@ from django.test import Client
 from annotations.domain.annotate import record_annotation
 from annotations.domain.claim import claim_assignment
 from annotations.domain.review_queue import refresh_reviews
-from annotations.models import Annotation, Assignment, Phase, Project, Query, Rater, Remark, Role, Task
+from annotations.models import (
+    Annotation,
+    Assignment,
+    Level,
+    Phase,
+    Project,
+    Query,
+    Rater,
+    Remark,
+    Role,
+    Task,
+    TaskKind,
+)
 from evalplatform.accounts.tokens import create_api_token
 from tests.factories.ledger import (
+    make_criterion,
     make_member,
     make_pair_rubric,
     make_pair_task,
     make_person,
     make_project,
+    make_rubric,
 )
 
 pytestmark = pytest.mark.database
@@ -97,6 +111,21 @@ def test_a_decision_means_the_sides_that_the_reviewer_saw(
     first = next(place for place in task.positions.all() if place.generation.text == "The first answer.")
     expected = first.position if not is_swapped else 1 - first.position
     assert decided.code == ("first", "second")[expected]
+
+
+def test_a_decision_says_how_much_better_where_the_rubric_asks(reviewer: Client, project: Project) -> None:
+    rubric = make_rubric(project, TaskKind.PAIR)
+    make_criterion(rubric, "overall", Level.PREFERENCE, options={"strength": True})
+    task = make_pair_task(project, rubric)
+    address = f"/p/sky/review/{task.public_id}/"
+    assert read(reviewer.get(address)).count('name="strength:overall"') == 4
+    for value, sent, meta in (
+        ('"first"', "3", {"strength": 3}),
+        ('"tie"', "3", None),
+        ('"first"', "9", None),
+    ):
+        reviewer.post(f"{address}decide/", {"value:overall": value, "strength:overall": sent})
+        assert Annotation.objects.get(is_current=True).ratings.get().meta == meta
 
 
 def test_a_decision_without_an_answer_is_shown_again_with_what_is_missing(
