@@ -262,4 +262,7 @@ MATRIX: dict[str, Row] = {
     "api-schema": row(GET=PUBLIC),
     "api-docs": row(GET=PUBLIC),
     "^api/": any_method(NOWHERE),
+    "rubrics": row(GET=RESEARCHERS),
+    "rubric-version": row(of="rubric", GET=RESEARCHERS, POST=RESEARCHERS),
+    "api-rubric-versions": row(of="rubric", POST=RESEARCHERS),
 }
