@@ -24,6 +24,7 @@ from annotations.api.reviewing import (
     TaskDecision,
     TaskDiscussion,
 )
+from annotations.api.rubrics import RubricVersions
 from annotations.api.steering import ItemWithdraw, PriorityCollection, RaterDeactivate, RaterReactivate
 from annotations.api.waves import WaveClose, WaveCollection, WaveDetail
 
@@ -84,6 +85,11 @@ urlpatterns = [
     path("assignments/<uuid:public_id>/heartbeat/", AssignmentHeartbeat.as_view(), name="api-heartbeat"),
     path("assignments/<uuid:public_id>/annotation/", AssignmentAnnotation.as_view(), name="api-annotation"),
     path("assignments/<uuid:public_id>/skip/", AssignmentSkip.as_view(), name="api-skip"),
+    path(
+        "projects/<slug:slug>/rubrics/<uuid:public_id>/versions/",
+        RubricVersions.as_view(),
+        name="api-rubric-versions",
+    ),
     *(
         path(f"projects/<slug:slug>/{noun}/{rest}", view.as_view(), name=name_address(view))
         for noun, views in NOUNS.items()

@@ -1,7 +1,7 @@
 """Tasks from items and generations, by the project's rubrics and pairing policy."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -26,6 +26,7 @@ class _ItemFacts:
 def plan_tasks(*, project: Project, items: Collection[int] | None = None) -> int:
     """Create the tasks that are still missing, under the newest version of each rubric; returns how many.
 
+    What an earlier version already asks is not asked again: its tasks stay or move (see `rubric_versions`).
     `items` (ids) limits the work to those that changed. Raises Invalid where the pairing policy is none.
     """
     # One planner at a time: two would create the same task.
@@ -42,8 +43,23 @@ def plan_tasks(*, project: Project, items: Collection[int] | None = None) -> int
             for rubric in rubrics
             for draft in _draft_tasks(item, rubric, pairing)
         }
-        created += ensure_tasks(project=project, drafts=drafts)[1]
+        created += ensure_tasks(project=project, drafts=_drop_begun(project, drafts))[1]
     return created
+
+
+def _drop_begun(project: Project, drafts: dict[str, TaskDraft]) -> dict[str, TaskDraft]:
+    """Without those that a task of an earlier version of their rubric asks."""
+    latest = max((draft.rubric[1] for draft in drafts.values()), default=1)
+    for version in range(1, latest):
+        earlier = {
+            replace(draft, rubric=(draft.rubric[0], version)).identity: identity
+            for identity, draft in drafts.items()
+            if draft.rubric[1] > version
+        }
+        asked = Task.objects.filter(project=project, identity__in=list(earlier))
+        begun = {earlier[identity] for identity in asked.values_list("identity", flat=True)}
+        drafts = {identity: draft for identity, draft in drafts.items() if identity not in begun}
+    return drafts
 
 
 def _list_items(project: Project) -> list[int]:

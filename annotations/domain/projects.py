@@ -1,6 +1,6 @@
 """Projects from a description: rubrics with their criteria, pairing policy, overlap."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self  # a description is JSON
 
@@ -76,7 +76,7 @@ class ProjectDraft:
                 found[field] = read(stated)
             except Invalid as error:
                 log.add(error.faults[0])
-        found["rubrics"] = tuple(_read_rubrics(stated, found.get("language") or "en", log))
+        found["rubrics"] = tuple(read_rubrics(stated, found.get("language") or "en", log))
         log.refuse()
         found.pop("")
         return cls(**found)
@@ -193,12 +193,18 @@ def _need_list(stated: Mapping[str, Any], field: str, most: int) -> list[Any]:
     return value
 
 
-def _read_rubrics(stated: Mapping[str, Any], language: str, log: FaultLog) -> Iterator[RubricDraft]:
+def read_rubrics(
+    stated: Mapping[str, Any], language: str, log: FaultLog, *, known: Collection[str] = ()
+) -> Iterator[RubricDraft]:
+    """The list `rubrics`, checked; what is wrong goes to the log.
+
+    Plain texts are in `language`. Keys are slugs, or among `known`: a study that was imported brings its own.
+    """
     seen: set[str] = set()
     for place, value in _list_entries(stated, "rubrics", MOST_RUBRICS, "", log):
         try:
             _refuse_unknown(value, RUBRIC_KEYS)
-            key, kind = _read_new_key(value, seen), read_text(value, "task_kind")
+            key, kind = _read_new_key(value, seen, known), read_text(value, "task_kind")
             if kind not in USUAL_TASKS:
                 raise Invalid.at(f"{describe(kind)} is none of {', '.join(USUAL_TASKS)}", field="task_kind")
             labels = read_by_language(value, "labels", language)
@@ -206,18 +212,23 @@ def _read_rubrics(stated: Mapping[str, Any], language: str, log: FaultLog) -> It
         except Invalid as error:
             log.add(_put_under(error, place))
             continue
-        criteria = dict(_read_criteria(value, TaskKind(kind), language, place, log))
+        criteria = dict(_read_criteria(value, TaskKind(kind), language, place, log, known))
         yield RubricDraft(key, TaskKind(kind), labels, instructions, criteria)
 
 
 def _read_criteria(
-    stated: Mapping[str, Any], kind: TaskKind, language: str, under: str, log: FaultLog
+    stated: Mapping[str, Any],
+    kind: TaskKind,
+    language: str,
+    under: str,
+    log: FaultLog,
+    known: Collection[str],
 ) -> Iterator[tuple[str, CriterionSpec]]:
     seen: set[str] = set()
     for place, value in _list_entries(stated, "criteria", MOST_CRITERIA, under, log):
         try:
             _refuse_unknown(value, CRITERION_KEYS)
-            key = _read_new_key(value, seen)
+            key = _read_new_key(value, seen, known)
             spec = read_criterion({"name": key, "task": USUAL_TASKS[kind], **value}, language)
             if spec.kind != kind:
                 raise Invalid.at(f"{spec.task} cannot be asked of a {kind} task", field="task")
@@ -244,8 +255,10 @@ def _list_entries(
             log.add(Invalid.at(f"an object is wanted, not {describe(entry)}", field=place).faults[0])
 
 
-def _read_new_key(stated: Mapping[str, Any], seen: set[str]) -> str:
-    key = _read_slug(stated, "key")
+def _read_new_key(stated: Mapping[str, Any], seen: set[str], known: Collection[str]) -> str:
+    key = need_name(stated, "key")
+    if key not in known:
+        _read_slug(stated, "key")
     if key in seen:
         raise Invalid.at(f"{describe(key)} stands twice", field="key")
     seen.add(key)

@@ -1,6 +1,6 @@
 """One question of a new rubric: its words in both languages, and what may be answered."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any  # a description is JSON
 
 from django import forms
@@ -33,6 +33,7 @@ class Answer(models.TextChoices):
     SCORE = "score", gettext_lazy("a score between two numbers")
     LABEL = "label", gettext_lazy("one of several labels")
     PREFERENCE = "pairwise", gettext_lazy("which of two answers is better")
+    RANKING = "ranking", gettext_lazy("an order of all answers")
     TEXT = "text", gettext_lazy("a text of their own")
     SPANS = "spans", gettext_lazy("marked passages")
 
@@ -166,6 +167,8 @@ class CriterionForm(forms.Form):
         if answer == Answer.PREFERENCE:
             strength = {"strength": True} if cleaned["strength"] else {}
             return {"task": "pairwise", **({"values": values} if values else {}), **strength}
+        if answer == Answer.RANKING:
+            return {"task": "ranking"}
         if answer == Answer.TEXT:
             return {"task": "label", "level": Level.TEXT.value}
         lists = {name: split_commas(cleaned[name]) for name in ("severities", "categories")}
@@ -190,8 +193,8 @@ def open_criterion(described: Mapping[str, Any]) -> dict[str, Any]:
         "low": scale[0],
         "high": scale[1],
         "values": "\n".join(_spell_value(str(value), anchors.get(str(value), {})) for value in values),
-        "severities": ", ".join(described.get("severities", ())),
-        "categories": ", ".join(described.get("categories", ())),
+        "severities": ", ".join(list_words(described.get("severities", ()))),
+        "categories": ", ".join(list_words(described.get("categories", ()))),
         "optional": not described.get("required", True),
         **{
             name: described.get(name, False)
@@ -209,6 +212,11 @@ def read_values(text: str) -> dict[str, dict[str, str]]:
             named = dict(zip(("en", "ru"), words, strict=False))
             found[value] = {language: word for language, word in named.items() if word}
     return found
+
+
+def list_words(entries: Iterable[Any]) -> list[str]:
+    """Words that a passage can be marked with, each stated as a text or as `{value, labels}`."""
+    return [str(entry["value"] if isinstance(entry, dict) else entry) for entry in entries]
 
 
 def split_commas(text: str) -> list[str]:

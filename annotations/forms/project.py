@@ -4,7 +4,6 @@ import secrets
 from typing import Any  # a description is JSON
 
 from django import forms
-from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from annotations.domain.pairing import MOST_PAIRS
 from annotations.domain.projects import LARGEST_OVERLAP, USUAL_TASKS
 from annotations.forms.by_language import join_languages
+from annotations.forms.rubric_words import RubricWords
 
 PLACES = {  # where a fault of the description stands in the form
     "pairing.policy": "policy",
@@ -29,7 +29,7 @@ POLICIES = [
 ]
 
 
-class ProjectForm(forms.Form):
+class ProjectForm(RubricWords):
     """Only the title must be said."""
 
     title = forms.CharField(
@@ -88,33 +88,11 @@ class ProjectForm(forms.Form):
         label=gettext_lazy("Warning about the contents"),
         help_text=gettext_lazy("Shown to raters before they join and above each task."),
     )  # fmt: skip
-    rubric_en = forms.CharField(max_length=200, required=False, label=gettext_lazy("Heading, English"))
-    rubric_ru = forms.CharField(max_length=200, required=False, label=gettext_lazy("Heading, Russian"))
-    guidelines_en = forms.CharField(
-        max_length=50_000, required=False, widget=forms.Textarea(attrs={"rows": 4}),
-        label=gettext_lazy("Guidelines, English (markdown)"),
-    )  # fmt: skip
-    guidelines_ru = forms.CharField(
-        max_length=50_000, required=False, widget=forms.Textarea(attrs={"rows": 4}),
-        label=gettext_lazy("Guidelines, Russian (markdown)"),
-    )  # fmt: skip
-    look = forms.ChoiceField(
-        choices=settings.LANGUAGES,
-        required=False,
-        widget=forms.RadioSelect,
-        label=gettext_lazy("Language of the preview"),
-    )
-
     BASICS = ("title", "kind", "overlap")
-    RUBRIC = ("rubric_en", "rubric_ru", "guidelines_en", "guidelines_ru")
 
     @property
     def basics(self) -> list[forms.BoundField]:
         return [self[name] for name in self.BASICS]
-
-    @property
-    def rubric(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.RUBRIC]
 
     @property
     def further(self) -> list[forms.BoundField]:

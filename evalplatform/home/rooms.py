@@ -76,7 +76,12 @@ ROOMS = (
         "setup",
         _("Set-up"),
         _("Bring in items and answers, say what people read, agree to and are paid."),
-        (Door("upload-new", _("Upload"), RESEARCHERS), Door("project-settings", _("Settings"), RESEARCHERS)),
+        (
+            Door("upload-new", _("Upload"), RESEARCHERS),
+            Door("rubrics", _("Rubrics"), RESEARCHERS),
+            Door("plan", _("Plan"), READERS),
+            Door("project-settings", _("Settings"), RESEARCHERS),
+        ),
     ),
     Room(
         "people",

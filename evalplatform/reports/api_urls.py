@@ -3,9 +3,11 @@ from django.urls import path
 from evalplatform.reports.api import ResultsView
 from evalplatform.reports.batch_api import BatchDetail
 from evalplatform.reports.export.api import ExportView
+from evalplatform.reports.plan_api import PlanDetail
 
 urlpatterns = [
     path("projects/<slug:slug>/results/", ResultsView.as_view(), name="api-results"),
     path("projects/<slug:slug>/export/", ExportView.as_view(), name="api-export"),
     path("projects/<slug:slug>/batches/<uuid:public_id>/", BatchDetail.as_view(), name="api-batch"),
+    path("projects/<slug:slug>/plan/", PlanDetail.as_view(), name="api-plan"),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from annotations.queries.rater_groups import is_of_persons, is_simulated
+from evalplatform.reports.plans import FrozenPlan, Standing
 from evalplatform.reports.rows import Row
 from evalplatform.reports.statistic_names import name_statistic
 from evalplatform.reports.wording import explain_undefined, name_pair, name_rule
@@ -16,6 +17,7 @@ class Line:
     row: Row
     population: Row | None = None
     is_specimen: bool = False
+    is_planned: bool = False
 
     @property
     def raters(self) -> str:
@@ -46,7 +48,9 @@ class Line:
         return show_interval(self.population) if self.population else ""
 
 
-def pair_lines(rows: Iterable[Row], specimens: Collection[str] = ()) -> Iterator[Line]:
+def pair_lines(
+    rows: Iterable[Row], specimens: Collection[str] = (), plan: FrozenPlan | None = None
+) -> Iterator[Line]:
     """Rows that differ by their inference alone become one line, in the order in which they come."""
     held: dict[tuple[object, ...], dict[str | None, Row]] = {}
     for row in rows:
@@ -58,6 +62,8 @@ def pair_lines(rows: Iterable[Row], specimens: Collection[str] = ()) -> Iterator
             row=first,
             population=second if second is not first else None,
             is_specimen=first.raters in specimens or first.against in specimens,
+            is_planned=plan is not None
+            and any(plan.judge(row) == Standing.PLANNED for row in found.values()),
         )
 
 

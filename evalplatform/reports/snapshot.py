@@ -18,6 +18,7 @@ from evalplatform.agreement.sharing import share_work
 from evalplatform.common.errors import Invalid
 from evalplatform.common.hashing import canonical_json, hash_content
 from evalplatform.reports.inputs import Inputs, read_inputs
+from evalplatform.reports.plans import FrozenPlan, find_plan
 from evalplatform.reports.questions.question import Question
 from evalplatform.reports.questions.registry import list_questions
 from evalplatform.reports.questions.subject import Subject
@@ -75,15 +76,19 @@ class Snapshot:
     rows: tuple[Row, ...]
     levels: Mapping[str, str] = field(default_factory=dict)  # what each criterion states; for the words
     specimens: frozenset[str] = frozenset()  # raters too weak to be relied on; for the words
+    plan: FrozenPlan | None = None
 
     def to_dict(self) -> dict[str, object]:
-        return {
+        held = {
             "project": self.project,
             "inputs_hash": self.inputs_hash,
             "code_version": self.code_version,
             "seed": self.seed,
-            "results": [row.to_dict() for row in self.rows],
         }
+        if self.plan is None:
+            return {**held, "results": [row.to_dict() for row in self.rows]}
+        rows = [{**row.to_dict(), "standing": self.plan.judge(row).value} for row in self.rows]
+        return {**held, "plan": self.plan.describe(), "results": rows}
 
     def to_bytes(self) -> bytes:
         """Canonical JSON: the same inputs, code and seed give the same bytes."""
@@ -110,6 +115,7 @@ def take_snapshot(*, project: Project, wanted: Wanted | None = None, seed: int =
         rows=rows,
         levels={held.name: held.level for held in inputs.criteria},
         specimens=list_specimens(project=project),
+        plan=find_plan(project=project),
     )
 
 

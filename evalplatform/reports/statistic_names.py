@@ -126,3 +126,8 @@ def _list_words() -> dict[str, str]:
         "vote_bias": _("modes unlike people's (AlpacaEval's bias)"),
         "vote_variance": _("votes unlike the judge's own mode (AlpacaEval's variance)"),
     }
+
+
+def list_statistics() -> list[tuple[str, str]]:
+    """Statistics whose name holds no value, each with its words, by name."""
+    return sorted(_list_words().items())

@@ -40,16 +40,19 @@ def report_page(request: HttpRequest, slug: str) -> HttpResponse:
         criterion = request.GET.get("criterion") or choose_criterion(project)
         snapshot = take_snapshot(project=project, wanted=Wanted(criterion=criterion))
         whole = [row for row in snapshot.rows if not row.slice]
+        lines = list(pair_lines(whole, snapshot.specimens, snapshot.plan))
         context |= {
             "criterion": criterion,
             "criterion_query": quote(criterion, safe=""),
             "snapshot": snapshot,
+            "plan": snapshot.plan,
             "sentences": write_sentences(
                 snapshot.rows, level=snapshot.levels.get(criterion), specimens=snapshot.specimens
             ),
             "warnings": write_warnings(snapshot.rows),
             "pictures": list(draw_pictures(snapshot.rows, criterion=criterion)),
-            "lines": list(pair_lines(whole, snapshot.specimens)),
+            "planned": [line for line in lines if line.is_planned],
+            "lines": lines,
             "sliced": list(pair_lines((row for row in snapshot.rows if row.slice), snapshot.specimens)),
             "has_simulated": any(line.is_simulated for line in pair_lines(whole)),
         }

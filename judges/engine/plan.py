@@ -204,7 +204,9 @@ def _list_answered(run: Run, order: str, repeat: int) -> QuerySet[Annotation]:
 
 def _plan_order(run: Run, rubrics: RubricBook, task_ids: list[int], order: str, repeat: int) -> int:
     tasks = Task.objects.filter(pk__in=task_ids).filter(_lacks_verdict(run, (order,), repeat))
-    lacking = list(tasks.order_by("rank", "pk").values_list("pk", "rubric_id"))
+    # Held: a task that is planned here does not move to another version of its rubric at the same moment.
+    held = tasks.order_by("rank", "pk").select_for_update(no_key=True, of=("self",))
+    lacking = list(held.values_list("pk", "rubric_id"))
     sizes, numbers = _count_answers(run, task_ids), _read_numbers(run, task_ids, order, repeat)
     attempts = [
         Attempt(

@@ -262,4 +262,9 @@ MATRIX: dict[str, Row] = {
     "api-schema": row(GET=PUBLIC),
     "api-docs": row(GET=PUBLIC),
     "^api/": any_method(NOWHERE),
+    "plan": row(GET=READERS, POST=RESEARCHERS),
+    "api-plan": row(GET=READERS, PUT=RESEARCHERS),
+    "rubrics": row(GET=RESEARCHERS),
+    "rubric-version": row(of="rubric", GET=RESEARCHERS, POST=RESEARCHERS),
+    "api-rubric-versions": row(of="rubric", POST=RESEARCHERS),
 }

@@ -20,6 +20,8 @@ from annotations.domain.waves import WaveTerms, open_wave
 from annotations.models import Annotation, Batch, Presentation, Project, Rater, RemarkKind, Role
 from evalplatform.accounts.models import ApiToken, User
 from evalplatform.accounts.tokens import create_api_token
+from evalplatform.reports.plan_drafts import PlanDraft
+from evalplatform.reports.plans import freeze_plan
 from judges.engine.budget import set_project_budget
 from judges.engine.cascades import Terms
 from judges.engine.cascades.starting import start_cascade
@@ -129,6 +131,9 @@ def build_project(slug: str) -> Project:
     """Pairs to rate, a judge with a run, its calls, a verdict, a panel, a cascade, a prompt choice, a batch, a wave."""
     project = make_project(slug)
     rubric = make_pair_rubric(project)
+    figure = {"statistic": "win_rate", "criterion": "overall", "raters": "people"}
+    plan = PlanDraft.read({"question": "Which is better?", "primary": figure})
+    freeze_plan(project=project, draft=plan, actor=make_user())
     tasks = [make_pair_task(project, rubric, overlap=5) for _ in range(4)]
     judge = create_judge(project=project, name="longest", protocol="pair", builtin="longest")
     keep_library_prompt(project=project, name="pair")
