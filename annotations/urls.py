@@ -1,5 +1,13 @@
 from django.urls import path
 
+from annotations.views.cautions import (
+    caution,
+    change_rule,
+    contest,
+    settle_caution,
+    settle_objection,
+    show_cautions,
+)
 from annotations.views.checks import end_gold, set_gold, show_checks
 from annotations.views.join import join
 from annotations.views.last_answers import change_answer, last_answers
@@ -62,4 +70,10 @@ urlpatterns = [
     path("p/<slug:slug>/raters/", show_rater_cards, name="rater-cards"),
     path("p/<slug:slug>/remarks/", remarks_page, name="remarks"),
     path("p/<slug:slug>/remarks/<uuid:public_id>/reply/", reply, name="remark-reply"),
+    path("p/<slug:slug>/checks/rule/", change_rule, name="checks-rule"),
+    path("p/<slug:slug>/checks/cautions/", show_cautions, name="cautions"),
+    path("p/<slug:slug>/checks/cautions/<uuid:public_id>/end/", settle_caution, name="caution-end"),
+    path("p/<slug:slug>/checks/objections/<uuid:public_id>/", settle_objection, name="objection"),
+    path("p/<slug:slug>/cautions/<uuid:public_id>/", caution, name="caution"),
+    path("p/<slug:slug>/cautions/<uuid:public_id>/contest/", contest, name="caution-contest"),
 ]

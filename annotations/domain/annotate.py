@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from annotations.domain.answers import RatingDraft, read_answers
 from annotations.domain.asked_again import end_queries
+from annotations.domain.cautions import apply_rule
 from annotations.domain.leases import end_lease, lease_end
 from annotations.domain.legal import Illegal, clean_text
 from annotations.domain.presentation import count_shown, draw_order, spell_order
@@ -77,15 +78,20 @@ def record_annotation(
     """Store an answer, given in terms of what was shown, and fill its slot.
 
     The same content is stored once, whatever its `client_key`. An answer that comes when its place has gone to
-    somebody else is kept as surplus. Raises Invalid for illegal ratings, and Conflict, with both answers, where
-    the rater has another one stored.
+    somebody else is kept as surplus; one to a check is held against the project's rule. Raises Invalid for illegal
+    ratings, and Conflict, with both answers, where the rater has another one stored.
     """
     content = _read_content(assignment, ratings, seconds, client_key)
     try:
         with transaction.atomic():
-            return _record(assignment, content, now or database_now())
+            submission = _record(assignment, content, now or database_now())
     except IntegrityError:
         return _answer_again(assignment, content)
+    if submission.created and submission.annotation.phase == Phase.CHECK:
+        apply_rule(
+            rater=assignment.rater, now=now
+        )  # after the lease is let go: claims lock rater, then lease
+    return submission
 
 
 def revise_annotation(

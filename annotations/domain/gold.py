@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from annotations.domain.adjudicate import find_adjudicator
 from annotations.domain.answers import read_answers
+from annotations.domain.cautions import recount_cautions
 from annotations.domain.presentation import count_shown, draw_order
 from annotations.domain.project_lock import lock_project
 from annotations.domain.raters import wake_raters
@@ -59,6 +60,7 @@ def mark_gold(*, task: Task, ratings: Mapping[str, Any], actor: User) -> Annotat
         unused = Slot.objects.filter(task=task, state__in=(SlotState.FREE, SlotState.WAITING))
         unused.update(state=SlotState.WITHDRAWN)
         _record(task, actor, "mark_gold")
+    recount_cautions(project=project, actor=actor)
     task.project, task.state = project, TaskState.GOLD
     return annotation
 
@@ -81,6 +83,7 @@ def unmark_gold(*, task: Task, actor: User) -> None:
     Project.objects.filter(pk=task.project_id).update(queue_epoch=F("queue_epoch") + 1)
     wake_raters(project=task.project)
     _record(task, actor, "unmark_gold")
+    recount_cautions(project=task.project, actor=actor)
 
 
 def _lock_leases(task: Task) -> None:

@@ -4,11 +4,19 @@ from annotations.models.adjudication import Adjudication
 from annotations.models.annotation import Absent, Annotation, Phase, Presentation, Rating
 from annotations.models.assignment import Assignment, AssignmentState
 from annotations.models.batch import Batch, BatchState
+from annotations.models.caution import (
+    Caution,
+    CautionEffect,
+    CautionState,
+    Ground,
+    Objection,
+    ObjectionState,
+)
 from annotations.models.generation import Generation
 from annotations.models.invitation import Invitation
 from annotations.models.item import Item
 from annotations.models.plan import Plan
-from annotations.models.project import Membership, PayUnit, Project, Role, Routing
+from annotations.models.project import Membership, PayUnit, Project, Role, Routing, RuleEffect
 from annotations.models.rater import SPECIMEN, Origin, Rater, RaterKind
 from annotations.models.remark import Remark, RemarkKind
 from annotations.models.review import Asking, Query, Review, ReviewState
@@ -29,12 +37,18 @@ __all__ = [
     "AssignmentState",
     "Batch",
     "BatchState",
+    "Caution",
+    "CautionEffect",
+    "CautionState",
     "Criterion",
     "Generation",
+    "Ground",
     "Invitation",
     "Item",
     "Level",
     "Membership",
+    "Objection",
+    "ObjectionState",
     "Origin",
     "PayUnit",
     "Phase",
@@ -52,6 +66,7 @@ __all__ = [
     "Role",
     "Routing",
     "Rubric",
+    "RuleEffect",
     "Slot",
     "SlotState",
     "System",

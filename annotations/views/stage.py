@@ -13,6 +13,7 @@ from annotations.domain.blinding import BlindGeneration, BlindTask, blind_task
 from annotations.domain.claim import claim_assignment
 from annotations.domain.daily_cap import has_reached_cap
 from annotations.models import Assignment, Level, Rater, TaskKind
+from annotations.queries.cautions import has_unseen_caution
 from annotations.queries.open_slots import WorkLeft, count_work_left
 from annotations.queries.submissions import (
     count_later_submissions,
@@ -93,7 +94,8 @@ class TaskView:
 class Stage:
     """All that the page needs; `state` is task, later, paused, enough, done, again (an answer to be changed) or last.
 
-    `last` are the answers that may be changed, where they are listed.
+    `last` are the answers that may be changed, where they are listed. `has_caution`: the rule on checks has
+    found something that the rater has not read yet.
     """
 
     state: str
@@ -105,6 +107,7 @@ class Stage:
     left: WorkLeft | None = None
     changed: bool = False
     last: tuple[LastAnswer, ...] = ()
+    has_caution: bool = False
 
 
 def open_stage(*, rater: Rater, surplus: bool = False, changed: bool = False) -> Stage:
@@ -123,8 +126,17 @@ def open_stage(*, rater: Rater, surplus: bool = False, changed: bool = False) ->
             changes = describe_changes(assignment=assignment, last=last)
             state, task = "task", replace(describe_task(assignment=assignment), changes=changes)
             left = count_work_left(rater=assignment.rater)
-    can_undo = last is not None and count_later_submissions(annotation=last) < UNDO_DEPTH
-    return Stage(state, count_submissions(rater=rater), can_undo, task, retry_after, surplus, left, changed)
+    return Stage(
+        state,
+        count_submissions(rater=rater),
+        last is not None and count_later_submissions(annotation=last) < UNDO_DEPTH,
+        task,
+        retry_after,
+        surplus,
+        left,
+        changed,
+        has_caution=rater.project.has_rule and has_unseen_caution(rater),
+    )
 
 
 def _name_wait(rater: Rater) -> str:
