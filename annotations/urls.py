@@ -15,6 +15,7 @@ from annotations.views.messages import answer_message, message, messages_page, r
 from annotations.views.new_project import set_up_project
 from annotations.views.pace import export_pace, show_pace
 from annotations.views.people import issue_password, remove, revoke, set_role, show_people
+from annotations.views.qualification import let_begin, show_qualification
 from annotations.views.rater_cards import show_rater_cards
 from annotations.views.rating import keep_lease, rate, revise_answer, skip_task, submit_answer, undo_answer
 from annotations.views.reviewing import (
@@ -76,4 +77,6 @@ urlpatterns = [
     path("p/<slug:slug>/checks/objections/<uuid:public_id>/", settle_objection, name="objection"),
     path("p/<slug:slug>/cautions/<uuid:public_id>/", caution, name="caution"),
     path("p/<slug:slug>/cautions/<uuid:public_id>/contest/", contest, name="caution-contest"),
+    path("p/<slug:slug>/qualification/", show_qualification, name="qualification"),
+    path("p/<slug:slug>/qualification/<uuid:public_id>/begin/", let_begin, name="test-waive"),
 ]

@@ -20,6 +20,7 @@ from annotations.api.cautions import (
 from annotations.api.checks import CheckSettings, TaskGold
 from annotations.api.nouns import NOUNS, name_address
 from annotations.api.projects import ProjectCollection, ProjectDetail
+from annotations.api.qualification import Qualification, RaterWaiveTest
 from annotations.api.reviewing import (
     AnnotationReturn,
     AssignmentRemarks,
@@ -82,6 +83,12 @@ urlpatterns = [
     ),
     path("projects/<slug:slug>/tasks/<uuid:public_id>/gold/", TaskGold.as_view(), name="api-task-gold"),
     path("projects/<slug:slug>/checks/", CheckSettings.as_view(), name="api-checks"),
+    path("projects/<slug:slug>/qualification/", Qualification.as_view(), name="api-qualification"),
+    path(
+        "projects/<slug:slug>/raters/<uuid:public_id>/waive-test/",
+        RaterWaiveTest.as_view(),
+        name="api-rater-waive-test",
+    ),
     path("projects/<slug:slug>/checks/rule/", CheckRule.as_view(), name="api-checks-rule"),
     path("projects/<slug:slug>/cautions/", CautionCollection.as_view(), name="api-cautions"),
     path("projects/<slug:slug>/cautions/<uuid:public_id>/end/", CautionEnd.as_view(), name="api-caution-end"),

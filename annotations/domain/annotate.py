@@ -34,6 +34,7 @@ from annotations.models import (
 )
 from annotations.queries.messages import was_asked_about
 from annotations.queries.submissions import count_later_submissions, find_undone
+from annotations.queries.trials import is_in_ended_trial
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict, Invalid
 from evalplatform.common.hashing import hash_content
@@ -138,6 +139,8 @@ def undo_annotation(*, annotation: Annotation, now: datetime | None = None) -> A
     _refuse_withdrawn(assignment)
     if count_later_submissions(annotation=annotation) >= UNDO_DEPTH:
         raise Conflict(_("Only the last answers can be undone."))
+    if annotation.phase == Phase.TRAINED or _was_tested(assignment):
+        raise Conflict(_("Training and a test that has ended cannot be undone."))
     if was_asked_about(annotation=annotation):
         raise Conflict(_("A reviewer has asked you about this answer: please answer there."))
     _retract(annotation, now)
@@ -161,9 +164,14 @@ def retract_annotation(*, annotation: Annotation, now: datetime | None = None) -
         end_lease(assignment, AssignmentState.RETURNED, now)
 
 
+def _was_tested(assignment: Assignment) -> bool:
+    no_place = assignment.slot_id is None
+    return no_place and is_in_ended_trial(rater_id=assignment.rater_id, assignment_id=assignment.pk)
+
+
 def _choose_phase(annotation: Annotation) -> Phase:
     """What a revision of this answer counts as."""
-    if annotation.phase in (Phase.SURPLUS, Phase.CHECK):
+    if annotation.phase in (Phase.SURPLUS, Phase.CHECK, Phase.TRAINED):
         return Phase(annotation.phase)
     has_seen_others = was_asked_about(annotation=annotation, kind=Asking.DISCUSSION)
     return Phase.DISCUSSED if has_seen_others else Phase.REVISED
@@ -261,7 +269,8 @@ def _settle(assignment: Assignment, now: datetime) -> tuple[Assignment, Phase]:
     if assignment.state == AssignmentState.EXPIRED:
         assignment = _find_successor(assignment) or assignment
     if assignment.slot_id is None:
-        return _submit(assignment, now), Phase.CHECK
+        is_training = Task.objects.filter(pk=assignment.task_id, state=TaskState.TRAINING).exists()
+        return _submit(assignment, now), Phase.TRAINED if is_training else Phase.CHECK
     if assignment.state == AssignmentState.LIVE:
         if _fill(assignment, assignment.slot_id, SlotState.LEASED, now):
             return assignment, Phase.INDEPENDENT

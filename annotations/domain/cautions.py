@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from annotations.domain.pausing import deactivate_rater, reactivate_rater
+from annotations.domain.qualify import require_test, waive_test
 from annotations.domain.remarks import read_remark
 from annotations.models import (
     Caution,
@@ -42,6 +43,8 @@ def set_rule(
     for field, floor in (("gold_floor", gold_floor), ("repeat_floor", repeat_floor)):
         if floor is not None and not 0 < floor < 1:
             raise Invalid.at(_("A share lies between 0 and 100 %, without these."), field=field)
+    if effect == RuleEffect.TRAIN and not project.test_size:
+        raise Invalid.at(_("There is no test to send anybody back to."), field="effect")
     if not 1 <= least_checks <= MOST_CHECKS:
         raise Invalid.at(_("A rule looks after 1 to 1000 checks."), field="least_checks")
     project.gold_floor, project.repeat_floor = gold_floor, repeat_floor
@@ -68,7 +71,7 @@ def apply_rule(*, rater: Rater, now: datetime | None = None) -> Caution | None:
         held = Rater.objects.select_related("project").select_for_update(no_key=True, of=("self",))
         rater = held.get(pk=rater.pk)
         floors = _list_floors(rater.project)
-        if rater.deactivated_at is not None or not floors:
+        if rater.deactivated_at is not None or rater.must_qualify or not floors:
             return None
         after = find_last_counted(rater)
         found = {ground: list_outcomes(rater=rater, ground=ground, after=after) for ground in Ground}
@@ -139,6 +142,9 @@ def _issue(caution: Caution, now: datetime) -> Caution:
     rule = caution.project.rule_effect
     pauses = rule == RuleEffect.PAUSE or (rule == RuleEffect.ESCALATE and has_caution(caution.rater))
     caution.effect = CautionEffect.PAUSE if pauses else CautionEffect.WARN
+    if rule == RuleEffect.TRAIN and caution.project.test_size:
+        caution.effect = CautionEffect.TRAIN
+        require_test(rater=caution.rater)
     caution.save()
     _record(caution, None, "caution_rater")
     if pauses:
@@ -154,6 +160,8 @@ def _end(caution: Caution, state: CautionState, actor: User, now: datetime, *, r
     _record(caution, actor, "lift_caution" if state == CautionState.LIFTED else "end_caution")
     if caution.effect == CautionEffect.PAUSE and not is_paused_by_rule(caution.rater):
         reactivate_rater(rater=caution.rater, actor=actor)
+    if caution.effect == CautionEffect.TRAIN:
+        waive_test(rater=caution.rater, actor=actor, now=now)
 
 
 def _record(caution: Caution, actor: User | None, action: str) -> None:

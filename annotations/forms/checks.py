@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from annotations.domain.cautions import MOST_CHECKS
 from annotations.domain.checks import MOST
+from annotations.domain.qualify import MOST_ASKED, MOST_TRIES
 from annotations.models import Project, RuleEffect
 
 
@@ -73,3 +74,27 @@ class RuleForm(forms.Form):
             name: None if held[name] is None else held[name] / 100 for name in ("gold_floor", "repeat_floor")
         }
         return {**floors, "least_checks": held["least_checks"], "effect": RuleEffect(held["effect"])}
+
+
+class QualificationForm(forms.Form):
+    """The test before real work."""
+
+    size = forms.IntegerField(
+        min_value=0,
+        max_value=MOST_ASKED,
+        label=gettext_lazy("Known answers in the test"),
+        help_text=gettext_lazy("With 0 everybody begins with real work."),
+    )
+    mark = forms.FloatField(min_value=1, max_value=100, label=gettext_lazy("To be met, %"))
+    tries = forms.IntegerField(min_value=1, max_value=MOST_TRIES, label=gettext_lazy("Tries"))
+
+    @classmethod
+    def describe(cls, project: Project) -> Self:
+        """The form as the project has it."""
+        mark = round(100 * project.test_mark, 6)
+        return cls(initial={"size": project.test_size, "mark": mark, "tries": project.test_tries})
+
+    def read_terms(self) -> dict[str, Any]:
+        """Of a valid form."""
+        held = self.cleaned_data
+        return {"size": held["size"], "mark": held["mark"] / 100, "tries": held["tries"]}

@@ -23,11 +23,13 @@ from annotations.models.review import Asking, Query, Review, ReviewState
 from annotations.models.rubric import Criterion, Level, Rubric, TaskKind
 from annotations.models.slot import Slot, SlotState
 from annotations.models.system import System
-from annotations.models.task import Task, TaskGeneration, TaskState
+from annotations.models.task import KNOWN, Task, TaskGeneration, TaskState
+from annotations.models.trial import Trial, TrialState
 from annotations.models.upload import Upload
 from annotations.models.wave import Wave, WaveRule, WaveTask
 
 __all__ = [
+    "KNOWN",
     "SPECIMEN",
     "Absent",
     "Adjudication",
@@ -74,6 +76,8 @@ __all__ = [
     "TaskGeneration",
     "TaskKind",
     "TaskState",
+    "Trial",
+    "TrialState",
     "Upload",
     "Wave",
     "WaveRule",

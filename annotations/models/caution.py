@@ -16,11 +16,12 @@ class Ground(models.TextChoices):
 class CautionEffect(models.TextChoices):
     WARN = "warn", _("warned")
     PAUSE = "pause", _("paused")
+    TRAIN = "train", _("sent back to training")
 
 
 class CautionState(models.TextChoices):
     STANDING = "standing", _("stands")
-    ENDED = "ended", _("ended by a researcher")
+    ENDED = "ended", _("ended")
     LIFTED = "lifted", _("lifted: counted again, it does not hold")
 
 

@@ -29,6 +29,7 @@ class RuleEffect(models.TextChoices):
     WARN = "warn", _("warn")
     ESCALATE = "escalate", _("warn, and pause the second time")
     PAUSE = "pause", _("pause")
+    TRAIN = "train", _("send back to training and its test")
 
 
 class Project(PublicModel):
@@ -88,6 +89,11 @@ class Project(PublicModel):
         null=True, blank=True, help_text="Share of repeats of which they say the same again; null: no rule."
     )
     least_checks = models.PositiveSmallIntegerField(default=10, help_text="Checks before a rule looks.")
+    test_size = models.PositiveSmallIntegerField(
+        default=0, help_text="Known answers asked of a rater before real work; 0: no test."
+    )
+    test_mark = models.FloatField(default=0.8, help_text="Share of them that is to be met.")
+    test_tries = models.PositiveSmallIntegerField(default=2)
     rule_effect = models.CharField(max_length=8, choices=RuleEffect, default=RuleEffect.WARN)
 
     class Meta:
@@ -107,6 +113,7 @@ class Project(PublicModel):
                 condition=Q(repeat_floor=None) | Q(repeat_floor__gt=0, repeat_floor__lt=1),
                 name="project_repeat_floor",
             ),
+            models.CheckConstraint(condition=Q(test_mark__gt=0, test_mark__lte=1), name="project_test_mark"),
             one_of(RuleEffect, "rule_effect", "project_rule_effect_known"),
         ]
 

@@ -2,7 +2,16 @@
 
 from django.db.models import Max, QuerySet
 
-from annotations.models import Caution, CautionEffect, CautionState, Objection, ObjectionState, Project, Rater
+from annotations.models import (
+    Caution,
+    CautionEffect,
+    CautionState,
+    Objection,
+    ObjectionState,
+    Project,
+    Rater,
+    Trial,
+)
 
 
 def list_cautions(project: Project) -> QuerySet[Caution]:
@@ -28,9 +37,14 @@ def list_standing(project: Project, ground: str) -> QuerySet[Caution]:
 
 
 def find_last_counted(rater: Rater) -> int:
-    """The newest answer (id) that a caution of the rater counted; 0 where none did. What was lifted counts again."""
+    """The newest answer (id) that a caution or a test of the rater counted; 0 where none did.
+
+    What was lifted counts again.
+    """
     kept = Caution.objects.filter(rater=rater).exclude(state=CautionState.LIFTED)
-    return kept.aggregate(last=Max("upto"))["last"] or 0
+    cautioned = kept.aggregate(last=Max("upto"))["last"] or 0
+    tested = Trial.objects.filter(rater=rater).aggregate(last=Max("last_answer"))["last"] or 0
+    return max(cautioned, tested)
 
 
 def has_caution(rater: Rater) -> bool:

@@ -4,7 +4,19 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from annotations.models import Annotation, Caution, Ground, Phase, Rater, Rating, Task, TaskState
+from annotations.models import (
+    KNOWN,
+    Annotation,
+    Assignment,
+    Caution,
+    Ground,
+    Phase,
+    Rater,
+    RaterKind,
+    Rating,
+    Task,
+    TaskState,
+)
 from annotations.queries.check_results import agrees, list_expected, list_first, read_said
 from annotations.queries.checks import GOLD
 
@@ -49,13 +61,30 @@ def list_answers_to(*, rater: Rater, task_id: int) -> list[Annotation]:
     """The rater's own first answers to the task, the oldest first, and what is expected of it where that is known."""
     own = list_first(rater.project).filter(rater=rater, task=task_id).order_by("repeat")
     expected = Annotation.objects.filter(
-        task=task_id, task__state=TaskState.GOLD, is_current=True, rater__kind="reference", rater__name=GOLD
+        task=task_id,
+        task__state__in=KNOWN,
+        is_current=True,
+        rater__kind=RaterKind.REFERENCE,
+        rater__name=GOLD,
     )
-    return [
-        answer
-        for answers in (own, expected)
-        for answer in answers.select_related("rater").prefetch_related("ratings__criterion")
-    ]
+    return [*_load(own), *_load(expected)]
+
+
+def find_answer_and_expected(assignment: Assignment) -> tuple[list[Annotation], bool]:
+    """The answer that was given under the lease, and what was expected of its task; whether they are the same."""
+    own = Annotation.objects.filter(assignment=assignment, is_current=True)
+    expected = Annotation.objects.filter(
+        task=assignment.task_id, is_current=True, rater__kind=RaterKind.REFERENCE, rater__name=GOLD
+    )
+    both = [*_load(own), *_load(expected)]
+    said = read_said(Rating.objects.filter(annotation__in=both))
+    given = said.get((assignment.task_id, assignment.rater_id, assignment.repeat), {})
+    wanted = [values for (_, rater, _), values in said.items() if rater != assignment.rater_id]
+    return both, all(agrees(values, given) for values in wanted)
+
+
+def _load(answers: QuerySet[Annotation]) -> QuerySet[Annotation]:
+    return answers.select_related("rater").prefetch_related("ratings__criterion")
 
 
 def _compare_gold(first: QuerySet[Annotation], rater: Rater) -> list[Outcome]:

@@ -69,18 +69,22 @@ def contest(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
     return redirect("caution", slug, public_id)
 
 
-@require_http_methods(["POST"])
+@require_POST
 @login_required
 def change_rule(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep what follows from checks."""
     user = current_user(request)
     project = get_project_for(user, slug, Role.RESEARCHER)
     form = RuleForm(request.POST)
-    if not form.is_valid():
-        return render_checks(request, project, rule=form)
-    set_rule(project=project, actor=user, **form.read_rule())
-    messages.success(request, _("The settings are kept."))
-    return redirect("checks", slug)
+    if form.is_valid():
+        try:
+            set_rule(project=project, actor=user, **form.read_rule())
+        except Invalid as error:
+            form.add_error(error.faults[0].field, error.faults[0].message)
+        else:
+            messages.success(request, _("The settings are kept."))
+            return redirect("checks", slug)
+    return render_checks(request, project, rule=form)
 
 
 @never_cache

@@ -45,16 +45,19 @@ def show_checks(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @login_required
 def set_gold(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
-    """Keep what the form says as the expected answer of a check, or show what is missing."""
+    """Keep what the form says as the expected answer of a check or training task, or show what is missing."""
     actor = current_user(request)
     task = get_task_to_review_for(actor, slug, public_id, Role.RESEARCHER)
     shown = show_to_reviewer(task)
     ratings = read_form(request.POST, shown.fields, kept={})
     try:
-        mark_gold(task=task, ratings=ratings, actor=actor)
+        mark_gold(task=task, ratings=ratings, actor=actor, training="training" in request.POST)
     except (Invalid, Conflict) as error:
         return show_case(request, task, error=error, filled=fill_form(shown.fields, ratings))
-    messages.success(request, _("From now on this task is asked as a check."))
+    if "training" in request.POST:
+        messages.success(request, _("From now on this task is asked in training."))
+    else:
+        messages.success(request, _("From now on this task is asked as a check."))
     return redirect("review-case", slug, public_id)
 
 

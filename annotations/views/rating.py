@@ -17,9 +17,10 @@ from django_htmx.middleware import HtmxDetails
 from annotations.access import ensure_person_for, find_person_for, get_assignment_for, is_paused_by_rule_for
 from annotations.domain.annotate import record_annotation, revise_annotation, undo_annotation
 from annotations.domain.leases import renew_assignment, skip_assignment
-from annotations.models import Annotation, Assignment, Project, Rater
-from annotations.queries.submissions import find_last_submission, find_own_annotation
+from annotations.models import Annotation, Assignment, Phase, Project, Rater
+from annotations.queries.submissions import count_submissions, find_last_submission, find_own_annotation
 from annotations.views.conflict import describe_conflict
+from annotations.views.feedback import describe_feedback
 from annotations.views.stage import Stage, open_stage
 from annotations.views.wording import name_for_raters
 from evalplatform.accounts.session import current_user
@@ -81,6 +82,8 @@ def submit_answer(request: RaterRequest, slug: str, public_id: UUID) -> HttpResp
         submission = record_annotation(assignment=assignment, **content)
     except Conflict as error:
         return _ask_which(request, slug, assignment, error)
+    if submission.annotation.phase == Phase.TRAINED and request.htmx:
+        return _show_feedback(request, assignment)
     return _show(request, assignment.rater, surplus=not submission.counted)
 
 
@@ -153,6 +156,13 @@ def render_stage(request: RaterRequest, project: Project, stage: Stage) -> HttpR
     template = "annotations/_stage.html" if request.htmx else "annotations/rate.html"
     context = {"project": project, "heading": name_for_raters(project), "stage": stage}
     return render(request, template, context)
+
+
+def _show_feedback(request: RaterRequest, assignment: Assignment) -> HttpResponse:
+    """What was expected of a training task, before the next one is dealt."""
+    stage = Stage("feedback", count_submissions(rater=assignment.rater), can_undo=False)
+    context = {"project": assignment.project, "stage": stage, "feedback": describe_feedback(assignment)}
+    return render(request, "annotations/_stage.html", context)
 
 
 def _show(

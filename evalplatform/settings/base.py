@@ -119,5 +119,6 @@ SPECTACULAR_SETTINGS = {
         "RunState": "judges.models.RunState",
         "TaskKind": "annotations.models.TaskKind",
         "TaskState": "annotations.models.TaskState",
+        "TrialState": "annotations.models.TrialState",
     },
 }

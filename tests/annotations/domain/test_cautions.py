@@ -1,5 +1,7 @@
 """Rules on checks: who is warned or paused, by what, and how it is taken back."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -54,7 +56,7 @@ def work_until_caution(rater: Rater, *, right: bool = False, most: int = 200) ->
             said = show_as(held, "first" if right else "second")
         elif held.repeat:
             said = turn_over(held)
-        content = {"ratings": {"overall": said}, "seconds": 1.0, "client_key": str(held.public_id)}
+        content: Any = {"ratings": {"overall": said}, "seconds": 1.0, "client_key": str(held.public_id)}
         record_annotation(assignment=held, **content)
         if Caution.objects.filter(rater=rater).count() > before:
             return Caution.objects.filter(rater=rater).latest("pk")
