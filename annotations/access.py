@@ -11,8 +11,10 @@ from annotations.models import (
     Annotation,
     Assignment,
     Batch,
+    Caution,
     Invitation,
     Membership,
+    Objection,
     Project,
     Query,
     Rater,
@@ -23,6 +25,7 @@ from annotations.models import (
     Upload,
 )
 from annotations.queries.batch_progress import list_batches
+from annotations.queries.cautions import is_paused_by_rule, list_cautions, list_cautions_of, list_objections
 from annotations.queries.messages import list_remarks
 from annotations.queries.submissions import list_revisable
 from evalplatform.accounts.models import User
@@ -240,3 +243,38 @@ def refuse_unless_founder(actor: User) -> None:
     """Raises Denied unless the actor may make projects."""
     if not is_founder(actor):
         raise Denied("Projects are made by staff and by researchers.")
+
+
+def get_own_caution_for(actor: User, slug: str, public_id: UUID) -> Caution:
+    """What the project's rule found about the actor, who may read and answer it even when paused. Raises Missing."""
+    _, rater = find_own_rater_for(actor, slug)
+    caution = list_cautions_of(rater).filter(public_id=public_id).first() if rater else None
+    if caution is None or rater is None:
+        raise Missing("No such caution.")
+    caution.rater = rater
+    return caution
+
+
+def get_caution_for(actor: User, slug: str, public_id: UUID) -> Caution:
+    """A caution to any rater of a project that the actor steers. Raises Missing or Denied."""
+    project = get_project_for(actor, slug, Role.RESEARCHER)
+    caution = list_cautions(project).filter(public_id=public_id).first()
+    if caution is None:
+        raise Missing("No such caution.")
+    return caution
+
+
+def get_objection_for(actor: User, slug: str, public_id: UUID) -> Objection:
+    """An objection to a known answer of a project that the actor steers. Raises Missing or Denied."""
+    project = get_project_for(actor, slug, Role.RESEARCHER)
+    objection = list_objections(project).filter(public_id=public_id).first()
+    if objection is None:
+        raise Missing("No such objection.")
+    objection.project = objection.task.project = project
+    return objection
+
+
+def is_paused_by_rule_for(actor: User, slug: str) -> bool:
+    """Whether the project's rule paused the actor there. Raises Missing."""
+    _, rater = find_own_rater_for(actor, slug)
+    return rater is not None and is_paused_by_rule(rater)

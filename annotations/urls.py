@@ -1,5 +1,13 @@
 from django.urls import path
 
+from annotations.views.cautions import (
+    caution,
+    change_rule,
+    contest,
+    settle_caution,
+    settle_objection,
+    show_cautions,
+)
 from annotations.views.checks import end_gold, set_gold, show_checks
 from annotations.views.join import join
 from annotations.views.last_answers import change_answer, last_answers
@@ -7,6 +15,7 @@ from annotations.views.messages import answer_message, message, messages_page, r
 from annotations.views.new_project import set_up_project
 from annotations.views.pace import export_pace, show_pace
 from annotations.views.people import issue_password, remove, revoke, set_role, show_people
+from annotations.views.qualification import let_begin, show_qualification
 from annotations.views.rater_cards import show_rater_cards
 from annotations.views.rating import keep_lease, rate, revise_answer, skip_task, submit_answer, undo_answer
 from annotations.views.reviewing import (
@@ -65,4 +74,12 @@ urlpatterns = [
     path("p/<slug:slug>/remarks/<uuid:public_id>/reply/", reply, name="remark-reply"),
     path("p/<slug:slug>/rubrics/", show_rubrics, name="rubrics"),
     path("p/<slug:slug>/rubrics/<uuid:public_id>/", change_rubric, name="rubric-version"),
+    path("p/<slug:slug>/checks/rule/", change_rule, name="checks-rule"),
+    path("p/<slug:slug>/checks/cautions/", show_cautions, name="cautions"),
+    path("p/<slug:slug>/checks/cautions/<uuid:public_id>/end/", settle_caution, name="caution-end"),
+    path("p/<slug:slug>/checks/objections/<uuid:public_id>/", settle_objection, name="objection"),
+    path("p/<slug:slug>/cautions/<uuid:public_id>/", caution, name="caution"),
+    path("p/<slug:slug>/cautions/<uuid:public_id>/contest/", contest, name="caution-contest"),
+    path("p/<slug:slug>/qualification/", show_qualification, name="qualification"),
+    path("p/<slug:slug>/qualification/<uuid:public_id>/begin/", let_begin, name="test-waive"),
 ]

@@ -25,6 +25,10 @@ class ExpectedBodySerializer(BodySerializer):
         child=serializers.JSONField(allow_null=True),
         help_text="By criterion: a value, or {value, absent, rationale, confidence}.",
     )
+    training = serializers.BooleanField(
+        default=False,
+        help_text="Ask it in training, where raters are shown what is expected, and not as a check.",
+    )
 
 
 class ExpectedSerializer(serializers.Serializer[Any]):
@@ -86,7 +90,7 @@ class TaskGold(DeclaredView):
     def put(self, request: Request, slug: str, public_id: UUID) -> Response:
         """Keep the expected answer; the task leaves the queue and is asked as a check. Safe to send again."""
         task = get_task_to_review_for(self.actor, slug, public_id, Role.RESEARCHER)
-        expected = mark_gold(task=task, ratings=self.read_body()["ratings"], actor=self.actor)
+        expected = mark_gold(task=task, actor=self.actor, **self.read_body())
         return Response(ExpectedSerializer(expected).data)
 
     @extend_schema(request=None, responses={204: None})

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from annotations.domain.blinding import BlindTask, blind_task
+from annotations.domain.shown_answers import show_expected
 from annotations.models import Annotation, Assignment, Criterion, Phase, Rubric
 from annotations.queries.submissions import phase_as_told
 from evalplatform.rest.fields import BodySerializer
@@ -109,15 +110,19 @@ class SubmissionSerializer(BodySerializer):
 
 
 class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
-    """What became of an answer; `counted` is false where its place had gone to somebody else."""
+    """What became of an answer; `counted` is false where its place had gone to somebody else.
+
+    Of a training task `expected` is what was expected, in terms of what was shown; null of any other.
+    """
 
     id = serializers.UUIDField(source="public_id")
     phase = serializers.SerializerMethodField()
     counted = serializers.SerializerMethodField()
+    expected = serializers.SerializerMethodField()
 
     class Meta:
         model = Annotation
-        fields: ClassVar = ["id", "phase", "counted", "seconds", "created_at"]
+        fields: ClassVar = ["id", "phase", "counted", "seconds", "created_at", "expected"]
 
     @extend_schema_field(serializers.ChoiceField(choices=Phase.choices))
     def get_phase(self, annotation: Annotation) -> str:
@@ -125,6 +130,10 @@ class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
 
     def get_counted(self, annotation: Annotation) -> bool:
         return annotation.phase != Phase.SURPLUS
+
+    @extend_schema_field(serializers.DictField(allow_null=True))
+    def get_expected(self, annotation: Annotation) -> dict[str, Any] | None:
+        return show_expected(annotation) if annotation.phase == Phase.TRAINED else None
 
 
 class LeaseSerializer(serializers.Serializer[Any]):

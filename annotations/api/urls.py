@@ -8,9 +8,19 @@ from annotations.api.assignments import (
     AssignmentSkip,
 )
 from annotations.api.batches import BatchCollection
+from annotations.api.cautions import (
+    CautionCollection,
+    CautionEnd,
+    CheckRule,
+    ObjectionDecision,
+    OwnCautionAnswer,
+    OwnCautionObjections,
+    OwnCautions,
+)
 from annotations.api.checks import CheckSettings, TaskGold
 from annotations.api.nouns import NOUNS, name_address
 from annotations.api.projects import ProjectCollection, ProjectDetail
+from annotations.api.qualification import Qualification, RaterWaiveTest
 from annotations.api.reviewing import (
     AnnotationReturn,
     AssignmentRemarks,
@@ -74,6 +84,29 @@ urlpatterns = [
     ),
     path("projects/<slug:slug>/tasks/<uuid:public_id>/gold/", TaskGold.as_view(), name="api-task-gold"),
     path("projects/<slug:slug>/checks/", CheckSettings.as_view(), name="api-checks"),
+    path("projects/<slug:slug>/qualification/", Qualification.as_view(), name="api-qualification"),
+    path(
+        "projects/<slug:slug>/raters/<uuid:public_id>/waive-test/",
+        RaterWaiveTest.as_view(),
+        name="api-rater-waive-test",
+    ),
+    path("projects/<slug:slug>/checks/rule/", CheckRule.as_view(), name="api-checks-rule"),
+    path("projects/<slug:slug>/cautions/", CautionCollection.as_view(), name="api-cautions"),
+    path("projects/<slug:slug>/cautions/<uuid:public_id>/end/", CautionEnd.as_view(), name="api-caution-end"),
+    path(
+        "projects/<slug:slug>/objections/<uuid:public_id>/", ObjectionDecision.as_view(), name="api-objection"
+    ),
+    path("projects/<slug:slug>/messages/cautions/", OwnCautions.as_view(), name="api-own-cautions"),
+    path(
+        "projects/<slug:slug>/messages/cautions/<uuid:public_id>/answer/",
+        OwnCautionAnswer.as_view(),
+        name="api-own-caution-answer",
+    ),
+    path(
+        "projects/<slug:slug>/messages/cautions/<uuid:public_id>/objections/",
+        OwnCautionObjections.as_view(),
+        name="api-own-caution-objections",
+    ),
     path("projects/<slug:slug>/remarks/", RemarkCollection.as_view(), name="api-remarks"),
     path("projects/<slug:slug>/remarks/<uuid:public_id>/", RemarkDetail.as_view(), name="api-remark"),
     path(

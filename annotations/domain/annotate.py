@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from annotations.domain.answers import RatingDraft, read_answers
 from annotations.domain.asked_again import end_queries
+from annotations.domain.cautions import apply_rule
 from annotations.domain.leases import end_lease, lease_end
 from annotations.domain.legal import Illegal, clean_text
 from annotations.domain.presentation import count_shown, draw_order, spell_order
@@ -33,6 +34,7 @@ from annotations.models import (
 )
 from annotations.queries.messages import was_asked_about
 from annotations.queries.submissions import count_later_submissions, find_undone
+from annotations.queries.trials import is_in_ended_trial
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict, Invalid
 from evalplatform.common.hashing import hash_content
@@ -77,15 +79,20 @@ def record_annotation(
     """Store an answer, given in terms of what was shown, and fill its slot.
 
     The same content is stored once, whatever its `client_key`. An answer that comes when its place has gone to
-    somebody else is kept as surplus. Raises Invalid for illegal ratings, and Conflict, with both answers, where
-    the rater has another one stored.
+    somebody else is kept as surplus; one to a check is held against the project's rule. Raises Invalid for illegal
+    ratings, and Conflict, with both answers, where the rater has another one stored.
     """
     content = _read_content(assignment, ratings, seconds, client_key)
     try:
         with transaction.atomic():
-            return _record(assignment, content, now or database_now())
+            submission = _record(assignment, content, now or database_now())
     except IntegrityError:
         return _answer_again(assignment, content)
+    if submission.created and submission.annotation.phase == Phase.CHECK:
+        apply_rule(
+            rater=assignment.rater, now=now
+        )  # after the lease is let go: claims lock rater, then lease
+    return submission
 
 
 def revise_annotation(
@@ -132,6 +139,8 @@ def undo_annotation(*, annotation: Annotation, now: datetime | None = None) -> A
     _refuse_withdrawn(assignment)
     if count_later_submissions(annotation=annotation) >= UNDO_DEPTH:
         raise Conflict(_("Only the last answers can be undone."))
+    if annotation.phase == Phase.TRAINED or _was_tested(assignment):
+        raise Conflict(_("Training and a test that has ended cannot be undone."))
     if was_asked_about(annotation=annotation):
         raise Conflict(_("A reviewer has asked you about this answer: please answer there."))
     _retract(annotation, now)
@@ -155,9 +164,14 @@ def retract_annotation(*, annotation: Annotation, now: datetime | None = None) -
         end_lease(assignment, AssignmentState.RETURNED, now)
 
 
+def _was_tested(assignment: Assignment) -> bool:
+    no_place = assignment.slot_id is None
+    return no_place and is_in_ended_trial(rater_id=assignment.rater_id, assignment_id=assignment.pk)
+
+
 def _choose_phase(annotation: Annotation) -> Phase:
     """What a revision of this answer counts as."""
-    if annotation.phase in (Phase.SURPLUS, Phase.CHECK):
+    if annotation.phase in (Phase.SURPLUS, Phase.CHECK, Phase.TRAINED):
         return Phase(annotation.phase)
     has_seen_others = was_asked_about(annotation=annotation, kind=Asking.DISCUSSION)
     return Phase.DISCUSSED if has_seen_others else Phase.REVISED
@@ -255,7 +269,8 @@ def _settle(assignment: Assignment, now: datetime) -> tuple[Assignment, Phase]:
     if assignment.state == AssignmentState.EXPIRED:
         assignment = _find_successor(assignment) or assignment
     if assignment.slot_id is None:
-        return _submit(assignment, now), Phase.CHECK
+        is_training = Task.objects.filter(pk=assignment.task_id, state=TaskState.TRAINING).exists()
+        return _submit(assignment, now), Phase.TRAINED if is_training else Phase.CHECK
     if assignment.state == AssignmentState.LIVE:
         if _fill(assignment, assignment.slot_id, SlotState.LEASED, now):
             return assignment, Phase.INDEPENDENT

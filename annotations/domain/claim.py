@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from annotations.domain.checks import draw_check
+from annotations.domain.checks import Check, draw_check
 from annotations.domain.daily_cap import refuse_beyond_cap
 from annotations.domain.leases import expire_assignments, find_last_rank, lease_end
 from annotations.domain.members import refuse_paused
+from annotations.domain.qualify import draw_qualification, explain_unqualified, settle_trial
 from annotations.domain.raters import is_resting, note_search, rest_rater
 from annotations.domain.steering import refuse_paused_project
 from annotations.models import (
@@ -32,17 +33,33 @@ def claim_assignment(*, rater: Rater, now: datetime | None = None) -> Assignment
 
     Raises Exhausted when only work that others hold remains, some of which may come back, while the project is
     paused, and for the rest of a day in which the rater has answered as much as the project allows.
-    Raises Denied for a rater who was deactivated.
+    Raises Denied for a rater who was deactivated. Before real work come training and a test, where the project has one.
     """
     refuse_paused_project(rater.project)
     now = now or database_now()
     refuse_beyond_cap(rater=rater, now=now)
+    if rater.must_qualify and not settle_trial(rater=rater, now=now):
+        return _lease_qualification(rater, now)
     assignment = _deal(rater, now)
     if assignment is None and expire_assignments(now=now, project=rater.project):
         assignment = _deal(rater, now)
     if assignment is None:
         _refuse_while_others_work(rater, now)
     return assignment
+
+
+def _lease_qualification(rater: Rater, now: datetime) -> Assignment:
+    """The rater's live lease, or one on the next task of their training or test. Raises Denied and Exhausted."""
+    with transaction.atomic():
+        locked = Rater.objects.select_related("project").select_for_update(no_key=True, of=("self",))
+        rater = locked.get(pk=rater.pk)
+        refuse_paused(rater=rater)
+        if live := _find_live(rater, now):
+            return live
+        check = draw_qualification(rater=rater)
+        if check is not None:
+            return _lease_without_place(rater, check, now)
+    raise explain_unqualified(rater=rater)
 
 
 def _deal(rater: Rater, now: datetime) -> Assignment | None:
@@ -97,8 +114,10 @@ def _find_live(rater: Rater, now: datetime) -> Assignment | None:
 def _lease_check(rater: Rater, now: datetime) -> Assignment | None:
     """A lease without a place, where a check is due: nobody else misses anything by it."""
     check = draw_check(rater=rater)
-    if check is None:
-        return None
+    return None if check is None else _lease_without_place(rater, check, now)
+
+
+def _lease_without_place(rater: Rater, check: Check, now: datetime) -> Assignment:
     return Assignment.objects.create(
         project=rater.project,
         task=_load_task(check.task_id, rater.project),

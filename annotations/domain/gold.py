@@ -1,4 +1,4 @@
-"""Tasks of known answer: they leave the queue and are asked as checks, among all others and looking like them."""
+"""Tasks of known answer: they leave the queue and are asked as checks, looking like all others, or in training."""
 
 from collections.abc import Mapping
 from typing import Any  # ratings come as JSON
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from annotations.domain.adjudicate import find_adjudicator
 from annotations.domain.answers import read_answers
+from annotations.domain.cautions import recount_cautions
 from annotations.domain.presentation import count_shown, draw_order
 from annotations.domain.project_lock import lock_project
 from annotations.domain.raters import wake_raters
@@ -16,6 +17,7 @@ from annotations.domain.reference_answers import store_reference
 from annotations.domain.rubrics import mark_rubrics_used
 from annotations.domain.spans import ShownTexts
 from annotations.models import (
+    KNOWN,
     Annotation,
     Assignment,
     AssignmentState,
@@ -38,8 +40,10 @@ from evalplatform.common.hashing import hash_content
 
 
 @transaction.atomic
-def mark_gold(*, task: Task, ratings: Mapping[str, Any], actor: User) -> Annotation:
+def mark_gold(*, task: Task, ratings: Mapping[str, Any], actor: User, training: bool = False) -> Annotation:
     """Keep the expected answer, in terms of what reviewers are shown of the task, and ask the task as a check alone.
+
+    With `training` it is asked of raters before their real work instead, and they are shown what is expected.
 
     It stands as an answer of the reference rater `known answers`; a later one takes its place. Who holds the task may
     still answer it. Raises Invalid for illegal ratings and where none can be compared, Conflict for a task that cannot
@@ -47,19 +51,22 @@ def mark_gold(*, task: Task, ratings: Mapping[str, Any], actor: User) -> Annotat
     """
     project = lock_project(task.project)
     current = Task.objects.select_for_update(no_key=True).get(pk=task.pk)
-    if current.state not in (TaskState.OPEN, TaskState.GOLD):
+    if current.state not in (TaskState.OPEN, *KNOWN):
         raise Conflict(_("This task is not dealt to people: it cannot be a check."))
     if was_drawn(task=task):
         raise Conflict(_("This task was drawn in a wave, whose figures would miss it: it cannot be a check."))
     _lock_leases(task)
     annotation = _keep_expected(task, ratings)
     mark_rubrics_used(rubrics=Rubric.objects.filter(pk=task.rubric_id), now=database_now())
+    state = TaskState.TRAINING if training else TaskState.GOLD
+    Task.objects.filter(pk=task.pk).update(state=state)
     if current.state == TaskState.OPEN:
-        Task.objects.filter(pk=task.pk).update(state=TaskState.GOLD)
         unused = Slot.objects.filter(task=task, state__in=(SlotState.FREE, SlotState.WAITING))
         unused.update(state=SlotState.WITHDRAWN)
-        _record(task, actor, "mark_gold")
-    task.project, task.state = project, TaskState.GOLD
+    if current.state != state:
+        _record(task, actor, "mark_training" if training else "mark_gold")
+    recount_cautions(project=project, actor=actor)
+    task.project, task.state = project, state
     return annotation
 
 
@@ -71,7 +78,7 @@ def unmark_gold(*, task: Task, actor: User) -> None:
     """
     lock_project(task.project)
     _lock_leases(task)
-    if not Task.objects.filter(pk=task.pk, state=TaskState.GOLD).update(state=TaskState.OPEN):
+    if not Task.objects.filter(pk=task.pk, state__in=KNOWN).update(state=TaskState.OPEN):
         return
     task.state = TaskState.OPEN
     expected = Annotation.objects.filter(task=task, is_current=True, rater__kind=RaterKind.REFERENCE)
@@ -81,6 +88,7 @@ def unmark_gold(*, task: Task, actor: User) -> None:
     Project.objects.filter(pk=task.project_id).update(queue_epoch=F("queue_epoch") + 1)
     wake_raters(project=task.project)
     _record(task, actor, "unmark_gold")
+    recount_cautions(project=task.project, actor=actor)
 
 
 def _lock_leases(task: Task) -> None:

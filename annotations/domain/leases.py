@@ -8,7 +8,17 @@ from django.db.models import F, Max, QuerySet
 from django.utils.translation import gettext as _
 
 from annotations.domain.legal import Illegal, clean_text
-from annotations.models import Assignment, AssignmentState, Project, Rater, Slot, SlotState, Task, TaskState
+from annotations.models import (
+    KNOWN,
+    Assignment,
+    AssignmentState,
+    Project,
+    Rater,
+    Slot,
+    SlotState,
+    Task,
+    TaskState,
+)
 from annotations.queries.waves import is_dealt
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict, Invalid
@@ -89,7 +99,7 @@ def _return_slot(slot: QuerySet[Slot], assignment: Assignment) -> None:
     Of a task of raised priority: to its old place.
     """
     task = Task.objects.only("state", "priority", "project").get(pk=assignment.task_id)
-    if task.state in (TaskState.WITHDRAWN, TaskState.GOLD):
+    if task.state in (TaskState.WITHDRAWN, *KNOWN):
         slot.update(state=SlotState.WITHDRAWN)
     elif not is_dealt(task=task):
         slot.update(state=SlotState.WAITING)

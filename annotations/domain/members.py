@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 
 from annotations.domain.project_lock import lock_project
 from annotations.models import Membership, Project, Rater, RaterKind, Role
+from annotations.queries.cautions import is_paused_by_rule
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User
 from evalplatform.accounts.passwords import end_sessions
@@ -82,6 +83,12 @@ def ensure_person(*, membership: Membership) -> Rater:
 
 
 def refuse_paused(*, rater: Rater) -> None:
-    """Raises Denied for a rater who was deactivated."""
+    """Raises Denied for a rater who was deactivated, and says where the reason stands if a rule did it."""
     if rater.deactivated_at is not None:
+        if is_paused_by_rule(rater):
+            raise Denied(
+                gettext(
+                    "You are paused in this project after checks. Your messages there say why, and how to answer."
+                )
+            )
         raise Denied(gettext("You have been paused in this project. Please ask its researcher."))

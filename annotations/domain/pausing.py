@@ -6,7 +6,16 @@ from django.db import transaction
 
 from annotations.domain.leases import end_lease
 from annotations.domain.members import refuse_last_researcher
-from annotations.models import Assignment, AssignmentState, Membership, Rater, RaterKind
+from annotations.models import (
+    Assignment,
+    AssignmentState,
+    Caution,
+    CautionEffect,
+    CautionState,
+    Membership,
+    Rater,
+    RaterKind,
+)
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User
 from evalplatform.accounts.passwords import end_sessions
@@ -15,8 +24,11 @@ from evalplatform.common.errors import Conflict
 
 
 @transaction.atomic
-def deactivate_rater(*, rater: Rater, actor: User, now: datetime | None = None) -> Rater:
-    """Refuse the person's next action in the project. Answers stay; the same again changes nothing."""
+def deactivate_rater(*, rater: Rater, actor: User | None, now: datetime | None = None) -> Rater:
+    """Refuse the person's next action in the project. Answers stay; the same again changes nothing.
+
+    Without an actor it is the project's rule that does it.
+    """
     now = now or database_now()
     rater = _lock_person(rater)
     if rater.deactivated_at is None:
@@ -29,11 +41,13 @@ def deactivate_rater(*, rater: Rater, actor: User, now: datetime | None = None) 
 
 @transaction.atomic
 def reactivate_rater(*, rater: Rater, actor: User) -> Rater:
-    """Let the person work again. The same again changes nothing."""
+    """Let the person work again; a pause by the project's rule ends. The same again changes nothing."""
     rater = _lock_person(rater)
     if rater.deactivated_at is not None:
         rater.deactivated_at = None
         rater.save(update_fields=["deactivated_at"])
+        pauses = Caution.objects.filter(rater=rater, effect=CautionEffect.PAUSE, state=CautionState.STANDING)
+        pauses.update(state=CautionState.ENDED, ended_at=database_now(), ended_by=actor)
         _record(rater, actor, "reactivate_rater")
     return rater
 
@@ -79,7 +93,7 @@ def _end_leases(rater: Rater, now: datetime) -> None:
         end_lease(assignment, AssignmentState.EXPIRED, now)
 
 
-def _record(rater: Rater, actor: User, action: str) -> None:
+def _record(rater: Rater, actor: User | None, action: str) -> None:
     record_event(
         actor=actor,
         action=action,

@@ -23,14 +23,14 @@ def add_remark(*, assignment: Assignment, kind: RemarkKind, text: str) -> Remark
         rater_id=assignment.rater_id,
         assignment=assignment,
         kind=kind,
-        text=_read(text, field="text"),
+        text=read_remark(text, field="text"),
     )
 
 
 @transaction.atomic
 def reply_to_remark(*, remark: Remark, text: str, actor: User, now: datetime | None = None) -> Remark:
     """Answer it; a later reply takes the place of the one before. Raises Invalid."""
-    remark.reply = _read(text, field="text")
+    remark.reply = read_remark(text, field="text")
     remark.replied_by, remark.replied_at = actor, now or database_now()
     remark.save(update_fields=["reply", "replied_by", "replied_at"])
     record_event(
@@ -43,7 +43,8 @@ def reply_to_remark(*, remark: Remark, text: str, actor: User, now: datetime | N
     return remark
 
 
-def _read(text: str, *, field: str) -> str:
+def read_remark(text: str, *, field: str) -> str:
+    """A word that people may send each other. Raises Invalid where that is nothing or too much."""
     try:
         text = clean_text(text, what="the text", longest=LONGEST)
     except Illegal as error:

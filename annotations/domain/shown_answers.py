@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Any  # values are JSON
 
 from annotations.domain.answers import RatingDraft
-from annotations.domain.presentation import show_code
+from annotations.domain.presentation import count_shown, draw_order, show_code
 from annotations.domain.spans import ShownTexts, show_spans
 from annotations.models import Annotation, Criterion, Level, Rating
+from annotations.queries.checks import find_expected
 from evalplatform.common.errors import Conflict
 
 Shown = dict[str, dict[str, Any]]  # by criterion: value or absent, and what was said beside it
@@ -40,6 +41,16 @@ def show_drafts(drafts: Iterable[RatingDraft], *, order: tuple[int, ...], texts:
         )
         for draft in drafts
     }
+
+
+def show_expected(annotation: Annotation) -> Shown | None:
+    """What was expected where the answer's task has a known answer, as the answer's rater was shown it."""
+    task = annotation.task
+    expected = find_expected(task)
+    if expected is None:
+        return None
+    order = draw_order(task=task, rater=annotation.rater, size=count_shown(task), repeat=annotation.repeat)
+    return show_ratings(expected.ratings.all(), order=order, texts=ShownTexts(task))
 
 
 def says_same(

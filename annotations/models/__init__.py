@@ -4,22 +4,32 @@ from annotations.models.adjudication import Adjudication
 from annotations.models.annotation import Absent, Annotation, Phase, Presentation, Rating
 from annotations.models.assignment import Assignment, AssignmentState
 from annotations.models.batch import Batch, BatchState
+from annotations.models.caution import (
+    Caution,
+    CautionEffect,
+    CautionState,
+    Ground,
+    Objection,
+    ObjectionState,
+)
 from annotations.models.generation import Generation
 from annotations.models.invitation import Invitation
 from annotations.models.item import Item
 from annotations.models.plan import Plan
-from annotations.models.project import Membership, PayUnit, Project, Role, Routing
+from annotations.models.project import Membership, PayUnit, Project, Role, Routing, RuleEffect
 from annotations.models.rater import SPECIMEN, Origin, Rater, RaterKind
 from annotations.models.remark import Remark, RemarkKind
 from annotations.models.review import Asking, Query, Review, ReviewState
 from annotations.models.rubric import Criterion, Level, Rubric, TaskKind
 from annotations.models.slot import Slot, SlotState
 from annotations.models.system import System
-from annotations.models.task import Task, TaskGeneration, TaskState
+from annotations.models.task import KNOWN, Task, TaskGeneration, TaskState
+from annotations.models.trial import Trial, TrialState
 from annotations.models.upload import Upload
 from annotations.models.wave import Wave, WaveRule, WaveTask
 
 __all__ = [
+    "KNOWN",
     "SPECIMEN",
     "Absent",
     "Adjudication",
@@ -29,12 +39,18 @@ __all__ = [
     "AssignmentState",
     "Batch",
     "BatchState",
+    "Caution",
+    "CautionEffect",
+    "CautionState",
     "Criterion",
     "Generation",
+    "Ground",
     "Invitation",
     "Item",
     "Level",
     "Membership",
+    "Objection",
+    "ObjectionState",
     "Origin",
     "PayUnit",
     "Phase",
@@ -52,6 +68,7 @@ __all__ = [
     "Role",
     "Routing",
     "Rubric",
+    "RuleEffect",
     "Slot",
     "SlotState",
     "System",
@@ -59,6 +76,8 @@ __all__ = [
     "TaskGeneration",
     "TaskKind",
     "TaskState",
+    "Trial",
+    "TrialState",
     "Upload",
     "Wave",
     "WaveRule",

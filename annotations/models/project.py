@@ -25,6 +25,13 @@ class PayUnit(models.TextChoices):
     HOUR = "hour", _("hour")
 
 
+class RuleEffect(models.TextChoices):
+    WARN = "warn", _("warn")
+    ESCALATE = "escalate", _("warn, and pause the second time")
+    PAUSE = "pause", _("pause")
+    TRAIN = "train", _("send back to training and its test")
+
+
 class Project(PublicModel):
     """Boundary of access and settings."""
 
@@ -73,6 +80,22 @@ class Project(PublicModel):
         default=0, help_text="Of a rater's tasks: those asked again; at most 0.1 with the former."
     )
 
+    gold_floor = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="Share of known answers that raters are expected to meet; null: no rule.",
+    )
+    repeat_floor = models.FloatField(
+        null=True, blank=True, help_text="Share of repeats of which they say the same again; null: no rule."
+    )
+    least_checks = models.PositiveSmallIntegerField(default=10, help_text="Checks before a rule looks.")
+    test_size = models.PositiveSmallIntegerField(
+        default=0, help_text="Known answers asked of a rater before real work; 0: no test."
+    )
+    test_mark = models.FloatField(default=0.8, help_text="Share of them that is to be met.")
+    test_tries = models.PositiveSmallIntegerField(default=2)
+    rule_effect = models.CharField(max_length=8, choices=RuleEffect, default=RuleEffect.WARN)
+
     class Meta:
         constraints = [
             one_of(PayUnit, "pay_unit", "project_pay_unit_known"),
@@ -82,10 +105,25 @@ class Project(PublicModel):
             models.CheckConstraint(
                 condition=Q(repeat_share__gte=0, repeat_share__lte=0.1), name="project_repeat_share"
             ),
+            models.CheckConstraint(
+                condition=Q(gold_floor=None) | Q(gold_floor__gt=0, gold_floor__lt=1),
+                name="project_gold_floor",
+            ),
+            models.CheckConstraint(
+                condition=Q(repeat_floor=None) | Q(repeat_floor__gt=0, repeat_floor__lt=1),
+                name="project_repeat_floor",
+            ),
+            models.CheckConstraint(condition=Q(test_mark__gt=0, test_mark__lte=1), name="project_test_mark"),
+            one_of(RuleEffect, "rule_effect", "project_rule_effect_known"),
         ]
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def has_rule(self) -> bool:
+        """Whether anything follows from checks by itself."""
+        return self.gold_floor is not None or self.repeat_floor is not None
 
 
 class Role(models.TextChoices):

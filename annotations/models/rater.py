@@ -46,6 +46,9 @@ class Rater(PublicModel):
         null=True, help_text="Nothing behind the cursor is left for them; not looked for again before."
     )
     deactivated_at = models.DateTimeField(null=True, blank=True)
+    qualified_at = models.DateTimeField(
+        null=True, blank=True, help_text="When they passed the test, or need none."
+    )
 
     class Meta:
         constraints = [
@@ -59,3 +62,8 @@ class Rater(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
+
+    @property
+    def must_qualify(self) -> bool:
+        """Whether training and a test stand before real work; reads `project`."""
+        return self.project.test_size > 0 and self.qualified_at is None

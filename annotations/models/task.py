@@ -14,6 +14,10 @@ class TaskState(models.TextChoices):
     UNDEALABLE = "undealable", _("a text is missing: never dealt or judged")
     WITHDRAWN = "withdrawn", _("withdrawn")
     GOLD = "gold", _("its answer is known: asked as a check")
+    TRAINING = "training", _("its answer is known: asked while training")
+
+
+KNOWN = (TaskState.GOLD, TaskState.TRAINING)  # their answers are known
 
 
 class Task(PublicModel):

@@ -62,10 +62,10 @@ def read_check_results(project: Project) -> CheckResults:
 
     First answers are read, not what they were changed into.
     """
-    expected = {task: said for (task, _, _), said in _read(_list_expected(project)).items()}
-    given = {key: said for key, said in _read(_list_given(project)).items() if key[0] in expected}
-    gold = [(key, _agree(expected[key[0]], said)) for key, said in given.items()]
-    again = _compare_repeats(_read(_list_repeated(project)))
+    expected = {task: said for (task, _, _), said in read_said(list_expected(project)).items()}
+    given = {key: said for key, said in read_said(_list_given(project)).items() if key[0] in expected}
+    gold = [(key, agrees(expected[key[0]], said)) for key, said in given.items()]
+    again = _compare_repeats(read_said(_list_repeated(project)))
     raters = {rater for (_, rater, _), _ in gold} | {rater for rater, _ in again}
     by_rater, by_task = _share((key[1], hit) for key, hit in gold), _share((key[0], hit) for key, hit in gold)
     twice = _share(again)
@@ -77,7 +77,8 @@ def read_check_results(project: Project) -> CheckResults:
     )
 
 
-def _list_expected(project: Project) -> QuerySet[Rating]:
+def list_expected(project: Project) -> QuerySet[Rating]:
+    """What is expected of each task of known answer."""
     return Rating.objects.filter(
         project=project,
         annotation__is_current=True,
@@ -89,7 +90,7 @@ def _list_expected(project: Project) -> QuerySet[Rating]:
 
 def _list_given(project: Project) -> QuerySet[Rating]:
     """What was said first when asked as a check, whatever became of it later."""
-    first = _list_first(project).filter(phase=Phase.CHECK, task__state=TaskState.GOLD, repeat=0)
+    first = list_first(project).filter(phase=Phase.CHECK, task__state=TaskState.GOLD, repeat=0)
     return Rating.objects.filter(annotation__in=first)
 
 
@@ -98,16 +99,16 @@ def _list_repeated(project: Project) -> QuerySet[Rating]:
     again = Annotation.objects.filter(
         task=OuterRef("task"), rater=OuterRef("rater"), retracted_at=None, repeat__gt=0
     )
-    return Rating.objects.filter(annotation__in=_list_first(project).filter(Exists(again)))
+    return Rating.objects.filter(annotation__in=list_first(project).filter(Exists(again)))
 
 
-def _list_first(project: Project) -> QuerySet[Annotation]:
+def list_first(project: Project) -> QuerySet[Annotation]:
     """People's first answers that were not taken back; later changes may have been made in the light of others'."""
     return Annotation.objects.filter(IS_FIRST, project=project, assignment__isnull=False, retracted_at=None)
 
 
-def _read(ratings: QuerySet[Rating]) -> dict[tuple[int, int, int], Said]:
-    """By task, rater and repeat."""
+def read_said(ratings: QuerySet[Rating]) -> dict[tuple[int, int, int], Said]:
+    """What can be compared, by task, rater and repeat."""
     held: dict[tuple[int, int, int], Said] = defaultdict(dict)
     rows = ratings.filter(text__isnull=True, spans__isnull=True).order_by("pk")
     fields = ("annotation__task_id", "annotation__rater_id", "annotation__repeat", "criterion_id")
@@ -117,7 +118,8 @@ def _read(ratings: QuerySet[Rating]) -> dict[tuple[int, int, int], Said]:
     return held
 
 
-def _agree(expected: Said, said: Said) -> bool:
+def agrees(expected: Said, said: Said) -> bool:
+    """Whether every expected value was said."""
     return all(said.get(criterion) == value for criterion, value in expected.items())
 
 

@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from annotations.models import (
+    KNOWN,
     Annotation,
     Assignment,
     AssignmentState,
@@ -58,7 +59,7 @@ def list_gold(project: Project) -> QuerySet[Task]:
 
 def find_expected(task: Task) -> Annotation | None:
     """The expected answer to a task of known answer, with its ratings."""
-    if task.state != TaskState.GOLD:
+    if task.state not in KNOWN:
         return None
     held = Annotation.objects.filter(task=task, is_current=True, rater__kind=RaterKind.REFERENCE)
     return held.filter(rater__name=GOLD).prefetch_related("ratings__criterion").first()

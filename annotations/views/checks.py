@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from annotations.access import get_project_for, get_task_to_review_for
 from annotations.domain.checks import set_check_shares
 from annotations.domain.gold import mark_gold, unmark_gold
-from annotations.forms.checks import ChecksForm
-from annotations.models import Role
+from annotations.forms.checks import ChecksForm, RuleForm
+from annotations.models import Project, Role
+from annotations.queries.cautions import count_waiting
 from annotations.queries.check_results import read_check_results
 from annotations.views.answer_form import fill_form, read_form
 from annotations.views.reviewing import show_case, show_to_reviewer
@@ -26,7 +27,7 @@ from evalplatform.common.errors import Conflict, Invalid
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def show_checks(request: HttpRequest, slug: str) -> HttpResponse:
-    """By GET what checks say and the form of their shares, by POST new shares."""
+    """By GET what checks say and the forms of their shares and of the rule, by POST new shares."""
     user = current_user(request)
     project = get_project_for(user, slug, Role.RESEARCHER)
     form = ChecksForm(request.POST) if request.method == "POST" else ChecksForm.describe(project)
@@ -38,23 +39,25 @@ def show_checks(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("The settings are kept."))
             return redirect("checks", slug)
-    context = {"project": project, "form": form, "results": read_check_results(project)}
-    return render(request, "annotations/checks.html", context, status=400 if form.errors else 200)
+    return render_checks(request, project, form=form)
 
 
 @require_POST
 @login_required
 def set_gold(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
-    """Keep what the form says as the expected answer of a check, or show what is missing."""
+    """Keep what the form says as the expected answer of a check or training task, or show what is missing."""
     actor = current_user(request)
     task = get_task_to_review_for(actor, slug, public_id, Role.RESEARCHER)
     shown = show_to_reviewer(task)
     ratings = read_form(request.POST, shown.fields, kept={})
     try:
-        mark_gold(task=task, ratings=ratings, actor=actor)
+        mark_gold(task=task, ratings=ratings, actor=actor, training="training" in request.POST)
     except (Invalid, Conflict) as error:
         return show_case(request, task, error=error, filled=fill_form(shown.fields, ratings))
-    messages.success(request, _("From now on this task is asked as a check."))
+    if "training" in request.POST:
+        messages.success(request, _("From now on this task is asked in training."))
+    else:
+        messages.success(request, _("From now on this task is asked as a check."))
     return redirect("review-case", slug, public_id)
 
 
@@ -67,3 +70,20 @@ def end_gold(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
     unmark_gold(task=task, actor=actor)
     messages.success(request, _("This task is asked like any other again."))
     return redirect("review-case", slug, public_id)
+
+
+def render_checks(
+    request: HttpRequest, project: Project, *, form: ChecksForm | None = None, rule: RuleForm | None = None
+) -> HttpResponse:
+    """The page, with a form as it was sent where there is one."""
+    form, rule = form or ChecksForm.describe(project), rule or RuleForm.describe(project)
+    context = {
+        "project": project,
+        "form": form,
+        "rule": rule,
+        "results": read_check_results(project),
+        "waiting": count_waiting(project),
+    }
+    return render(
+        request, "annotations/checks.html", context, status=400 if form.errors or rule.errors else 200
+    )

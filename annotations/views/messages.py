@@ -16,6 +16,7 @@ from annotations.domain.annotate import revise_annotation
 from annotations.domain.asked_again import keep_answer
 from annotations.domain.remarks import add_remark
 from annotations.models import Query, RemarkKind
+from annotations.queries.cautions import list_cautions_of
 from annotations.queries.messages import SHOWN, list_open_queries, list_others, list_remarks_of
 from annotations.views.answer_form import fill_form, read_form
 from annotations.views.shown_task import ShownTask, read_answer, show_answers, show_task
@@ -36,6 +37,7 @@ def messages_page(request: HttpRequest, slug: str) -> HttpResponse:
         "rater": rater,
         "queries": list_open_queries(rater) if rater else [],
         "remarks": list_remarks_of(rater)[:SHOWN] if rater else [],
+        "cautions": list_cautions_of(rater)[:SHOWN] if rater else [],
     }
     return render(request, "annotations/messages.html", context)
 

@@ -14,16 +14,17 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from annotations.access import ensure_person_for, find_person_for, get_assignment_for
+from annotations.access import ensure_person_for, find_person_for, get_assignment_for, is_paused_by_rule_for
 from annotations.domain.annotate import record_annotation, revise_annotation, undo_annotation
 from annotations.domain.leases import renew_assignment, skip_assignment
-from annotations.models import Annotation, Assignment, Project, Rater
-from annotations.queries.submissions import find_last_submission, find_own_annotation
+from annotations.models import Annotation, Assignment, Phase, Project, Rater
+from annotations.queries.submissions import count_submissions, find_last_submission, find_own_annotation
 from annotations.views.conflict import describe_conflict
+from annotations.views.feedback import describe_feedback
 from annotations.views.stage import Stage, open_stage
 from annotations.views.wording import name_for_raters
 from evalplatform.accounts.session import current_user
-from evalplatform.common.errors import Conflict, Invalid, Missing, PlatformError
+from evalplatform.common.errors import Conflict, Denied, Invalid, Missing, PlatformError
 from evalplatform.common.strict_json import parse_strict
 
 View = Callable[..., HttpResponse]  # a request, then what the address holds
@@ -46,14 +47,22 @@ def for_raters(view: View) -> View:
             return HttpResponseClientRedirect(response.url) if request.htmx else response
         try:
             return view(request, slug, **address)
+        except Denied as error:
+            if not is_paused_by_rule_for(current_user(request), slug):
+                return _tell(request, slug, error)
+            reason = resolve_url("messages", slug)  # says why the rule paused them
+            return HttpResponseClientRedirect(reason) if request.htmx else redirect(reason)
         except PlatformError as error:
-            if not request.htmx:
-                raise
-            return render(
-                request, "annotations/_problem.html", {"error": error, "slug": slug}, status=error.status
-            )
+            return _tell(request, slug, error)
 
     return page
+
+
+def _tell(request: RaterRequest, slug: str, error: PlatformError) -> HttpResponse:
+    """In the page where a script asks; a page of its own otherwise."""
+    if not request.htmx:
+        raise error
+    return render(request, "annotations/_problem.html", {"error": error, "slug": slug}, status=error.status)
 
 
 @require_safe
@@ -73,6 +82,8 @@ def submit_answer(request: RaterRequest, slug: str, public_id: UUID) -> HttpResp
         submission = record_annotation(assignment=assignment, **content)
     except Conflict as error:
         return _ask_which(request, slug, assignment, error)
+    if submission.annotation.phase == Phase.TRAINED and request.htmx:
+        return _show_feedback(request, assignment)
     return _show(request, assignment.rater, surplus=not submission.counted)
 
 
@@ -145,6 +156,13 @@ def render_stage(request: RaterRequest, project: Project, stage: Stage) -> HttpR
     template = "annotations/_stage.html" if request.htmx else "annotations/rate.html"
     context = {"project": project, "heading": name_for_raters(project), "stage": stage}
     return render(request, template, context)
+
+
+def _show_feedback(request: RaterRequest, assignment: Assignment) -> HttpResponse:
+    """What was expected of a training task, before the next one is dealt."""
+    stage = Stage("feedback", count_submissions(rater=assignment.rater), can_undo=False)
+    context = {"project": assignment.project, "stage": stage, "feedback": describe_feedback(assignment)}
+    return render(request, "annotations/_stage.html", context)
 
 
 def _show(

@@ -12,7 +12,9 @@ from annotations.domain.annotate import UNDO_DEPTH
 from annotations.domain.blinding import BlindGeneration, BlindTask, blind_task
 from annotations.domain.claim import claim_assignment
 from annotations.domain.daily_cap import has_reached_cap
+from annotations.domain.qualify import Progress, find_standing
 from annotations.models import Assignment, Level, Rater, TaskKind
+from annotations.queries.cautions import has_unseen_caution
 from annotations.queries.open_slots import WorkLeft, count_work_left
 from annotations.queries.submissions import (
     count_later_submissions,
@@ -26,7 +28,7 @@ from annotations.views.guidelines import describe_changes
 from annotations.views.texts import ShownText, holds_dialogue, show_text
 from annotations.views.wording import choose_for_page
 from evalplatform.common.clock import database_now
-from evalplatform.common.errors import Exhausted
+from evalplatform.common.errors import Denied, Exhausted
 from evalplatform.common.markdown import render_markdown
 from evalplatform.common.text_changes import Part
 
@@ -96,9 +98,11 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """All that the page needs; `state` is task, later, paused, enough, done, again (an answer to be changed) or last.
+    """All that the page needs: `state` is task, later, paused, enough, done, again (an answer to be changed), last,
+    feedback (on a training answer), failed or empty (of the test before real work).
 
-    `last` are the answers that may be changed, where they are listed.
+    `last` are the answers that may be changed, where they are listed. `has_caution`: the rule on checks has
+    found something that the rater has not read yet. `progress` is that before real work.
     """
 
     state: str
@@ -110,6 +114,8 @@ class Stage:
     left: WorkLeft | None = None
     changed: bool = False
     last: tuple[LastAnswer, ...] = ()
+    has_caution: bool = False
+    progress: Progress | None = None
 
 
 def open_stage(*, rater: Rater, surplus: bool = False, changed: bool = False) -> Stage:
@@ -119,21 +125,38 @@ def open_stage(*, rater: Rater, surplus: bool = False, changed: bool = False) ->
     """
     state, task, retry_after, left = "done", None, 0, None
     last = find_last_submission(rater=rater)
+    progress: Progress | None = None
     try:
         assignment = claim_assignment(rater=rater)
-    except Exhausted as error:
-        state, retry_after = _name_wait(rater), error.retry_after
+    except (Denied, Exhausted) as error:
+        progress = find_standing(rater=rater)
+        if isinstance(error, Denied) and (progress is None or progress.state != "failed"):
+            raise
+        state, retry_after = _name_wait(rater, progress), getattr(error, "retry_after", 0)
     else:
         if assignment is not None:
             changes = describe_changes(assignment=assignment, last=last)
             state, task = "task", replace(describe_task(assignment=assignment), changes=changes)
-            left = count_work_left(rater=assignment.rater)
-    can_undo = last is not None and count_later_submissions(annotation=last) < UNDO_DEPTH
-    return Stage(state, count_submissions(rater=rater), can_undo, task, retry_after, surplus, left, changed)
+            progress = find_standing(rater=assignment.rater) if assignment.slot_id is None else None
+            left = count_work_left(rater=assignment.rater) if progress is None else None
+    return Stage(
+        state,
+        count_submissions(rater=rater),
+        last is not None and count_later_submissions(annotation=last) < UNDO_DEPTH,
+        task,
+        retry_after,
+        surplus,
+        left,
+        changed,
+        has_caution=rater.project.has_rule and has_unseen_caution(rater),
+        progress=progress,
+    )
 
 
-def _name_wait(rater: Rater) -> str:
+def _name_wait(rater: Rater, progress: Progress | None) -> str:
     """Why nothing is dealt now."""
+    if progress is not None and progress.state in ("failed", "empty"):
+        return progress.state
     if rater.project.paused_at:
         return "paused"
     return "enough" if has_reached_cap(rater=rater, now=database_now()) else "later"

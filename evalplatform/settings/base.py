@@ -108,12 +108,17 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AssignmentState": "annotations.models.AssignmentState",
         "AttemptState": "judges.models.AttemptState",
+        "CautionEffect": "annotations.models.CautionEffect",
+        "CautionState": "annotations.models.CautionState",
         "ForecastBasis": "judges.engine.foresight.Basis",
+        "ObjectionState": "annotations.models.ObjectionState",
         "PromptChoiceState": "judges.models.ChoiceState",
         "RaterKind": "annotations.models.RaterKind",
         "RemarkKind": "annotations.models.RemarkKind",
+        "RuleEffect": "annotations.models.RuleEffect",
         "RunState": "judges.models.RunState",
         "TaskKind": "annotations.models.TaskKind",
         "TaskState": "annotations.models.TaskState",
+        "TrialState": "annotations.models.TrialState",
     },
 }

@@ -17,7 +17,20 @@ from annotations.domain.invitations import create_invitation
 from annotations.domain.remarks import add_remark
 from annotations.domain.uploads import keep_upload
 from annotations.domain.waves import WaveTerms, open_wave
-from annotations.models import Annotation, Batch, Presentation, Project, Rater, RemarkKind, Role
+from annotations.models import (
+    Annotation,
+    Batch,
+    Caution,
+    CautionEffect,
+    Ground,
+    Objection,
+    Presentation,
+    Project,
+    Rater,
+    RemarkKind,
+    Role,
+    Task,
+)
 from evalplatform.accounts.models import ApiToken, User
 from evalplatform.accounts.tokens import create_api_token
 from evalplatform.reports.plan_drafts import PlanDraft
@@ -77,7 +90,7 @@ class World:
             owner = who if project == self.home(who) else self._counterpart(who)
             return ApiToken.objects.get(name=owner).public_id
         found = things_of(kind, project)
-        if kind in ("annotation", "assignment", "query"):
+        if kind in ("annotation", "assignment", "query", "caution"):
             found = found.filter(rater__user=self.callers[who].user) or found
         return UUID(str(found.order_by("pk").values_list("public_id", flat=True)[0]))
 
@@ -166,7 +179,17 @@ def make_worker(project: Project) -> User:
     assert person.user is not None
     add_remark(assignment=held, kind=RemarkKind.FLAG, text="The text is cut.")
     ask_again(person)
+    warn(person, held.task)
     return person.user
+
+
+def warn(person: Rater, task: Task) -> None:
+    """The rule on checks has found something, and the person has contested a known answer."""
+    caution = Caution.objects.create(
+        project=person.project, rater=person, ground=Ground.GOLD, effect=CautionEffect.WARN, hits=0, n=9,
+        floor=0.7, error=0.05, after=0, upto=0,
+    )  # fmt: skip
+    Objection.objects.create(project=person.project, caution=caution, rater=person, task=task, text="No.")
 
 
 def ask_again(person: Rater) -> None:

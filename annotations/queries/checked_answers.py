@@ -1,0 +1,113 @@
+"""One rater's checks, answer by answer: what rules count, and what a rater who is cautioned is shown."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from annotations.models import (
+    KNOWN,
+    Annotation,
+    Assignment,
+    Caution,
+    Ground,
+    Phase,
+    Rater,
+    RaterKind,
+    Rating,
+    Task,
+    TaskState,
+)
+from annotations.queries.check_results import agrees, list_expected, list_first, read_said
+from annotations.queries.checks import GOLD
+
+LAST = 2**63 - 1  # above every id
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A check that a rater answered (ids of task and first answer), and whether it was as expected or as before."""
+
+    task: int
+    annotation: int
+    hit: bool
+
+
+def list_outcomes(*, rater: Rater, ground: str, after: int, upto: int = LAST) -> list[Outcome]:
+    """The rater's checks of one kind whose answers have ids above `after` and up to `upto`, the oldest first."""
+    first = list_first(rater.project).filter(rater=rater, pk__gt=after, pk__lte=upto)
+    if ground == Ground.GOLD:
+        return _compare_gold(first.filter(phase=Phase.CHECK, repeat=0, task__state=TaskState.GOLD), rater)
+    return _compare_repeats(first.filter(repeat__gt=0), rater)
+
+
+def list_missed(caution: Caution) -> list[int]:
+    """Tasks (ids) that the caution counts as not answered as expected, or not as before; as of now."""
+    counted = list_outcomes(
+        rater=caution.rater, ground=caution.ground, after=caution.after, upto=caution.upto
+    )
+    return [line.task for line in counted if not line.hit]
+
+
+def list_missed_tasks(caution: Caution) -> list[Task]:
+    """The same tasks, with what their rater is shown of them."""
+    tasks = Task.objects.select_related("item", "rubric").prefetch_related("rubric__criteria")
+    found = list(tasks.filter(pk__in=list_missed(caution)).order_by("pk"))
+    for task in found:
+        task.project = caution.project
+    return found
+
+
+def list_answers_to(*, rater: Rater, task_id: int) -> list[Annotation]:
+    """The rater's own first answers to the task, the oldest first, and what is expected of it where that is known."""
+    own = list_first(rater.project).filter(rater=rater, task=task_id).order_by("repeat")
+    expected = Annotation.objects.filter(
+        task=task_id,
+        task__state__in=KNOWN,
+        is_current=True,
+        rater__kind=RaterKind.REFERENCE,
+        rater__name=GOLD,
+    )
+    return [*_load(own), *_load(expected)]
+
+
+def find_answer_and_expected(assignment: Assignment) -> tuple[list[Annotation], bool]:
+    """The answer that was given under the lease, and what was expected of its task; whether they are the same."""
+    own = Annotation.objects.filter(assignment=assignment, is_current=True)
+    expected = Annotation.objects.filter(
+        task=assignment.task_id, is_current=True, rater__kind=RaterKind.REFERENCE, rater__name=GOLD
+    )
+    both = [*_load(own), *_load(expected)]
+    said = read_said(Rating.objects.filter(annotation__in=both))
+    given = said.get((assignment.task_id, assignment.rater_id, assignment.repeat), {})
+    wanted = [values for (_, rater, _), values in said.items() if rater != assignment.rater_id]
+    return both, all(agrees(values, given) for values in wanted)
+
+
+def _load(answers: QuerySet[Annotation]) -> QuerySet[Annotation]:
+    return answers.select_related("rater").prefetch_related("ratings__criterion")
+
+
+def _compare_gold(first: QuerySet[Annotation], rater: Rater) -> list[Outcome]:
+    answers = dict(first.order_by("pk").values_list("task", "pk"))
+    wanted = list_expected(rater.project).filter(annotation__task__in=answers)
+    expected = {task: said for (task, _, _), said in read_said(wanted).items()}
+    given = read_said(Rating.objects.filter(annotation__in=answers.values()))
+    return [
+        Outcome(task, answer, agrees(expected[task], given[task, rater.pk, 0]))
+        for task, answer in answers.items()
+        if task in expected and (task, rater.pk, 0) in given
+    ]
+
+
+def _compare_repeats(again: QuerySet[Annotation], rater: Rater) -> list[Outcome]:
+    answers = {
+        (task, repeat): pk for task, repeat, pk in again.order_by("pk").values_list("task", "repeat", "pk")
+    }
+    tasks = {task for task, _ in answers}
+    both = list_first(rater.project).filter(rater=rater, task__in=tasks)
+    said = read_said(Rating.objects.filter(annotation__in=both))
+    return [
+        Outcome(task, answer, said[task, rater.pk, repeat] == said[task, rater.pk, 0])
+        for (task, repeat), answer in answers.items()
+        if {(task, rater.pk, repeat), (task, rater.pk, 0)} <= said.keys()
+    ]

@@ -1,0 +1,96 @@
+"""How far raters are with the training and the test before real work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, Max, OuterRef, QuerySet
+
+from annotations.models import (
+    Annotation,
+    Assignment,
+    AssignmentState,
+    Project,
+    Rater,
+    RaterKind,
+    Task,
+    TaskState,
+    Trial,
+    TrialState,
+)
+
+THROUGH = (AssignmentState.SUBMITTED, AssignmentState.SKIPPED, AssignmentState.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person who has not passed yet or has: their tries, the oldest first."""
+
+    rater: Rater
+    trials: tuple[Trial, ...]
+
+
+def list_trials(rater: Rater) -> list[Trial]:
+    """The rater's tries, the oldest first."""
+    return list(Trial.objects.filter(rater=rater).order_by("number"))
+
+
+def count_failed(trials: Sequence[Trial]) -> int:
+    """Tries that were not passed since the rater last began real work."""
+    failed = 0
+    for trial in trials:
+        begun = trial.state in (TrialState.PASSED, TrialState.WAIVED)
+        failed = 0 if begun else failed + (trial.state == TrialState.FAILED)
+    return failed
+
+
+def list_training(project: Project) -> QuerySet[Task]:
+    """Tasks of known answer that are asked in training, in the order in which they are."""
+    training = Task.objects.filter(project=project, state=TaskState.TRAINING)
+    return training.select_related("item", "rubric").order_by("pk")
+
+
+def list_training_left(*, rater: Rater, round_number: int) -> list[int]:
+    """Training tasks (ids) that the rater has not met in this round, in order."""
+    met = Assignment.objects.filter(task=OuterRef("pk"), rater=rater, repeat=round_number)
+    left = list_training(rater.project).filter(~Exists(met.exclude(state=AssignmentState.EXPIRED)))
+    return list(left.values_list("pk", flat=True))
+
+
+def count_trained(*, rater: Rater, round_number: int) -> int:
+    """Training tasks that the rater is through with in this round."""
+    met = Assignment.objects.filter(rater=rater, repeat=round_number, task__state=TaskState.TRAINING)
+    return met.filter(state__in=THROUGH).count()
+
+
+def list_asked(trial: Trial) -> QuerySet[Assignment]:
+    """Leases of the trial that the rater is through with."""
+    checks = Assignment.objects.filter(
+        rater=trial.rater_id, slot=None, repeat=0, task__state=TaskState.GOLD, state__in=THROUGH
+    )
+    since = checks.filter(pk__gt=trial.after)
+    return since if trial.upto is None else since.filter(pk__lte=trial.upto)
+
+
+def find_last_lease(rater: Rater) -> int:
+    """The rater's newest lease (id); 0 where there is none."""
+    return Assignment.objects.filter(rater=rater).aggregate(last=Max("pk"))["last"] or 0
+
+
+def find_last_answer(rater: Rater) -> int:
+    """The rater's newest answer (id); 0 where there is none."""
+    return Annotation.objects.filter(rater=rater).aggregate(last=Max("pk"))["last"] or 0
+
+
+def is_in_ended_trial(*, rater_id: int, assignment_id: int) -> bool:
+    """Whether the lease belongs to a test whose result stands."""
+    ended = Trial.objects.filter(rater=rater_id, after__lt=assignment_id, upto__gte=assignment_id)
+    return ended.exists()
+
+
+def list_candidates(project: Project) -> list[Candidate]:
+    """Everybody who asked for work in the project, by name, each with their tries in order."""
+    people = Rater.objects.filter(project=project, kind=RaterKind.PERSON, user__isnull=False)
+    return [
+        Candidate(rater, tuple(sorted(rater.trials.all(), key=lambda trial: trial.number)))
+        for rater in people.prefetch_related("trials").order_by("name")
+    ]
