@@ -4,10 +4,12 @@ import json
 import uuid
 from dataclasses import dataclass, replace
 from typing import Any  # ratings are JSON
+from uuid import UUID
 
 from django.conf import settings
 from markupsafe import Markup
 
+from annotations.domain.ahead import claim_ahead
 from annotations.domain.annotate import UNDO_DEPTH
 from annotations.domain.blinding import BlindGeneration, BlindTask, blind_task
 from annotations.domain.claim import claim_assignment
@@ -125,6 +127,22 @@ def open_stage(*, rater: Rater, surplus: bool = False, changed: bool = False) ->
             left = count_work_left(rater=assignment.rater)
     can_undo = last is not None and count_later_submissions(annotation=last) < UNDO_DEPTH
     return Stage(state, count_submissions(rater=rater), can_undo, task, retry_after, surplus, left, changed)
+
+
+def open_ahead(*, rater: Rater, beside: UUID, surplus: bool = False) -> Stage | None:
+    """What comes after the task on the screen (`beside`), as it will stand once that is answered.
+
+    None where nothing can be leased ahead, and before a task by new guidelines, which are not read in advance.
+    `surplus`: the answer just given, to the task before the one on the screen, came too late to count.
+    """
+    assignment = claim_ahead(rater=rater, beside=beside)
+    if assignment is None:
+        return None
+    if describe_changes(assignment=assignment, last=find_last_submission(rater=rater)):
+        return None
+    task, left = describe_task(assignment=assignment), count_work_left(rater=assignment.rater)
+    done = count_submissions(rater=rater) + 1
+    return Stage("task", done, can_undo=True, task=task, surplus=surplus, left=left)
 
 
 def _name_wait(rater: Rater) -> str:

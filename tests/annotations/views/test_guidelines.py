@@ -111,3 +111,17 @@ def test_older_guidelines_are_no_news(project: Project, rater: Rater) -> None:
     page = open_page(rater)
     assert ["Prefer the true answer." in page, "data-first" in page] == [True, False]
     assert read_changes(rater) == []
+
+
+def test_changed_guidelines_are_not_read_ahead_of_the_task_before(project: Project, rater: Rater) -> None:
+    state(project, "Prefer the true answer.")
+    answer(rater)
+    state(project, "Prefer the brief answer.")
+    held = claim_assignment(rater=rater)
+    assert held is not None
+    client = Client(headers={"HX-Request": "true"})
+    assert rater.user is not None
+    client.force_login(rater.user)
+    assert client.post(f"/p/sky/rate/{held.public_id}/ahead/").status_code == 204
+    answer(rater)
+    assert read_changes(rater) == [("del", " true"), ("ins", " brief")]
