@@ -45,6 +45,11 @@ function begin() {
   bench.focus();
 }
 
+function setLeft(sender) {
+  left = sender;
+  stage.toggleAttribute("data-sending", Boolean(sender));
+}
+
 // With the next task at hand the answer goes out behind it; else the reply brings the task.
 function send(sender) {
   if (outbox.pending) {
@@ -56,7 +61,7 @@ function send(sender) {
   if (!next) return sender.form.requestSubmit();
   const body = new URLSearchParams(new FormData(sender.form));
   body.set("shows", next.dataset.assignment);
-  left = sender;
+  setLeft(sender);
   put(next);
   bench.setBusy(false);
   begin();
@@ -66,7 +71,7 @@ function send(sender) {
 function noteStored(html) {
   const stored = left;
   const isBack = bench === stored;
-  left = null;
+  setLeft(null);
   retry.stop();
   if (isBack) {
     put(ahead.take());
@@ -88,7 +93,7 @@ function stepBack() {
 
 function noteRefused(html) {
   stepBack();
-  left = null;
+  setLeft(null);
   retry.stop();
   bench.setBusy(false);
   showFragment(html);
