@@ -15,6 +15,7 @@ from annotations.domain.blinding import BlindGeneration, BlindTask, blind_task
 from annotations.domain.claim import claim_assignment
 from annotations.domain.daily_cap import has_reached_cap
 from annotations.models import Assignment, Level, Rater, TaskKind
+from annotations.queries.guidelines import reads_on
 from annotations.queries.open_slots import WorkLeft, count_work_left
 from annotations.queries.submissions import (
     count_later_submissions,
@@ -136,9 +137,7 @@ def open_ahead(*, rater: Rater, beside: UUID, surplus: bool = False) -> Stage | 
     `surplus`: the answer just given, to the task before the one on the screen, came too late to count.
     """
     assignment = claim_ahead(rater=rater, beside=beside)
-    if assignment is None:
-        return None
-    if describe_changes(assignment=assignment, last=find_last_submission(rater=rater)):
+    if assignment is None or not reads_on(beside=beside, rubric=assignment.task.rubric):
         return None
     task, left = describe_task(assignment=assignment), count_work_left(rater=assignment.rater)
     done = count_submissions(rater=rater) + 1

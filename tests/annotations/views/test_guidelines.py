@@ -113,15 +113,21 @@ def test_older_guidelines_are_no_news(project: Project, rater: Rater) -> None:
     assert read_changes(rater) == []
 
 
-def test_changed_guidelines_are_not_read_ahead_of_the_task_before(project: Project, rater: Rater) -> None:
+@pytest.mark.parametrize(("answered", "status"), [(0, 200), (1, 204)])
+def test_changed_guidelines_are_not_read_ahead_of_the_task_before(
+    project: Project, rater: Rater, answered: int, status: int
+) -> None:
     state(project, "Prefer the true answer.")
-    answer(rater)
     state(project, "Prefer the brief answer.")
+    for _ in range(answered):
+        answer(rater)
     held = claim_assignment(rater=rater)
     assert held is not None
     client = Client(headers={"HX-Request": "true"})
     assert rater.user is not None
     client.force_login(rater.user)
-    assert client.post(f"/p/sky/rate/{held.public_id}/ahead/").status_code == 204
-    answer(rater)
+    fetched = client.post(f"/p/sky/rate/{held.public_id}/ahead/")
+    assert (fetched.status_code, b"Prefer the true" in fetched.content) == (status, status == 200)
+    for _ in range(2 - answered):
+        answer(rater)
     assert read_changes(rater) == [("del", " true"), ("ins", " brief")]
