@@ -17,7 +17,16 @@ from annotations.views.pace import export_pace, show_pace
 from annotations.views.people import issue_password, remove, revoke, set_role, show_people
 from annotations.views.qualification import let_begin, show_qualification
 from annotations.views.rater_cards import show_rater_cards
-from annotations.views.rating import keep_lease, rate, revise_answer, skip_task, submit_answer, undo_answer
+from annotations.views.rating import (
+    fetch_ahead,
+    keep_lease,
+    leave_page,
+    rate,
+    revise_answer,
+    skip_task,
+    submit_answer,
+    undo_answer,
+)
 from annotations.views.reviewing import (
     decide_case,
     discuss_case,
@@ -58,6 +67,8 @@ urlpatterns = [
     path("p/<slug:slug>/rate/<uuid:public_id>/revise/", revise_answer, name="rate-revise"),
     path("p/<slug:slug>/rate/<uuid:public_id>/skip/", skip_task, name="rate-skip"),
     path("p/<slug:slug>/rate/<uuid:public_id>/keep/", keep_lease, name="rate-keep"),
+    path("p/<slug:slug>/rate/<uuid:public_id>/ahead/", fetch_ahead, name="rate-ahead"),
+    path("p/<slug:slug>/rate/<uuid:public_id>/leave/", leave_page, name="rate-leave"),
     path("p/<slug:slug>/rate/<uuid:public_id>/remark/", remark, name="rate-remark"),
     path("p/<slug:slug>/pace/", show_pace, name="pace"),
     path("p/<slug:slug>/pace/my-work.csv", export_pace, name="pace-csv"),

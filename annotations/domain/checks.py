@@ -28,13 +28,13 @@ class Check(NamedTuple):
     repeat: int
 
 
-def draw_check(*, rater: Rater) -> Check | None:
-    """The check that is due for the rater now; None where none is, or nothing is left to ask."""
+def draw_check(*, rater: Rater, held: int = 0) -> Check | None:
+    """The check that is due for the rater after the tasks they hold; None where none is, or nothing is left to ask."""
     project = rater.project
     share = project.gold_share + project.repeat_share
     if not share:
         return None
-    met = count_met(rater=rater)
+    met = count_met(rater=rater) + held
     if not is_due(project=project, rater=rater, met=met):
         return None
     kind = seeded_integer("check-kind", project.seed, rater.public_id, met, bits=BITS) / 2**BITS

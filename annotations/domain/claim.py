@@ -4,6 +4,7 @@ import math
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from annotations.domain.checks import Check, draw_check
 from annotations.domain.daily_cap import refuse_beyond_cap
@@ -51,9 +52,7 @@ def claim_assignment(*, rater: Rater, now: datetime | None = None) -> Assignment
 def _lease_qualification(rater: Rater, now: datetime) -> Assignment:
     """The rater's live lease, or one on the next task of their training or test. Raises Denied and Exhausted."""
     with transaction.atomic():
-        locked = Rater.objects.select_related("project").select_for_update(no_key=True, of=("self",))
-        rater = locked.get(pk=rater.pk)
-        refuse_paused(rater=rater)
+        rater = lock_rater(rater)
         if live := _find_live(rater, now):
             return live
         check = draw_qualification(rater=rater)
@@ -83,37 +82,48 @@ def _deal(rater: Rater, now: datetime) -> Assignment | None:
 def _lease_next(rater: Rater, now: datetime, above: int | None) -> tuple[Rater, Assignment | None]:
     """The rater as they are now, and their live lease or one on the next place above this rank, or their cursor."""
     with transaction.atomic():
-        # Two tabs of one rater wait for each other here.
-        locked = Rater.objects.select_related("project").select_for_update(no_key=True, of=("self",))
-        rater = locked.get(pk=rater.pk)
-        refuse_paused(rater=rater)
+        rater = lock_rater(rater)
         assignment = _find_live(rater, now)
         if assignment is None and above is None:
-            assignment = _lease_check(rater, now)
+            assignment = lease_check(rater, now)
         if assignment is None and above is None and rater.queue_epoch == rater.project.queue_epoch:
             above = rater.queue_cursor
         if assignment is None and above is not None:
-            assignment = _lease_above(rater, above, now)
+            assignment = lease_above(rater, above, now)
         if assignment is None and not is_resting(rater=rater, now=now):
             note_search(rater=rater, now=now)
     return rater, assignment
 
 
+def lock_rater(rater: Rater) -> Rater:
+    """The rater as they are now, with their project. Two tabs of one rater wait for each other here. Raises Denied."""
+    locked = Rater.objects.select_related("project").select_for_update(no_key=True, of=("self",))
+    rater = locked.get(pk=rater.pk)
+    refuse_paused(rater=rater)
+    return rater
+
+
+def list_live(rater: Rater) -> QuerySet[Assignment]:
+    """Live leases, the oldest first: an undone task comes before the one dealt after it."""
+    return Assignment.objects.filter(rater=rater, state=AssignmentState.LIVE).order_by("created_at", "pk")
+
+
 def _find_live(rater: Rater, now: datetime) -> Assignment | None:
-    """The oldest live lease, renewed: an undone task comes before the one dealt after it."""
-    held = Assignment.objects.filter(rater=rater, state=AssignmentState.LIVE)
-    live = held.order_by("created_at", "pk").first()
-    if live is None:
-        return None
+    live = list_live(rater).first()
+    return None if live is None else renew_live(live, rater, now)
+
+
+def renew_live(live: Assignment, rater: Rater, now: datetime) -> Assignment | None:
+    """A live lease of this rater from now on, with its task; None when it ended this moment."""
     live.project, live.rater, live.task = rater.project, rater, _load_task(live.task_id, rater.project)
     live.expires_at = lease_end(now)
     renewed = Assignment.objects.filter(pk=live.pk, token=live.token, state=AssignmentState.LIVE)
     return live if renewed.update(expires_at=live.expires_at) else None
 
 
-def _lease_check(rater: Rater, now: datetime) -> Assignment | None:
-    """A lease without a place, where a check is due: nobody else misses anything by it."""
-    check = draw_check(rater=rater)
+def lease_check(rater: Rater, now: datetime, *, held: int = 0) -> Assignment | None:
+    """A lease without a place, where a check is due after those held: nobody else misses anything by it."""
+    check = draw_check(rater=rater, held=held)
     return None if check is None else _lease_without_place(rater, check, now)
 
 
@@ -127,7 +137,8 @@ def _lease_without_place(rater: Rater, check: Check, now: datetime) -> Assignmen
     )
 
 
-def _lease_above(rater: Rater, rank: int, now: datetime) -> Assignment | None:
+def lease_above(rater: Rater, rank: int, now: datetime) -> Assignment | None:
+    """A lease on the next place above this rank; moves the cursor of the rater, who is locked."""
     place = _take_above(rater, rank)
     if place is None:
         return None

@@ -11,10 +11,13 @@ from annotations.queries.submissions import count_given_since, holds_task
 from evalplatform.common.errors import Exhausted
 
 
-def has_reached_cap(*, rater: Rater, now: datetime) -> bool:
-    """Whether the person has answered as many tasks since midnight, in the server's time zone, as a day may have."""
+def has_reached_cap(*, rater: Rater, now: datetime, held: int = 0) -> bool:
+    """Whether a day may have no more tasks than the person has answered since midnight, and those still held.
+
+    Midnight is that of the server's time zone.
+    """
     cap = rater.project.daily_cap
-    return cap is not None and count_given_since(rater=rater, since=_midnight(now)) >= cap
+    return cap is not None and count_given_since(rater=rater, since=_midnight(now)) + held >= cap
 
 
 def refuse_beyond_cap(*, rater: Rater, now: datetime) -> None:

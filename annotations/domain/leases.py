@@ -43,6 +43,12 @@ def renew_assignment(*, assignment: Assignment, now: datetime | None = None) -> 
     return assignment
 
 
+def renew_ahead(*, assignment: Assignment, now: datetime | None = None) -> None:
+    """Keep what was dealt to the same person after this task for as long as the task itself."""
+    live = Assignment.objects.filter(rater=assignment.rater_id, state=AssignmentState.LIVE)
+    live.exclude(pk=assignment.pk).update(expires_at=lease_end(now or database_now()))
+
+
 @transaction.atomic
 def skip_assignment(*, assignment: Assignment, reason: str, now: datetime | None = None) -> Assignment:
     """Give the task up for good, with a reason; its slot goes to somebody else. The same again changes nothing."""

@@ -1,6 +1,8 @@
 """By which version of a rubric a rater has worked."""
 
-from annotations.models import Rater, Rubric
+from uuid import UUID
+
+from annotations.models import Assignment, Rater, Rubric
 from annotations.queries.submissions import list_submissions
 
 
@@ -16,3 +18,9 @@ def find_last_version(*, rater: Rater, rubric: Rubric) -> Rubric | None:
         return None
     last = same.select_related("task__rubric").prefetch_related("task__rubric__criteria").first()
     return last.task.rubric if last else None
+
+
+def reads_on(*, beside: UUID, rubric: Rubric) -> bool:
+    """Whether a task of this rubric has nothing new to whoever answers the one beside it (id of its lease)."""
+    same = Assignment.objects.filter(public_id=beside, task__rubric=rubric)
+    return rubric.version == 1 or same.exists()

@@ -15,13 +15,14 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from annotations.access import ensure_person_for, find_person_for, get_assignment_for, is_paused_by_rule_for
+from annotations.domain.ahead import release_ahead
 from annotations.domain.annotate import record_annotation, revise_annotation, undo_annotation
-from annotations.domain.leases import renew_assignment, skip_assignment
+from annotations.domain.leases import renew_ahead, renew_assignment, skip_assignment
 from annotations.models import Annotation, Assignment, Phase, Project, Rater
 from annotations.queries.submissions import count_submissions, find_last_submission, find_own_annotation
 from annotations.views.conflict import describe_conflict
 from annotations.views.feedback import describe_feedback
-from annotations.views.stage import Stage, open_stage
+from annotations.views.stage import Stage, open_ahead, open_stage
 from annotations.views.wording import name_for_raters
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Conflict, Denied, Invalid, Missing, PlatformError
@@ -75,7 +76,7 @@ def rate(request: RaterRequest, slug: str) -> HttpResponse:
 @require_POST
 @for_raters
 def submit_answer(request: RaterRequest, slug: str, public_id: UUID) -> HttpResponse:
-    """Store the answer; the reply is the next task."""
+    """Store the answer; the reply is the next task, or the one after it where the page names what it `shows` now."""
     assignment = _get_assignment(request, slug, public_id)
     content = _read_submission(request.POST)
     try:
@@ -84,7 +85,10 @@ def submit_answer(request: RaterRequest, slug: str, public_id: UUID) -> HttpResp
         return _ask_which(request, slug, assignment, error)
     if submission.annotation.phase == Phase.TRAINED and request.htmx:
         return _show_feedback(request, assignment)
-    return _show(request, assignment.rater, surplus=not submission.counted)
+    surplus = not submission.counted
+    if request.htmx and (beside := _read_id(request.POST.get("shows", ""))):
+        return _show_ahead(request, assignment.rater, beside, surplus=surplus)
+    return _show(request, assignment.rater, surplus=surplus)
 
 
 @require_POST
@@ -126,7 +130,25 @@ def undo_answer(request: RaterRequest, slug: str) -> HttpResponse:
 @for_raters
 def keep_lease(request: RaterRequest, slug: str, public_id: UUID) -> HttpResponse:
     """The page is still being looked at."""
-    renew_assignment(assignment=_get_assignment(request, slug, public_id))
+    assignment = _get_assignment(request, slug, public_id)
+    renew_assignment(assignment=assignment)
+    renew_ahead(assignment=assignment)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@for_raters
+def fetch_ahead(request: RaterRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """The task after this one, leased; nothing where there is none to be had at once."""
+    assignment = _get_assignment(request, slug, public_id)
+    return _show_ahead(request, assignment.rater, public_id)
+
+
+@require_POST
+@for_raters
+def leave_page(request: RaterRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """The rater goes away from this task: what was leased after it goes back to the queue."""
+    release_ahead(assignment=_get_assignment(request, slug, public_id))
     return HttpResponse(status=204)
 
 
@@ -141,11 +163,8 @@ def _ask_which(request: RaterRequest, slug: str, assignment: Assignment, error: 
 
 def _find_stored(assignment: Assignment, public_id: str) -> Annotation:
     """The rater's own answer to the same task. Raises Missing."""
-    try:
-        wanted = UUID(public_id)
-    except ValueError:
-        raise Missing("No such answer.") from None
-    stored = find_own_annotation(assignment=assignment, public_id=wanted)
+    wanted = _read_id(public_id)
+    stored = find_own_annotation(assignment=assignment, public_id=wanted) if wanted else None
     if stored is None:
         raise Missing("No such answer.")
     return stored
@@ -172,6 +191,18 @@ def _show(
         return redirect("rate", rater.project.slug)
     stage = open_stage(rater=rater, surplus=surplus, changed=changed)
     return render_stage(request, rater.project, stage)
+
+
+def _show_ahead(request: RaterRequest, rater: Rater, beside: UUID, *, surplus: bool = False) -> HttpResponse:
+    stage = open_ahead(rater=rater, beside=beside, surplus=surplus)
+    return render_stage(request, rater.project, stage) if stage else HttpResponse(status=204)
+
+
+def _read_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _get_assignment(request: RaterRequest, slug: str, public_id: UUID) -> Assignment:

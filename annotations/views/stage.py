@@ -4,10 +4,12 @@ import json
 import uuid
 from dataclasses import dataclass, replace
 from typing import Any  # ratings are JSON
+from uuid import UUID
 
 from django.conf import settings
 from markupsafe import Markup
 
+from annotations.domain.ahead import claim_ahead
 from annotations.domain.annotate import UNDO_DEPTH
 from annotations.domain.blinding import BlindGeneration, BlindTask, blind_task
 from annotations.domain.claim import claim_assignment
@@ -15,6 +17,7 @@ from annotations.domain.daily_cap import has_reached_cap
 from annotations.domain.qualify import Progress, find_standing
 from annotations.models import Assignment, Level, Rater, TaskKind
 from annotations.queries.cautions import has_unseen_caution
+from annotations.queries.guidelines import reads_on
 from annotations.queries.open_slots import WorkLeft, count_work_left
 from annotations.queries.submissions import (
     count_later_submissions,
@@ -151,6 +154,21 @@ def open_stage(*, rater: Rater, surplus: bool = False, changed: bool = False) ->
         has_caution=rater.project.has_rule and has_unseen_caution(rater),
         progress=progress,
     )
+
+
+def open_ahead(*, rater: Rater, beside: UUID, surplus: bool = False) -> Stage | None:
+    """What comes after the task on the screen (`beside`), as it will stand once that is answered.
+
+    None where nothing can be leased ahead, and before a task by new guidelines, which are not read in advance.
+    `surplus`: the answer just given, to the task before the one on the screen, came too late to count.
+    """
+    assignment = claim_ahead(rater=rater, beside=beside)
+    if assignment is None or not reads_on(beside=beside, rubric=assignment.task.rubric):
+        return None
+    task, left = describe_task(assignment=assignment), count_work_left(rater=assignment.rater)
+    done = count_submissions(rater=rater) + 1
+    cautioned = rater.project.has_rule and has_unseen_caution(rater)
+    return Stage("task", done, can_undo=True, task=task, surplus=surplus, left=left, has_caution=cautioned)
 
 
 def _name_wait(rater: Rater, progress: Progress | None) -> str:

@@ -91,6 +91,7 @@ ROOMS = (
             Door("people", _("People"), RESEARCHERS),
             Door("waves", _("Waves"), RESEARCHERS),
             Door("checks", _("Checks"), RESEARCHERS),
+            Door("qualification", _("Training and test"), RESEARCHERS),
             Door("rater-cards", _("Rater cards"), READERS),
             Door("review", _("Disagreements"), READERS),
             Door("remarks", _("Remarks of raters"), READERS),

@@ -90,3 +90,15 @@ def test_a_submit_on_the_page_brings_the_next_task(rater: Rater) -> None:
     held = Assignment.objects.get(state="live").public_id
     form = {"ratings": json.dumps({"overall": "first"}), "seconds": "1", "client_key": "k"}
     assert count(lambda: browser.post(f"/p/sky/rate/{held}/answer/", form)) == 26
+
+
+def test_a_submit_behind_the_next_task_brings_the_one_after_it(rater: Rater) -> None:
+    assert rater.user is not None
+    browser = Client(headers={"HX-Request": "true"})
+    browser.force_login(rater.user)
+    browser.get("/p/sky/rate/")
+    held = Assignment.objects.get(state="live").public_id
+    assert count(lambda: browser.post(f"/p/sky/rate/{held}/ahead/")) == 16
+    shows = str(Assignment.objects.filter(state="live").latest("pk").public_id)
+    form = {"ratings": json.dumps({"overall": "first"}), "seconds": "1", "client_key": "k", "shows": shows}
+    assert count(lambda: browser.post(f"/p/sky/rate/{held}/answer/", form)) == 24

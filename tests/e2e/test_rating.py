@@ -60,8 +60,8 @@ def sign_in(page: Page, server: LiveServer, rater: Rater) -> None:
 
 
 def wait_until_ready(page: Page) -> str:
-    """The id of the assignment on the screen, once keys act."""
-    stage = page.locator("#stage > .stage[data-ready]")
+    """The id of the assignment on the screen, once keys act and the answer before it is stored."""
+    stage = page.locator("#stage:not([data-sending]) > .stage[data-ready]")
     stage.wait_for()
     return stage.get_attribute("data-assignment") or ""
 

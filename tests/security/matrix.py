@@ -127,6 +127,8 @@ MATRIX: dict[str, Row] = {
     "rate-revise": row(of="assignment", POST=OWN_ASSIGNMENT),
     "rate-skip": row(of="assignment", POST=OWN_ASSIGNMENT),
     "rate-keep": row(of="assignment", POST=OWN_ASSIGNMENT),
+    "rate-ahead": row(of="assignment", POST=OWN_ASSIGNMENT),
+    "rate-leave": row(of="assignment", POST=OWN_ASSIGNMENT),
     "waves": row(GET=RESEARCHERS, POST=RESEARCHERS),
     "wave-close": row(of="wave", POST=RESEARCHERS),
     "checks": row(GET=RESEARCHERS, POST=RESEARCHERS),

@@ -4,8 +4,8 @@ import { Clock } from "./clock.js";
 import { Criterion } from "./criterion.js";
 import { Draft } from "./drafts.js";
 import { Fold } from "./fold.js";
+import { Heartbeat } from "./heartbeat.js";
 import { Panes } from "./panes.js";
-import { showTemplate } from "./problems.js";
 import { Prompt } from "./prompt.js";
 import { Ranked } from "./ranked.js";
 import { SourceView } from "./source.js";
@@ -16,8 +16,10 @@ import { MarkedTexts } from "./texts.js";
 const SETTLE = 300; // ms between paint and the first key: nobody can have read the task before
 
 export class Bench {
-  constructor(root) {
+  // `send` gets the bench whose form is filled in.
+  constructor(root, send) {
     this.root = root;
+    this.send = send;
     this.ready = false;
     this.busy = false;
     this.form = root.querySelector("[data-form]");
@@ -32,10 +34,15 @@ export class Bench {
   // `taken`: the answer or the skip has arrived, so that the draft is of no more use.
   close({ taken }) {
     this.clock.close();
-    clearInterval(this.heartbeat);
+    this.heartbeat?.stop();
     this.sizes?.disconnect();
     for (const criterion of this.criteria) criterion.close?.();
     if (this.form && taken) this.draft.forget();
+  }
+
+  // Another task stands on the screen for a while.
+  setAside(aside) {
+    this.clock.setAside(aside);
   }
 
   setBusy(busy) {
@@ -96,7 +103,7 @@ export class Bench {
     }
     this.form.elements.ratings.value = JSON.stringify(this.#collect());
     this.form.elements.seconds.value = this.clock.seconds.toFixed(2);
-    this.form.requestSubmit();
+    this.send(this);
     return true;
   }
 
@@ -151,12 +158,12 @@ export class Bench {
   }
 
   #open() {
-    const { assignment, keep, heartbeat, previous } = this.root.dataset;
+    const { assignment, previous } = this.root.dataset;
     this.root.querySelector("dialog[data-first]")?.showModal(); // to be read before going on
     this.prompt = Prompt.find(this.root);
     this.panes = new Panes(this.root);
     this.draft = new Draft(assignment);
-    if (keep) this.heartbeat = setInterval(() => this.#keep(keep), 1000 * Number(heartbeat));
+    this.heartbeat = new Heartbeat(this.root);
     this.#restore(this.draft.read() ?? JSON.parse(previous));
     const marked = this.criteria.some((criterion) => criterion instanceof SpansCriterion && criterion.held.length);
     this.fold = new Fold(this.root, { open: marked });
@@ -296,21 +303,6 @@ export class Bench {
   #restore(answers) {
     for (const criterion of this.criteria) {
       if (answers[criterion.key]) criterion.restore(answers[criterion.key]);
-    }
-  }
-
-  async #keep(address) {
-    if (document.hidden) return;
-    const { "X-CSRFToken": token } = JSON.parse(document.getElementById("stage").getAttribute("hx-headers"));
-    const headers = { "X-CSRFToken": token, "HX-Request": "true" };
-    try {
-      const response = await fetch(address, { method: "POST", headers });
-      if (response.status === 409) {
-        clearInterval(this.heartbeat);
-        showTemplate("lease-lost");
-      }
-    } catch {
-      // no connection: the next beat tries again
     }
   }
 }

@@ -1,9 +1,10 @@
 // Seconds for which the task could be seen.
 export class Clock {
   #seen = 0;
+  #aside = false;
   #since = document.hidden ? null : performance.now();
   #listen = () => {
-    if (document.hidden) this.#stop();
+    if (document.hidden || this.#aside) this.#stop();
     else this.#since ??= performance.now();
   };
 
@@ -14,6 +15,12 @@ export class Clock {
   get seconds() {
     const running = this.#since === null ? 0 : performance.now() - this.#since;
     return (this.#seen + running) / 1000;
+  }
+
+  // Another task stands on the screen for a while.
+  setAside(aside) {
+    this.#aside = aside;
+    this.#listen();
   }
 
   close() {

@@ -1,29 +1,129 @@
 // The rating page: opens a bench on every task that is swapped in, and one set of listeners for all of them.
+import { Ahead } from "./ahead.js";
 import { Bench } from "./bench.js";
 import { Breaks } from "./breaks.js";
 import { readKey, isTyping } from "./keys.js";
 import { closeDialog, openDialog, pressInDialog } from "./dialogs.js";
 import { Looks } from "./looks.js";
-import { clearProblem, showTemplate } from "./problems.js";
+import { Outbox } from "./outbox.js";
+import { clearProblem, showFragment, showTemplate } from "./problems.js";
 import { Retry } from "./retry.js";
 
 const ANSWERING = /\/answer\/$/;
 const TAKING = /\/(answer|revise|skip)\/$/; // addresses after which a task is not the rater's any more
 const stage = document.getElementById("stage");
-let bench = new Bench(stage.firstElementChild);
 const notice = document.getElementById("break");
 const breaks = notice && new Breaks(notice);
 new Looks(document.querySelector("[data-looks]"));
-const retry = new Retry(() => bench.resend());
+const benches = new WeakMap(); // by root: a task that steps back keeps its bench
+const ahead = new Ahead(() => stage.firstElementChild);
+const outbox = new Outbox({ stored: noteStored, refused: noteRefused, unheard: noteUnheard });
+const retry = new Retry(() => (outbox.pending ? outbox.resend() : bench.resend()));
+let left = null; // the bench of the answer on its way
+let bench = openBench();
+ahead.fetch();
+
+function openBench() {
+  const root = stage.firstElementChild;
+  if (!benches.has(root)) benches.set(root, new Bench(root, send));
+  ahead.follow(root);
+  return benches.get(root);
+}
+
+function put(root) {
+  closeDialog();
+  bench.setAside(true);
+  stage.replaceChildren(root);
+  if (!benches.has(root)) htmx.process(root);
+  bench = openBench();
+  bench.setAside(false);
+}
+
+function begin() {
+  clearProblem();
+  window.scrollTo(0, 0);
+  bench.focus();
+}
+
+function setLeft(sender) {
+  left = sender;
+  stage.toggleAttribute("data-sending", Boolean(sender));
+}
+
+// With the next task at hand the answer goes out behind it; else the reply brings the task.
+function send(sender) {
+  if (outbox.pending) {
+    sender.setBusy(true);
+    return outbox.afterwards(() => send(sender));
+  }
+  const address = sender.form.getAttribute("hx-post");
+  const next = ANSWERING.test(address) ? ahead.take() : null;
+  if (!next) return sender.form.requestSubmit();
+  const body = new URLSearchParams(new FormData(sender.form));
+  body.set("shows", next.dataset.assignment);
+  setLeft(sender);
+  put(next);
+  bench.setBusy(false);
+  begin();
+  outbox.send(address, body);
+}
+
+function noteStored(html) {
+  const stored = left;
+  const isBack = bench === stored;
+  setLeft(null);
+  retry.stop();
+  if (isBack) {
+    put(ahead.take());
+    begin();
+  }
+  stored.close({ taken: true });
+  ahead.hold(html);
+  ahead.held?.querySelectorAll("[data-late]").forEach((word) => bench.root.querySelector(".progress").append(word));
+}
+
+// An answer that was not taken is what stands on the screen until something becomes of it.
+function stepBack() {
+  if (bench === left) return;
+  bench.setBusy(false);
+  ahead.giveBack(bench.root);
+  put(left.root);
+  bench.focus();
+}
+
+function noteRefused(html) {
+  stepBack();
+  setLeft(null);
+  retry.stop();
+  bench.setBusy(false);
+  showFragment(html);
+}
+
+function noteUnheard() {
+  stepBack();
+  wait();
+}
+
+function wait() {
+  bench.setBusy(true);
+  showTemplate("unsaved");
+  retry.schedule();
+}
+
+stage.addEventListener("htmx:confirm", (event) => {
+  if (!outbox.pending) return;
+  event.preventDefault();
+  bench.setBusy(true);
+  outbox.afterwards(() => event.detail.issueRequest(true));
+});
 
 stage.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== stage) return;
   retry.stop();
   bench.close({ taken: TAKING.test(event.detail.requestConfig.path) });
-  bench = new Bench(stage.firstElementChild);
-  clearProblem();
-  window.scrollTo(0, 0);
-  bench.focus();
+  bench = openBench();
+  begin();
+  ahead.fetch();
 });
 
 stage.addEventListener("htmx:beforeRequest", () => {
@@ -51,9 +151,7 @@ document.body.addEventListener("htmx:responseError", (event) => {
 // Only an answer is sent again: it carries a key that makes it count once. Until then nothing can change it.
 function noteOutage(event) {
   if (!ANSWERING.test(event.detail.requestConfig.path)) return showTemplate("offline");
-  bench.setBusy(true);
-  showTemplate("unsaved");
-  retry.schedule();
+  wait();
 }
 
 document.addEventListener("click", (event) => {

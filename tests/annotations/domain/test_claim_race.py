@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from django.db import connection
 
+from annotations.domain.ahead import claim_ahead
 from annotations.domain.annotate import record_annotation
 from annotations.domain.claim import claim_assignment
 from annotations.models import Annotation, Assignment, Phase, Project, Rater, Slot, SlotState
@@ -90,6 +91,31 @@ def test_drained_by_many_every_task_has_exactly_what_was_wanted() -> None:
     assert set(per_task.values()) == {OVERLAP}
     assert len(per_task) == TASKS
     assert set(Annotation.objects.values_list("phase", flat=True)) == {Phase.INDEPENDENT}
+
+
+def test_drained_by_many_who_look_ahead_every_task_has_exactly_what_was_wanted() -> None:
+    _, raters = make_queue()
+
+    def drain(rater: Rater) -> None:
+        while lease := claim_quietly(rater):
+            claim_ahead(rater=rater, beside=lease.public_id)
+            key = str(lease.public_id)
+            record_annotation(assignment=lease, ratings={"overall": "tie"}, seconds=0, client_key=key)
+
+    assert run_together(*(partial(drain, rater) for rater in raters)) == []
+    for rater in raters:  # those who were told to come back while others worked
+        drain(rater)
+    per_task = Counter(Annotation.objects.values_list("task", flat=True))
+    assert list(per_task.values()) == [OVERLAP] * TASKS
+    assert set(Annotation.objects.values_list("phase", flat=True)) == {Phase.INDEPENDENT}
+
+
+def test_a_rater_with_four_tabs_holds_one_lease_ahead() -> None:
+    _, raters = make_queue()
+    held = claim_assignment(rater=raters[0])
+    assert held is not None
+    assert run_together(*[partial(claim_ahead, rater=raters[0], beside=held.public_id)] * 4) == []
+    assert Assignment.objects.count() == 2
 
 
 def test_the_same_submission_sent_four_times_at_once_is_stored_once() -> None:

@@ -111,3 +111,23 @@ def test_older_guidelines_are_no_news(project: Project, rater: Rater) -> None:
     page = open_page(rater)
     assert ["Prefer the true answer." in page, "data-first" in page] == [True, False]
     assert read_changes(rater) == []
+
+
+@pytest.mark.parametrize(("answered", "status"), [(0, 200), (1, 204)])
+def test_changed_guidelines_are_not_read_ahead_of_the_task_before(
+    project: Project, rater: Rater, answered: int, status: int
+) -> None:
+    state(project, "Prefer the true answer.")
+    state(project, "Prefer the brief answer.")
+    for _ in range(answered):
+        answer(rater)
+    held = claim_assignment(rater=rater)
+    assert held is not None
+    client = Client(headers={"HX-Request": "true"})
+    assert rater.user is not None
+    client.force_login(rater.user)
+    fetched = client.post(f"/p/sky/rate/{held.public_id}/ahead/")
+    assert (fetched.status_code, b"Prefer the true" in fetched.content) == (status, status == 200)
+    for _ in range(2 - answered):
+        answer(rater)
+    assert read_changes(rater) == [("del", " true"), ("ins", " brief")]

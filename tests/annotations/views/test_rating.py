@@ -132,6 +132,34 @@ def test_an_answer_brings_the_next_task_in_the_same_reply(
     assert Annotation.objects.get().seconds == 2.5
 
 
+def test_a_page_that_shows_the_next_task_gets_the_one_after_it(
+    project: Project, rater: Rater, client: Client
+) -> None:
+    make_pairs(project, 3)
+    first = live(rater)
+    ahead = post(client, f"{first.public_id}/ahead/")
+    second = Assignment.objects.exclude(pk=first.pk).get()
+    assert f'data-assignment="{second.public_id}"' in text_of(ahead)
+    assert "<strong>1</strong> done" in text_of(ahead)
+    reply = answer(client, first, {"overall": "tie"}, shows=str(second.public_id))
+    third = Assignment.objects.latest("pk")
+    assert f'data-assignment="{third.public_id}"' in text_of(reply)
+    assert "<strong>2</strong> done" in text_of(reply)
+    assert live(rater) == second
+    last = answer(client, second, {"overall": "tie"}, shows=str(third.public_id))
+    assert (last.status_code, text_of(last)) == (204, "")
+
+
+def test_whoever_leaves_gives_back_what_was_leased_ahead(
+    project: Project, rater: Rater, client: Client
+) -> None:
+    make_pairs(project, 3)
+    first = live(rater)
+    post(client, f"{first.public_id}/ahead/")
+    assert post(client, f"{first.public_id}/leave/").status_code == 204
+    assert list(Assignment.objects.filter(state=AssignmentState.LIVE)) == [first]
+
+
 def test_sent_twice_it_counts_once(project: Project, rater: Rater, client: Client) -> None:
     make_pairs(project, 2)
     lease = live(rater)
@@ -275,7 +303,7 @@ def test_all_done_and_come_back_later_are_pages_of_their_own(
 def test_one_cannot_answer_skip_or_keep_for_another(project: Project, client: Client) -> None:
     make_pairs(project, 1)
     foreign = live(make_person(project))
-    for act in ("answer", "skip", "keep"):
+    for act in ("answer", "skip", "keep", "ahead", "leave"):
         assert post(client, f"{foreign.public_id}/{act}/").status_code == 404
 
 

@@ -1,0 +1,60 @@
+"""The task after the one on the screen: leased while that is read, and given back when its rater goes away."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from annotations.domain.claim import lease_above, lease_check, list_live, lock_rater, renew_live
+from annotations.domain.daily_cap import has_reached_cap
+from annotations.domain.leases import end_lease
+from annotations.models import Assignment, AssignmentState, Rater
+from evalplatform.common.clock import database_now
+
+
+def claim_ahead(*, rater: Rater, beside: UUID, now: datetime | None = None) -> Assignment | None:
+    """The lease that follows the one on the screen (its id is `beside`): the next that the rater holds, or a new one.
+
+    At most one more than is looked at. None where nothing can be dealt without a search, where the day's cap is
+    reached with what is held, while the project is paused, before a test is passed, and beside a lease that has ended: whoever answers then
+    claims as ever. Raises Denied for a rater who was deactivated.
+    """
+    if rater.project.paused_at is not None:
+        return None
+    now = now or database_now()
+    with transaction.atomic():
+        rater = lock_rater(rater)
+        if rater.must_qualify:
+            return None
+        held = list(list_live(rater))
+        others = [assignment for assignment in held if assignment.public_id != beside]
+        if len(others) == len(held):
+            return None
+        if others:
+            return renew_live(others[0], rater, now)
+        return None if has_reached_cap(rater=rater, now=now, held=1) else _lease(rater, now)
+
+
+def _lease(rater: Rater, now: datetime) -> Assignment | None:
+    check = lease_check(rater, now, held=1)
+    if check is not None or rater.queue_epoch != rater.project.queue_epoch:
+        return check
+    return lease_above(rater, rater.queue_cursor, now)
+
+
+@transaction.atomic
+def release_ahead(*, assignment: Assignment, now: datetime | None = None) -> int:
+    """Give back what was dealt to a person after the task they were looking at; returns how many leases ended.
+
+    They may meet those tasks again. What is on the screen stays theirs, and so does everything beside a lease that
+    has ended: another tab may show it.
+    """
+    now = now or database_now()
+    held = list(list_live(lock_rater(assignment.rater)).select_for_update())
+    places = [place for place, lease in enumerate(held) if lease.pk == assignment.pk]
+    if not places:
+        return 0
+    later = held[places[0] + 1 :]
+    for lease in later:
+        end_lease(lease, AssignmentState.EXPIRED, now)
+    return len(later)
