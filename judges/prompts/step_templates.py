@@ -7,10 +7,12 @@ from judges.prompts.library import FOLDER
 STEPS = FOLDER / "steps"
 
 
-def read_step_templates(steps: Iterable[str]) -> dict[str, dict[str, str]]:
-    """System and user template of each of these steps, by step."""
+def read_step_templates(steps: Iterable[str], *, protocol: str = "") -> dict[str, dict[str, str]]:
+    """System and user template of each of these steps, by step; a protocol may have its own."""
     parts = ("system", "user")
-    return {
-        str(step): {part: (STEPS / f"{step}.{part}.j2").read_text(encoding="utf-8") for part in parts}
-        for step in steps
-    }
+    return {str(step): {part: _read(f"{step}.{part}", protocol) for part in parts} for step in steps}
+
+
+def _read(name: str, protocol: str) -> str:
+    files = (STEPS / f"{each}.j2" for each in (f"{name}.{protocol}", name))
+    return next(file for file in files if file.is_file()).read_text(encoding="utf-8")
