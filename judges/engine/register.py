@@ -135,7 +135,9 @@ def draft_judge(
         model=model,
         prompt=prompt,
         parameters=checked,
-        step_templates=read_step_templates(beyond, protocol=protocol),
+        step_templates=read_step_templates(
+            beyond, protocol=protocol, language=prompt.language if prompt else ""
+        ),
         split=reach.describe() if reach else {},
     )
     if reach and checked.get(EXAMPLES):
