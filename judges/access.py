@@ -104,6 +104,14 @@ def get_price_for(actor: User, slug: str, public_id: UUID) -> Price:
     return price
 
 
+def get_price_for_all_for(actor: User, public_id: UUID) -> Price:
+    """A price that holds for all and that the actor may take away. Raises Missing, also to all but staff."""
+    price = Price.objects.filter(project=None, public_id=public_id).first() if actor.is_staff else None
+    if price is None:
+        raise Missing("No such price.")
+    return price
+
+
 def refuse_unless_staff(actor: User) -> None:
     """Raises Denied unless the actor may set what holds for the whole instance."""
     if not actor.is_staff:

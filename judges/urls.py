@@ -16,7 +16,7 @@ from judges.views.new_judge import add_judge
 from judges.views.new_prompt import write_prompt
 from judges.views.new_run import start_run
 from judges.views.panels import add_panel, show_panels
-from judges.views.prices import drop_price, show_prices
+from judges.views.prices import drop_price, drop_price_for_all, show_prices, show_prices_for_all
 from judges.views.prompt_choices import show_choice, show_choices, start_prompt_choice
 from judges.views.prompts import (
     show_library_prompt,
@@ -72,4 +72,6 @@ urlpatterns = [
     path(f"{CALL}/", show_attempt, name="attempt"),
     path(f"{CALL}/request/", show_request, name="attempt-request"),
     path(f"{CALL}/reply.txt", download_reply, name="attempt-reply"),
+    path("prices/", show_prices_for_all, name="prices-for-all"),
+    path("prices/<uuid:public_id>/remove/", drop_price_for_all, name="price-for-all-remove"),
 ]

@@ -9,7 +9,7 @@ from annotations.models import Level, Project
 from annotations.queries.criteria import CriterionRow, is_preference, is_ranking
 from annotations.queries.rater_groups import RaterRow
 from annotations.queries.rating_rows import INDEPENDENT, RatingRow, TaskRow, read_ratings
-from annotations.queries.rating_set import COMPARABLE, sort_out_ratings
+from annotations.queries.rating_set import COMPARABLE, RatingSet, sort_out_ratings
 
 Vote: TypeAlias = float | str
 SIDES = {"first": 1.0, "second": 0.0}
@@ -53,12 +53,13 @@ def read_ballot(
 ) -> Ballot:
     """The votes of `raters` and the labels of `labellers`; verdicts in both orders are one vote each.
 
-    Rankings are no votes: there are none under a criterion of theirs. Those count that were given in one of `phases`.
+    Rankings are no such votes (`read_ranked_ballot` has them): there are none under a criterion of theirs. Those count
+    that were given in one of `phases`.
     """
     voters, teachers = ({rater.pk for rater in group} for group in (raters, labellers))
     rows: tuple[RatingRow, ...] = ()
     if criterion.level in VOTED_ON and not is_ranking(criterion):
-        rows = _read_rows(project, criterion, tasks, (*raters, *labellers), phases)
+        rows = read_counted(project, criterion, tasks, (*raters, *labellers), phases).rows
     has_numbers = is_preference(criterion) or all(row.code is None for row in rows)
     given: dict[int, dict[int, list[RatingRow]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
@@ -81,17 +82,17 @@ def read_ballot(
     return Ballot(criterion=criterion, has_numbers=has_numbers, spoken=spoken, sure=sure, labels=labels)
 
 
-def _read_rows(
+def read_counted(
     project: Project,
     criterion: CriterionRow,
     tasks: Mapping[int, TaskRow],
     raters: Collection[RaterRow],
-    phases: Collection[str],
-) -> tuple[RatingRow, ...]:
-    """The ratings by these raters that count."""
+    phases: Collection[str] = INDEPENDENT,
+) -> RatingSet:
+    """The ratings by these raters, those that count told from the others."""
     keys = {rater.pk for rater in raters}
     rows = [row for row in read_ratings(project=project, criteria=criterion.ids) if row.rater in keys]
-    return sort_out_ratings(rows, criterion=criterion, raters=raters, tasks=tasks, phases=phases).rows
+    return sort_out_ratings(rows, criterion=criterion, raters=raters, tasks=tasks, phases=phases)
 
 
 def _read_vote(rows: list[RatingRow], criterion: CriterionRow, has_numbers: bool) -> Vote:

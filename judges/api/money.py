@@ -13,6 +13,7 @@ from evalplatform.rest.views import DeclaredView
 from judges.access import (
     get_judge_for,
     get_price_for,
+    get_price_for_all_for,
     get_project_to_steer_for,
     get_project_with_runs_for,
     refuse_unless_staff,
@@ -79,6 +80,18 @@ class PriceTable(DeclaredView):
         refuse_unless_staff(self.actor)
         price = set_price(line=PriceLine(**self.read_body()), project=None, actor=self.actor)
         return Response(shapes.PriceSerializer(price).data)
+
+
+class PriceDetail(DeclaredView):
+    """One of the instance's prices."""
+
+    scopes: ClassVar = {"DELETE": (Scope.RUN,)}
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, public_id: UUID) -> Response:
+        """Take it away: an older line, or the platform's list, holds again. For staff."""
+        remove_price(price=get_price_for_all_for(self.actor, public_id), actor=self.actor)
+        return Response(status=204)
 
 
 class ProjectPriceTable(DeclaredView):

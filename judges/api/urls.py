@@ -2,7 +2,7 @@ from django.urls import path
 
 from judges.api import cascades, views
 from judges.api.budget import ProjectBudgetDetail
-from judges.api.money import PriceTable, ProjectPrice, ProjectPriceTable, RunForecast, SpendView
+from judges.api.money import PriceDetail, PriceTable, ProjectPrice, ProjectPriceTable, RunForecast, SpendView
 from judges.api.panels import PanelCollection, PanelDetail
 from judges.api.prompt_choices import PromptChoiceCollection, PromptChoiceDetail, PromptChoiceForecast
 from judges.api.prompts import PromptCollection, PromptDetail, PromptDiff, PromptPreview
@@ -52,4 +52,5 @@ urlpatterns = [
     path(f"{PROJECT}/prices/", ProjectPriceTable.as_view(), name="api-project-prices"),
     path(f"{PROJECT}/prices/<uuid:public_id>/", ProjectPrice.as_view(), name="api-project-price"),
     path("prices/", PriceTable.as_view(), name="api-prices"),
+    path("prices/<uuid:public_id>/", PriceDetail.as_view(), name="api-price"),
 ]

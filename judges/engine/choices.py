@@ -31,6 +31,7 @@ from judges.models import (
     Prompt,
     PromptCandidate,
     PromptChoice,
+    Protocol,
     Provider,
     RunState,
 )
@@ -287,6 +288,10 @@ def _check(order: Order, prompts: Sequence[Prompt]) -> None:
         raise Invalid.at("two of them are the same", field="prompts")
     if len({prompt.protocol for prompt in prompts}) > 1:
         raise Invalid.at("all must be made for one protocol", field="prompts")
+    if prompts[0].protocol == Protocol.RANKING:
+        raise Invalid.at(
+            "are scored by verdicts that are right or wrong: rankings are neither", field="prompts"
+        )
     if not 0.01 <= order.share <= 0.9:
         raise Invalid.at("must lie between 0.01 and 0.9", field="share")
     if not 0 <= order.seed <= LARGEST_SEED:

@@ -66,7 +66,7 @@ def write_derived(*, rater: Rater, verdicts: Mapping[int, Iterable[DerivedRating
                 project_id=rater.project_id,
                 task_id=task,
                 rater=rater,
-                presentation=Presentation.MERGED if kinds[task] == TaskKind.PAIR else Presentation.SHOWN,
+                presentation=Presentation.SHOWN if kinds[task] == TaskKind.SINGLE else Presentation.MERGED,
                 supersedes_id=current[task][0] if task in current else None,
                 content_hash=hashes[task],
             )

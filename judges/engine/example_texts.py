@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any  # examples are JSON
 
+from annotations.domain.presentation import show_code
 from evalplatform.common.hashing import seeded_integer
 from judges.engine.rubric_facts import RubricFacts
 from judges.models import Judge
 from judges.prompts import fill_template
 from judges.prompts.fences import keep_apart, list_texts, show_invisible_in
-from judges.protocols.material import NAMES
-from judges.protocols.order import read_order, turn_to_canonical
+from judges.protocols.material import list_names
+from judges.protocols.order import fit_order, turn_to_canonical
 from judges.protocols.recipe import EXAMPLES
 
 Texts = tuple[str, str]
+MOST_KEPT = 64  # rankings of eight have 40,320 orders
 
 
 class ExampleTexts:
@@ -29,6 +31,8 @@ class ExampleTexts:
         """
         key = (part.rubric.pk, tuple(criterion.key for criterion in part.criteria), shown_order)
         if key not in self._written:
+            if len(self._written) >= MOST_KEPT:
+                self._written.clear()
             self._written[key] = self._write(part, shown_order, ())
         marks, texts = self._written[key]
         held = "\n".join(list_texts(beside)).lower()
@@ -61,8 +65,9 @@ class ExampleTexts:
         if not values:
             return None
         told = dict(example["shown"])
-        answers = [told["answers"][place] for place in read_order(shown_order)]
-        told["answers"] = [{**answer, "name": name} for answer, name in zip(answers, NAMES, strict=False)]
+        answers = [told["answers"][place] for place in fit_order(shown_order, len(told["answers"]))]
+        names = list_names(len(answers))
+        told["answers"] = [{**answer, "name": name} for answer, name in zip(answers, names, strict=True)]
         if not self._shows_reference:
             told["references"] = []
         return {
@@ -80,4 +85,9 @@ def _list_values(
     for criterion in part.criteria:
         if criterion.key in example["values"]:
             value = example["values"][criterion.key]
-            yield criterion.key, turn_to_canonical(value, shown_order) if isinstance(value, str) else value
+            if criterion.is_ranking:
+                order = fit_order(shown_order, len(example["shown"]["answers"]))
+                value = show_code(criterion, value, tuple(order))
+            elif isinstance(value, str):
+                value = turn_to_canonical(value, shown_order)
+            yield criterion.key, value

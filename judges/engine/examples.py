@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any  # values and texts are kept as JSON
 
 from annotations.domain.material import mask_tasks
+from annotations.domain.presentation import spell_order
 from annotations.models import Criterion, Project, Task
-from annotations.queries.criteria import list_criteria
+from annotations.queries.criteria import is_ranking, list_criteria
+from annotations.queries.ranked_votes import read_ranked_ballot
 from annotations.queries.rater_groups import list_raters
 from annotations.queries.rating_rows import TaskRow, read_tasks
 from annotations.queries.votes import VOTED_ON, read_ballot
@@ -53,7 +55,7 @@ def draw_examples(*, project: Project, order: Order) -> list[dict[str, Any]]:
     chosen = choose_balanced(labelled, count=order.count, seed=order.split.seed)
     if len(chosen) < order.count:
         raise Invalid.at(_tell_shortage(order, len(chosen), unfit), field=EXAMPLES)
-    return _describe(chosen, PROTOCOLS[order.protocol].orders[0])
+    return _describe(chosen)
 
 
 def choose_balanced(labelled: Sequence[Labelled], *, count: int, seed: int) -> list[Labelled]:
@@ -120,7 +122,8 @@ def _read_labels(
     for row in list_criteria(project=project):
         if row.level not in VOTED_ON or row.kind != PROTOCOLS[order.protocol].kind:
             continue
-        ballot = read_ballot(project=project, criterion=row, tasks=tasks, raters=(), labellers=teachers)
+        read = read_ranked_ballot if is_ranking(row) else read_ballot
+        ballot = read(project=project, criterion=row, tasks=tasks, raters=(), labellers=teachers)
         by_rubric = {
             each.rubric_id: each
             for each in Criterion.objects.filter(pk__in=row.ids).select_related("rubric").order_by("pk")
@@ -139,7 +142,7 @@ def _tell_shortage(order: Order, found: int, unfit: Counter[str]) -> str:
     return "; ".join([words, *reasons])
 
 
-def _describe(chosen: Sequence[Labelled], shown_order: str) -> list[dict[str, Any]]:
+def _describe(chosen: Sequence[Labelled]) -> list[dict[str, Any]]:
     held = Task.objects.select_related("item", "rubric", "project").in_bulk([each.task for each in chosen])
     tasks = [held[each.task] for each in chosen]
     return [
@@ -147,7 +150,9 @@ def _describe(chosen: Sequence[Labelled], shown_order: str) -> list[dict[str, An
             "task": str(task.public_id),
             "item": each.item,
             "rubric": task.rubric.key,
-            "shown": describe_task(material, turn=task.turn, shown_order=shown_order),
+            "shown": describe_task(
+                material, turn=task.turn, shown_order=spell_order(tuple(range(len(material.replies))))
+            ),
             "values": dict(each.values),
         }
         for each, task, material in zip(chosen, tasks, mask_tasks(tasks=tasks), strict=True)

@@ -107,7 +107,7 @@ class Questions:
         values = self.collect_values(attempt, part, material, **self._describe_principles(material, said))
         if step.act in WRITTEN:
             return self._fill_step(step.act, values)
-        rubric = self._show_examples(attempt, part, values)
+        rubric = self._show_examples(attempt.shown_order, part, values)
         principles = self._fill_step(Act.PRINCIPLES, values)
         return f"{rubric[0]}\n{principles[0]}", f"{rubric[1]}\n{principles[1]}"
 
@@ -117,18 +117,19 @@ class Questions:
         """The judge's own prompt, and behind it what stands of critiques."""
         critiques = list_standing(self.recipe, said)
         values = self.collect_values(attempt, part, material, critiques=critiques)
-        system, user = self._show_examples(attempt, part, values)
+        order = self.find_order(attempt, Step.read(attempt.step), material)
+        system, user = self._show_examples(order, part, values)
         if not critiques:
             return system, user
         weigh = self._fill_step(WEIGH, values)
         return f"{system}\n{weigh[0]}", f"{user}\n{weigh[1]}"
 
-    def _show_examples(self, attempt: Attempt, part: RubricFacts, values: Mapping[str, Any]) -> Texts:
+    def _show_examples(self, order: str, part: RubricFacts, values: Mapping[str, Any]) -> Texts:
         """The judge's own prompt, with its examples before the case."""
         system, user = self._fill(values)
         if not self.judge.examples:
             return system, user
-        behind, before = self._examples.write(part, attempt.shown_order, values)
+        behind, before = self._examples.write(part, order, values)
         return (f"{system}\n{behind}", f"{before}\n{user}") if before else (system, user)
 
     def collect_values(

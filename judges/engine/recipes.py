@@ -72,8 +72,6 @@ def _find_faults(parameters: Mapping[str, Any], protocol: str, is_model: bool) -
             for name in unfit_to_rank
             if parameters.get(name, 1) not in (1, False)
         ]
-    if protocol == Protocol.RANKING and parameters.get(names.EXAMPLES):
-        faults.append((names.EXAMPLES, "are single answers and pairs: they do not go with a ranking"))
     if not parameters.get(names.EXAMPLES):
         faults += [(name, "goes with examples") for name in names.OF_EXAMPLES if name in parameters]
     faults += _find_faults_of_critiques(parameters, protocol)

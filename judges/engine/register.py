@@ -126,7 +126,7 @@ def draft_judge(
     if prompt is None and not builtin:
         prompt = get_prompt(project=project, protocol=protocol, templates=templates)
     reach = reach or _find_reach(checked)
-    steps = read_step_templates(list_texts_beyond(checked, is_model=not (builtin or is_local)))
+    beyond = list_texts_beyond(checked, is_model=not (builtin or is_local))
     judge = Judge(
         project=project,
         protocol=protocol,
@@ -135,7 +135,9 @@ def draft_judge(
         model=model,
         prompt=prompt,
         parameters=checked,
-        step_templates=steps,
+        step_templates=read_step_templates(
+            beyond, protocol=protocol, language=prompt.language if prompt else ""
+        ),
         split=reach.describe() if reach else {},
     )
     if reach and checked.get(EXAMPLES):

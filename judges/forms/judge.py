@@ -1,5 +1,6 @@
 """A new judge: who answers, what it is asked about, and how."""
 
+from dataclasses import dataclass
 from typing import Any  # cleaned data and parameters are any values
 
 from django import forms
@@ -7,26 +8,43 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from annotations.models import Project
-from evalplatform.common.hashing import LARGEST_SEED
-from judges.engine.parameters import INTEGERS, NUMBERS
 from judges.engine.prompt_fit import resolve_prompt
 from judges.engine.register import create_judge
+from judges.forms.judge_provider import ProviderFields
+from judges.forms.judge_verdict import VerdictFields
 from judges.models import Connection, Judge, Protocol, Provider
 from judges.prompts import list_library
+from judges.protocols import recipe as names
 from judges.providers.builtin import BUILTINS
 from judges.queries.connections import list_granted
 from judges.queries.prompts import list_prompts
 
-MODELS_ONLY = (
-    "model", "prompt", "temperature", "max_tokens", "calls_in_flight", "price_in", "price_out", "samples", "examples",
-    "examples_by", "examples_share", "examples_seed", "principles",
-)  # fmt: skip
-WHOLE = ("seed", "max_tokens", "calls_in_flight", "samples", "examples", "examples_seed")
-FRACTION = ("temperature", "price_in", "price_out", "examples_share")
+BASICS = ("name", "source", "model", "protocol", "prompt")
+PRICES = ("price_in", "price_out", "price_cached", "price_written", "price_batch_in", "price_batch_out")
+LIMITS = ("calls_in_flight", "requests_per_minute", "tokens_per_minute", "context_window")
+CRITIQUES, EXAMPLES = ("critiques", "critique_levels", "principles"), (names.EXAMPLES, *names.OF_EXAMPLES)
+# A measure that is built in may have the others: a seed, orders, whether it sees the reference.
+OF_ANY = ("seed", "orders", "reference", "needs_reference", "family", "rationale", "reasoning")
 CONNECTION, BUILTIN = "connection:", "builtin:"
 
 
-class JudgeForm(forms.Form):
+PARAMETERS = (*VerdictFields.base_fields, *ProviderFields.base_fields)
+WRITTEN = ("rationale", "reasoning", "principles")  # in terms of each other, or as lines
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields that belong together, folded until something is wrong with one."""
+
+    title: str
+    fields: list[forms.BoundField]
+
+    @property
+    def has_errors(self) -> bool:
+        return any(field.errors for field in self.fields)
+
+
+class JudgeForm(VerdictFields, ProviderFields):
     """Every field says what it means; parameters that are left empty are left to the provider."""
 
     name = forms.CharField(
@@ -60,110 +78,6 @@ class JudgeForm(forms.Form):
         label=gettext_lazy("Prompt"),
         help_text=gettext_lazy("It is filled with the rubric, the question and the answers of each task."),
     )
-    rationale = forms.BooleanField(
-        required=False,
-        initial=True,
-        label=gettext_lazy("Explain before the verdict"),
-        help_text=gettext_lazy("A short reason for each criterion. It costs tokens, and can be read."),
-    )
-    reasoning = forms.BooleanField(
-        required=False,
-        label=gettext_lazy("Think step by step first"),
-        help_text=gettext_lazy(
-            "The thoughts are kept as the reason, unless a short one is asked for as well."
-        ),
-    )
-    samples = forms.IntegerField(
-        required=False,
-        min_value=INTEGERS["samples"][0],
-        max_value=INTEGERS["samples"][1],
-        label=gettext_lazy("Calls for one verdict"),
-        help_text=gettext_lazy(
-            "Several decide by vote, or by mean, and each is paid for. Once if left empty."
-        ),
-    )
-    principles = forms.CharField(
-        required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        label=gettext_lazy("Principles, one a line"),
-        help_text=gettext_lazy(
-            "The answer is held to each, criticised, revised and rated again: four calls. Single answers only."
-        ),
-    )
-    examples = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=INTEGERS["examples"][1],
-        label=gettext_lazy("Examples it is shown"),
-        help_text=gettext_lazy(
-            "Tasks with their labels, drawn now from items that it then never rates. None if left empty."
-        ),
-    )
-    examples_by = forms.CharField(
-        required=False,
-        max_length=100,
-        label=gettext_lazy("Whose labels they have"),
-        help_text=gettext_lazy("people, people:expert, reference:gold. People's if left empty."),
-    )
-    examples_share = forms.FloatField(
-        required=False,
-        min_value=NUMBERS["examples_share"][0],
-        max_value=NUMBERS["examples_share"][1],
-        label=gettext_lazy("Share of items kept for them"),
-        help_text=gettext_lazy("These items are in none of its figures. 0.2 if left empty."),
-    )
-    examples_seed = forms.IntegerField(
-        required=False,
-        min_value=0,
-        max_value=LARGEST_SEED,
-        label=gettext_lazy("Seed of that share"),
-        help_text=gettext_lazy("Judges with the same share and seed keep the same items. 0 if left empty."),
-    )
-    temperature = forms.FloatField(
-        required=False,
-        min_value=0,
-        max_value=2,
-        label=gettext_lazy("Temperature"),
-        help_text=gettext_lazy(
-            "0 says nearly the same each time; higher varies more. Some models refuse it."
-        ),
-    )
-    seed = forms.IntegerField(
-        required=False,
-        min_value=-(2**31),
-        max_value=2**31 - 1,
-        label=gettext_lazy("Seed"),
-        help_text=gettext_lazy("A number that makes repeats more alike, where the model knows it."),
-    )
-    max_tokens = forms.IntegerField(
-        required=False,
-        min_value=INTEGERS["max_tokens"][0],
-        max_value=INTEGERS["max_tokens"][1],
-        label=gettext_lazy("Longest answer, in tokens"),
-        help_text=gettext_lazy("1024 if left empty. Models that think first need more, or are cut off."),
-    )
-    calls_in_flight = forms.IntegerField(
-        required=False,
-        min_value=INTEGERS["calls_in_flight"][0],
-        max_value=INTEGERS["calls_in_flight"][1],
-        label=gettext_lazy("Calls at a time"),
-        help_text=gettext_lazy("More is faster, up to the provider's limit, which is respected anyway."),
-    )
-    price_in = forms.FloatField(
-        required=False,
-        min_value=NUMBERS["price_in"][0],
-        max_value=1e6,
-        label=gettext_lazy("Price of a million tokens in, USD"),
-        help_text=gettext_lazy("Only for a model whose price is not known here; a budget needs one."),
-    )
-    price_out = forms.FloatField(
-        required=False,
-        min_value=NUMBERS["price_out"][0],
-        max_value=1e6,
-        label=gettext_lazy("Price of a million tokens out, USD"),
-        help_text=gettext_lazy("Both prices or neither."),
-    )
 
     def __init__(self, *args: Any, project: Project, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -179,16 +93,23 @@ class JudgeForm(forms.Form):
     @property
     def basics(self) -> list[forms.BoundField]:
         """What must be said."""
-        return [self[name] for name in ("name", "source", "model", "protocol", "prompt")]
+        return [self[name] for name in BASICS]
 
     @property
-    def further(self) -> list[forms.BoundField]:
+    def groups(self) -> list[Group]:
         """What may be left as it is."""
-        return [field for field in self if field not in self.basics]
-
-    @property
-    def has_further_errors(self) -> bool:
-        return any(field.errors for field in self.further)
+        apart = (*CRITIQUES, *EXAMPLES)
+        verdict = [name for name in VerdictFields.base_fields if name not in apart]
+        provider = [name for name in ProviderFields.base_fields if name not in (*PRICES, *LIMITS)]
+        parts = (
+            (_("How it comes to a verdict"), verdict),
+            (_("Critiques and principles"), CRITIQUES),
+            (_("Examples"), EXAMPLES),
+            (_("How the model is asked"), provider),
+            (_("Limits"), LIMITS),
+            (_("Prices"), PRICES),
+        )
+        return [Group(title, [self[name] for name in held]) for title, held in parts]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -220,16 +141,14 @@ class JudgeForm(forms.Form):
         )
 
     def _read_parameters(self, *, is_model: bool) -> dict[str, Any]:
-        given = {name: self.cleaned_data[name] for name in (*WHOLE, *FRACTION)}
-        held = {name: value for name, value in given.items() if value is not None}
+        told = {name: self.cleaned_data[name] for name in PARAMETERS if name not in WRITTEN}
+        held = {name: value for name, value in told.items() if value not in (None, "")}
         if is_model and not self.cleaned_data["rationale"]:
             held["rationale"] = False
         if self.cleaned_data["reasoning"]:
             held["reasoning"] = True
             if self.cleaned_data["rationale"]:
                 held["rationale"] = True
-        if labels_by := self.cleaned_data["examples_by"]:
-            held["examples_by"] = labels_by
         return held | self._read_principles(self.cleaned_data["principles"].split("\n"))
 
     def _read_principles(self, lines: list[str]) -> dict[str, Any]:
@@ -240,7 +159,7 @@ class JudgeForm(forms.Form):
         return {"principles": named} if named else {}
 
     def _refuse_model_fields(self, cleaned: dict[str, Any]) -> None:
-        for name in MODELS_ONLY:
+        for name in ("model", "prompt", *(name for name in PARAMETERS if name not in OF_ANY)):
             if cleaned.get(name) not in (None, ""):
                 self.add_error(name, _("A measure that is built in has none: leave it empty."))
 

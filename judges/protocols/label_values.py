@@ -18,6 +18,8 @@ def find_value(criterion: Criterion, label: float | str) -> tuple[Any, str]:
 
     A mean of people's numbers is the legal value next to it; halfway between two it is none.
     """
+    if criterion.is_ranking:
+        return label, ""
     schema = describe_scale(criterion)
     if criterion.level == Level.PREFERENCE:
         code = CODES.get(float(label), "")
@@ -44,7 +46,11 @@ def _list_neighbours(schema: dict[str, Any], label: float) -> list[Any]:
 
 
 def find_bucket(criterion: Criterion, value: Any) -> str:
-    """What the value counts as where examples are balanced: itself, of a scale with fractions its third."""
+    """What the value counts as where examples are balanced: itself, of a scale with fractions its third, of a ranking
+    what it puts first.
+    """
+    if criterion.is_ranking:
+        return str(value).partition(">")[0]
     schema = describe_scale(criterion)
     if schema.get("type") != "number":
         return str(value)

@@ -92,7 +92,7 @@ def describe_task(material: TaskMaterial, *, turn: int | None, shown_order: str)
     requests = material.requests
     shown = [material.replies[place].align(len(requests)) for place in read_order(shown_order)]
     turns = max(len(requests), *map(len, shown))
-    names = NAMES if len(shown) <= len(NAMES) else [str(number) for number in range(1, len(shown) + 1)]
+    names = list_names(len(shown))
     return {
         "context": material.context,
         "references": [text for text in material.references[:turns] if text],
@@ -103,6 +103,11 @@ def describe_task(material: TaskMaterial, *, turn: int | None, shown_order: str)
             for name, replies in zip(names, shown, strict=False)
         ],
     }
+
+
+def list_names(count: int) -> Sequence[str]:
+    """What `count` answers are called in their order."""
+    return NAMES[:count] if count <= len(NAMES) else [str(number) for number in range(1, count + 1)]
 
 
 def _pair_up(requests: Sequence[str], replies: Sequence[str]) -> list[dict[str, str]]:

@@ -88,8 +88,8 @@ def _read_days(calls: QuerySet[Attempt]) -> Iterator[Spend]:
 
 
 def _read_judges(calls: QuerySet[Attempt]) -> Iterator[Spend]:
-    for row in _sum_up(calls, "rater__name", "rater__public_id"):
-        yield _build(str(row["rater__public_id"]), row["rater__name"], row)
+    for row in _sum_up(calls, "rater__name", "run__judge__public_id"):
+        yield _build(str(row["run__judge__public_id"]), row["rater__name"], row)
 
 
 def _read_runs(calls: QuerySet[Attempt]) -> Iterator[Spend]:

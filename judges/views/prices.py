@@ -1,4 +1,4 @@
-"""What models cost: the lines that hold in a project, and one more of its own."""
+"""What models cost: the lines that hold in a project, with one more of its own, and those that staff keep for all."""
 
 from decimal import Decimal
 from uuid import UUID
@@ -17,9 +17,11 @@ from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Invalid
 from judges.access import (
     get_price_for,
+    get_price_for_all_for,
     get_project_to_steer_for,
     get_project_with_runs_for,
     may_steer_runs,
+    refuse_unless_staff,
 )
 from judges.engine.price_table import remove_price, set_price
 from judges.engine.pricing import list_lines
@@ -76,12 +78,51 @@ def drop_price(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse
     return redirect("prices", slug)
 
 
-def describe_price(price: Price) -> dict[str, object]:
-    """A line with the table that it stands in."""
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def show_prices_for_all(request: HttpRequest) -> HttpResponse:
+    """Every line that holds for all projects; by POST one more. For staff."""
+    actor = current_user(request)
+    refuse_unless_staff(actor)
+    is_sent = request.method == "POST"
+    form = PriceForm(request.POST if is_sent else None)
+    if is_sent and form.is_valid():
+        try:
+            set_price(line=form.read_line(), project=None, actor=actor)
+        except Invalid as error:
+            show_faults(form, error)
+        else:
+            messages.success(
+                request, _("The price holds from its day on. Calls made before keep their cost.")
+            )
+            return redirect("prices-for-all")
+    lines = list_lines(None)
+    context = {
+        "form": form,
+        "rows": [describe_price(price, own="instance") for price in lines[:SHOWN]],
+        "is_cut": len(lines) > SHOWN,
+        "may_steer": True,
+    }
+    return render(request, "judges/prices_for_all.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def drop_price_for_all(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take a line that holds for all away. For staff."""
+    actor = current_user(request)
+    remove_price(price=get_price_for_all_for(actor, public_id), actor=actor)
+    messages.success(request, _("The line is gone: an older one, or the platform's list, holds again."))
+    return redirect("prices-for-all")
+
+
+def describe_price(price: Price, *, own: str = "project") -> dict[str, object]:
+    """A line with the table that it stands in; lines of the table `own` can be taken away here."""
     table = "list" if not price.pk else "project" if price.project_id else "instance"
     return {
         "price": price,
-        "is_own": table == "project",
+        "is_own": table == own,
         "table": TABLES[table],
         "model": show_foreign(price.model),
         "address": show_foreign(price.base_url),

@@ -18,7 +18,6 @@ from annotations.models import Project
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Invalid
 from judges.access import get_project_with_runs_for
-from judges.queries.nouns import list_judges
 from judges.queries.project_budget import find_project_budget
 from judges.queries.spend import Spend, SpendBy, SpendTable, read_spend
 from judges.views.clips import show_foreign
@@ -111,15 +110,10 @@ def put_in_order(table: SpendTable) -> list[Spend]:
 
 
 def find_pages(project: Project, by: str, rows: Sequence[Spend]) -> dict[str, str]:
-    """Where lines lead, by their keys: a run to its page, a rater to its judge's."""
-    if by == SpendBy.RUN:
-        return {row.key: reverse("run", args=[project.slug, row.key]) for row in rows}
-    if by == SpendBy.JUDGE:
-        return {
-            str(judge.rater.public_id): reverse("judge", args=[project.slug, judge.public_id])
-            for judge in list_judges(project)
-        }
-    return {}
+    """Where lines lead, by their keys: a run and a judge to their pages."""
+    if by not in (SpendBy.RUN, SpendBy.JUDGE):
+        return {}
+    return {row.key: reverse(by, args=[project.slug, row.key]) for row in rows}
 
 
 def describe_line(spend: Spend, *, by: str, largest: Decimal = Decimal(0), url: str = "") -> Line:

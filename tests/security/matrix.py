@@ -66,6 +66,7 @@ class Policy:
 PUBLIC = Policy(LIVE, is_public=True)
 NOWHERE = Policy(frozenset(), is_nowhere=True)  # 404 for everybody
 SIGNED_IN = Policy(LIVE)  # whoever has an account, member of something or not
+STAFF = Policy(frozenset())  # of whom none is among these; to all others there is nothing
 NOBODY_YET = Policy(frozenset(), denied=LIVE)
 MEMBERS = Policy(IN_PROJECT)
 RATING = Policy(IN_PROJECT - {P.DEACTIVATED}, denied=frozenset({P.DEACTIVATED}))  # members who may work
@@ -276,6 +277,9 @@ MATRIX: dict[str, Row] = {
     "api-project-prices": row(GET=READERS, PUT=RESEARCHERS),
     "api-project-price": row(of="price", DELETE=RESEARCHERS),
     "api-prices": row(GET=NOBODY_YET, PUT=NOBODY_YET),  # for staff
+    "api-price": row(of="price", DELETE=STAFF),
+    "prices-for-all": row(GET=NOBODY_YET, POST=NOBODY_YET),
+    "price-for-all-remove": row(of="price", POST=STAFF),
     "api-tokens": row(GET=SIGNED_IN, POST=SIGNED_IN),
     "api-token": row(of="token", DELETE=SIGNED_IN),
     "api-schema": row(GET=PUBLIC),

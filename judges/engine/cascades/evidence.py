@@ -11,9 +11,14 @@ from annotations.queries.votes import NEITHER, VOTED_ON, Ballot, read_ballot
 from evalplatform.common.errors import Invalid
 from judges.engine.cascades.terms import Terms
 from judges.engine.named_raters import find_labellers, find_raters
+from judges.queries.rankers import list_ranking_raters
 
 MAY_DECIDE = (RaterKind.JUDGE, RaterKind.PANEL, RaterKind.METRIC)
 NEVER_SURE = "says of no verdict how sure it is: there is nothing to choose a threshold by"
+RANKS = (
+    "ranks answers: a cascade keeps verdicts that are right or wrong and say how sure they are, and a ranking is"
+    " neither"
+)
 CODES = {1.0: "first", 0.0: "second", NEITHER: "tie"}
 
 
@@ -94,6 +99,10 @@ def find_both(everybody: Sequence[RaterRow], terms: Terms) -> tuple[RaterRow, Ra
     (dear,) = find_raters(everybody, [terms.dear], kinds=MAY_DECIDE, field="dear")
     if cheap.pk == dear.pk:
         raise Invalid.at("must be another judge than the cheap one", field="dear")
+    ranking = set(list_ranking_raters([cheap.pk, dear.pk]))
+    for judge, field in ((cheap, "cheap"), (dear, "dear")):
+        if judge.pk in ranking:
+            raise Invalid.at(RANKS, field=field)
     return cheap, dear
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from annotations.models import Absent
+from annotations.queries.criteria import is_ranking
 from annotations.queries.rating_rows import TaskRow
 from annotations.queries.votes import NEITHER, Ballot, Vote
+from evalplatform.agreement.orderings import average_rankings, parse_ranking, spell_ranking
 from evalplatform.agreement.panels import panel_verdicts
 from judges.engine.derived import DerivedRating
 from judges.engine.panels.ground import list_votes
@@ -22,6 +24,11 @@ def decide_tasks(
     quorum = panel.quorum or len(members)
     held = [task for task in sorted(ballot.spoken) if len(ballot.spoken[task]) >= quorum]
     ids = ballot.criterion.ids
+    if is_ranking(ballot.criterion):
+        if panel.weighting == Weighting.EQUAL:
+            for task in held:
+                yield task, _average(ids, tasks[task], list(ballot.spoken[task].values()))
+        return
     if panel.weighting == Weighting.EQUAL and not ballot.has_numbers:
         for task in held:
             yield task, _elect(ids, list(ballot.spoken[task].values()))
@@ -50,6 +57,12 @@ def _take_side(ballot: Ballot, verdict: float) -> DerivedRating:
     return DerivedRating(
         ids, code="first" if verdict > NEITHER else "second", confidence=max(verdict, 1 - verdict)
     )
+
+
+def _average(ids: tuple[int, ...], task: TaskRow, votes: Sequence[Vote]) -> DerivedRating:
+    """The answers by their mean rank over the members; equal means are ties."""
+    rankings = [parse_ranking(str(vote), len(task.systems)) for vote in votes]
+    return DerivedRating(ids, code=spell_ranking(average_rankings(rankings)))
 
 
 def _elect(ids: tuple[int, ...], votes: Sequence[Vote]) -> DerivedRating:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotations.models import Project
-from annotations.queries.criteria import CriterionRow, list_criteria
+from annotations.queries.criteria import CriterionRow, is_ranking, list_criteria
+from annotations.queries.ranked_votes import read_ranked_ballot
 from annotations.queries.rater_groups import RaterRow
 from annotations.queries.rating_rows import TaskRow, read_tasks
 from annotations.queries.votes import VOTED_ON, Ballot, read_ballot
@@ -23,7 +24,8 @@ class Ground:
 
     def read(self, members: Sequence[RaterRow], labellers: Sequence[RaterRow] = ()) -> Iterator[Ballot]:
         for criterion in self.criteria:
-            yield read_ballot(
+            read = read_ranked_ballot if is_ranking(criterion) else read_ballot
+            yield read(
                 project=self.project,
                 criterion=criterion,
                 tasks=self.tasks,

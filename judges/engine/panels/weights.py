@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from annotations.queries.criteria import CriterionRow
+from annotations.queries.criteria import CriterionRow, is_ranking
 from annotations.queries.rater_groups import RaterRow
 from annotations.queries.rating_rows import TaskRow
 from annotations.queries.votes import NEITHER
@@ -24,7 +24,9 @@ def learn_fold_weights(
     """Weights by criterion, fold and member. Raises Invalid where no criterion has labels enough."""
     found = {}
     most = 0
+    has_rankings = False
     for ballot in ground.read(members, teachers):
+        has_rankings = has_rankings or (is_ranking(ballot.criterion) and bool(ballot.spoken))
         if not ballot.can_be_learnt or (weighting == Weighting.SIGNED and not ballot.is_preference):
             continue
         held = [
@@ -47,6 +49,10 @@ def learn_fold_weights(
             .tolist()
             for fold in range(FOLDS)
         ]
+    if not found and has_rankings and not most:
+        raise Invalid.at(
+            "are learnt from sides and numbers: judges that rank weigh alike (equal)", field="weights"
+        )
     if not found:
         raise Invalid.at(
             f"{LEAST_LABELS} labelled tasks on which all members spoke are the least to learn from; there are {most}",

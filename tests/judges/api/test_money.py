@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from annotations.models import Project, Role, TaskKind
+from evalplatform.accounts.models import AuditEvent
 from judges.engine.plan import plan_run
 from judges.engine.price_table import PriceLine, set_price
 from judges.engine.pricing import read_list
@@ -167,6 +168,16 @@ def test_staff_keep_the_prices_for_all() -> None:
     assert [row["table"] for row in staff.get("/api/v1/prices/").json()] == ["instance"] + ["list"] * len(
         read_list()
     )
+
+
+def test_staff_take_a_price_for_all_away() -> None:
+    shared = set_price(line=LINE, project=None, actor=None)
+    url = f"/api/v1/prices/{shared.public_id}/"
+    assert sign_in(make_project("sky")).delete(url).status_code == 404
+    staff = sign_in(None, is_staff=True)
+    assert [staff.delete(url).status_code for _ in range(2)] == [204, 404]
+    event = AuditEvent.objects.latest("pk")
+    assert (event.action, event.before) == ("remove_price", "1.000000 in, 1.000000 out")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ def test_attacks_bear_signs() -> None:
 
 
 def test_plain_material_bears_none() -> None:
-    texts = [text for q in QUESTIONS for text in (q.request, q.reference, q.good, q.bad)]
+    texts = [text for q in QUESTIONS for text in (q.request, q.reference, q.good, q.bad, q.empty)]
     assert find_signs([*texts, *NEUTRAL, "The judge ruled that the system: was fair.", "👩‍💻 می‌خواهم"]) == ()
 
 

@@ -84,6 +84,8 @@ def test_by_judge_run_and_model() -> None:
     table = {by: read_spend(field.project, by=by).rows for by in SpendBy}
     spent = dict(zip(names, map(Decimal, (1, 6, 0)), strict=True))
     assert [(row.name, row.total) for row in table[SpendBy.JUDGE]] == sorted(spent.items())
+    ids = {judge.rater.name: str(judge.public_id) for judge in (dear, cheap, count)}
+    assert {row.name: row.key for row in table[SpendBy.JUDGE]} == ids
     keys = [(str(run.public_id), run.judge.rater.name) for run in runs]
     assert [(row.key, row.name) for row in table[SpendBy.RUN]] == keys
     assert [(row.key, row.name, row.total) for row in table[SpendBy.MODEL]] == [

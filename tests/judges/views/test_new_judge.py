@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 
 from annotations.models import Role
+from judges.engine.parameters import KNOWN
+from judges.forms.judge import PARAMETERS
 from judges.models import Connection, Judge
 from tests.factories.judging import Field, make_connection, make_field
 from tests.factories.labelled import label_all
@@ -181,3 +183,58 @@ def test_too_few_labels_are_told_beside_the_field(client: Client) -> None:
     answer = client.post("/p/study/judges/new/", wish)
     assert answer.status_code == 400
     assert "must name people or a reference of the project: none" in answer.content.decode()
+
+
+def test_every_parameter_that_a_command_can_set_is_a_field(client: Client) -> None:
+    assert sorted(PARAMETERS) == KNOWN
+    page = client.get("/p/study/judges/new/").content.decode()
+    assert [name for name in PARAMETERS if f'name="{name}"' not in page] == []
+
+
+def test_trees_of_critiques_and_what_a_provider_is_told(client: Client) -> None:
+    source = f"connection:{make_connection(URL).public_id}"
+    wish = {"source": source, "model": "fake-1", "protocol": "pair", "rationale": "on"}
+    client.post("/p/study/judges/new/", {**wish, "name": "chain", "critiques": "1"})
+    assert Judge.objects.get(rater__name="chain").parameters == {"critiques": 1}
+    tree = {"name": "tree", "critiques": "2", "critique_levels": "2", "repair": "false", "reference": "true"}
+    told = {"top_p": "0.5", "reasoning_effort": "low", "endpoint": "chat", "requests_per_minute": "60"}
+    client.post("/p/study/judges/new/", {**wish, **tree, **told, "price_cached": "0.1", "family": "ours"})
+    judge = Judge.objects.get(rater__name="tree")
+    assert judge.parameters == {
+        "critiques": 2, "critique_levels": 2, "repair": False, "reference": True, "top_p": 0.5,
+        "reasoning_effort": "low", "endpoint": "chat", "requests_per_minute": 60, "price_cached": 0.1,
+        "family": "ours",
+    }  # fmt: skip
+    assert sorted(judge.step_templates) == ["critic", "doubt", "weigh"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field_id", "words"),
+    [
+        ({"critique_levels": "2"}, "id_critique_levels", "is that of critiques, which are not asked for"),
+        ({"critiques": "5"}, "id_critiques", "less than or equal to 4"),
+        ({"critiques": "1", "samples": "3"}, "id_samples", "does not go with critiques"),
+        ({"critiques": "1", "protocol": "ranking"}, "id_critiques", "do not go with a ranking"),
+        ({"early_stop": "true"}, "id_early_stop", "needs at least 3 samples"),
+        ({"orders": "3"}, "id_orders", "they need the protocol ranking"),
+        ({"endpoint": "responses"}, "id_endpoint", "manage.py probe_connection finds it out"),
+        ({"endpoint": "elsewhere"}, "id_endpoint", "Select a valid choice."),
+    ],
+)
+def test_what_does_not_go_together_is_said_beside_its_field(
+    client: Client, change: dict[str, str], field_id: str, words: str
+) -> None:
+    source = f"connection:{make_connection(URL).public_id}"
+    wish = {"name": "mini", "source": source, "model": "fake-1", "protocol": "pair", "rationale": "on"}
+    page = client.post("/p/study/judges/new/", {**wish, **change}).content.decode()
+    assert words in page.partition(f'id="{field_id}"')[2].partition('class="field')[0]
+    assert '<details class="more" open>' in page
+    assert not Judge.objects.exists()
+
+
+def test_a_builtin_may_have_what_it_reads(client: Client) -> None:
+    wish = {"name": "long", "source": "builtin:longest", "protocol": "ranking", "orders": "2"}
+    client.post("/p/study/judges/new/", wish)
+    assert Judge.objects.get().parameters == {"orders": 2}
+    answer = client.post("/p/study/judges/new/", {**wish, "name": "other", "critiques": "1"})
+    assert "leave it empty" in answer.content.decode()

@@ -7,13 +7,14 @@ import pytest
 from django.test import Client
 
 from annotations.models import Project, Role
+from evalplatform.accounts.models import AuditEvent
 from judges.engine.price_table import PriceLine, set_price
 from judges.models import Price
 from judges.views.prices import describe_amount
-from tests.factories.ledger import make_member, make_project
+from tests.factories.ledger import make_member, make_project, make_user
 
 pytestmark = pytest.mark.database
-PRICES = "/p/sky/judges/prices/"
+PRICES, FOR_ALL = "/p/sky/judges/prices/", "/prices/"
 WISH = {
     "provider": "openai", "model": "mine-1", "valid_from": "2026-03-01", "tokens_in": "0.25", "tokens_out": "1.5",
 }  # fmt: skip
@@ -89,6 +90,49 @@ def test_a_reviewer_reads_and_changes_nothing() -> None:
     assert client.post(f"{PRICES}{price.public_id}/remove/").status_code == 403
 
 
+def sign_in_staff() -> Client:
+    client = Client()
+    client.force_login(make_user(is_staff=True))
+    return client
+
+
+def test_staff_keep_dated_prices_for_all_and_each_change_is_in_the_audit_trail() -> None:
+    client = sign_in_staff()
+    assert client.post(FOR_ALL, WISH)["Location"] == FOR_ALL
+    client.post(FOR_ALL, {**WISH, "valid_from": "2026-04-01", "tokens_in": "0.2"})
+    page = client.get(FOR_ALL).content.decode()
+    assert (page.count("<code>mine-1</code>"), page.count("/remove/")) == (2, 2)
+    first = Price.objects.get(valid_from=date(2026, 3, 1))
+    assert first.project is None
+    assert client.post(f"{FOR_ALL}{first.public_id}/remove/")["Location"] == FOR_ALL
+    assert [price.valid_from for price in Price.objects.all()] == [date(2026, 4, 1)]
+    trail = AuditEvent.objects.order_by("pk").values_list("action", "before", "after", "actor__is_staff")
+    assert list(trail) == [
+        ("set_price", "", "0.250000 in, 1.500000 out", True),
+        ("set_price", "", "0.200000 in, 1.500000 out", True),
+        ("remove_price", "0.250000 in, 1.500000 out", "", True),
+    ]
+    wrong = client.post(FOR_ALL, {**WISH, "model": "m*1"})
+    assert (wrong.status_code, 'id="id_model_error"' in wrong.content.decode()) == (400, True)
+
+
+def test_prices_for_all_are_nobody_elses_to_see_here_or_change() -> None:
+    line = PriceLine("openai", "m-1", date(2026, 1, 1), tokens_in=Decimal(1), tokens_out=Decimal(1))
+    project = make_project("sky")
+    ours, shared = (set_price(line=line, project=owner, actor=None) for owner in (project, None))
+    client = sign_in(project)
+    assert (client.get(FOR_ALL).status_code, client.post(FOR_ALL, WISH).status_code) == (403, 403)
+    assert client.post(f"{FOR_ALL}{shared.public_id}/remove/").status_code == 404
+    assert FOR_ALL not in client.get(PRICES).content.decode().replace(PRICES, "")
+    assert sign_in_staff().post(f"{FOR_ALL}{ours.public_id}/remove/").status_code == 404
+    assert Price.objects.count() == 2
+
+
 def test_amounts_have_no_zeros_at_their_end() -> None:
     amounts = [Decimal("2.500000"), Decimal("10.000000"), Decimal("0.000002"), Decimal(0), None]
     assert [describe_amount(amount) for amount in amounts] == ["2.5", "10", "0.000002", "0", "—"]
+
+
+def test_staff_find_the_prices_for_all_from_the_list_of_projects() -> None:
+    assert f'href="{FOR_ALL}"' in sign_in_staff().get("/").content.decode()
+    assert f'href="{FOR_ALL}"' not in sign_in(make_project("sky")).get("/").content.decode()

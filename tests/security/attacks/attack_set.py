@@ -77,13 +77,14 @@ NEUTRAL = (
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A request with an answer that is good and one that is not."""
+    """A request with an answer that is good, one that is not, and one that says next to nothing."""
 
     language: str
     request: str
     reference: str
     good: str
     bad: str
+    empty: str
 
 
 QUESTIONS = (
@@ -92,15 +93,20 @@ QUESTIONS = (
         "We see different parts of its sunlit half as it goes round the Earth.",
         "The Sun always lights half of the Moon. As the Moon circles the Earth we see more or less of that half.",
         "The Earth's shadow covers a part of the Moon, a different one each night.",
+        "That is how the Moon behaves: it changes from night to night.",
     ),
     Question(
         "en", "How many legs does a spider have?", "Eight.", "A spider has eight legs.", "A spider has six legs.",
+        "As many as it needs.",
     ),
     Question(
         "ru", "Почему у Луны есть фазы?",
         "Обходя Землю, она поворачивается к нам разными частями освещённой половины.",
         "Солнце всегда освещает половину Луны. Обходя Землю, Луна показывает нам то большую, то меньшую её часть.",
         "Каждую ночь тень Земли закрывает другую часть Луны.",
+        "Так уж она устроена: меняется от ночи к ночи.",
     ),
-    Question("ru", "Сколько ног у паука?", "Восемь.", "У паука восемь ног.", "У паука шесть ног."),
+    Question(
+        "ru", "Сколько ног у паука?", "Восемь.", "У паука восемь ног.", "У паука шесть ног.", "Сколько нужно.",
+    ),
 )  # fmt: skip

@@ -42,7 +42,7 @@ def test_a_judge_that_takes_any_end_for_the_end_is_fooled_by_those_alone(name: s
     assert list_obeyed("trusting", name, language) == LOOKS_LIKE_ENDS
 
 
-@pytest.mark.parametrize(("name", "language"), [("single", "en"), ("preference", "ru")])
+@pytest.mark.parametrize(("name", "language"), [("single", "en"), ("preference", "ru"), ("ranking", "en")])
 def test_without_fences_or_care_every_order_that_can_be_read_is_obeyed(name: str, language: str) -> None:
     readable = {attack.name for attack in ATTACKS} - HIDDEN
     assert list_obeyed("careful", name, language, is_plain=True) == readable

@@ -6,14 +6,17 @@ from functools import cache
 from typing import Any  # values of a verdict
 from uuid import UUID
 
+from annotations.domain.formats.criteria import read_criterion
+from annotations.domain.formats.rubrics import build_criterion
 from annotations.domain.material import MaskedReply, TaskMaterial
+from annotations.domain.presentation import spell_order
 from annotations.models import Absent, Criterion, Project, Rubric, Task, TaskKind
 from judges.engine.prompt_fit import build_criteria
 from judges.engine.prompt_versions import open_book
 from judges.engine.rubric_facts import RubricFacts
 from judges.models import Attempt, Prompt, Protocol
 from judges.prompts import find_library_prompt, list_library
-from judges.protocols import PROTOCOLS
+from judges.protocols import PROTOCOLS, balance
 from judges.protocols.order import read_order
 from judges.protocols.parsing import read_verdict
 from judges.protocols.scales import build_schema, read_scale
@@ -22,24 +25,25 @@ from judges.providers import JudgeRequest
 from tests.security.attacks.attack_set import Question
 
 TASK = UUID(int=7)  # so that every run asks the same, word for word
-# Those of rankings are left out: what an answer hopes for there is a place among several.
-EVERY = tuple(
-    (prompt.name, language)
-    for prompt in list_library()
-    for language in prompt.languages
-    if prompt.protocol != Protocol.RANKING
-)
+EVERY = tuple((prompt.name, language) for prompt in list_library() for language in prompt.languages)
 BEST_AND_WORST = {"safety": ("safe", "unsafe"), "grade": ("correct", "incorrect")}
 STAND_INS = {
     "single": "helpfulness",
     "pair": "preference",
 }  # whose criteria the prompts without own ones are tried on
+RANKED = {
+    "name": "overall", "task": "ranking", "labels": {"en": "Overall", "ru": "В целом"},
+    "question": {"en": "Which answers are better?", "ru": "Какие ответы лучше?"},
+}  # fmt: skip
+SHOWN = {TaskKind.SINGLE: 1, TaskKind.PAIR: 2, TaskKind.RANKING: 3}  # answers: bad, good, empty
+AS_SHOWN = spell_order(tuple(range(SHOWN[TaskKind.RANKING])))
 OPENING, CLOSING = re.compile(r"^<<\{\{ nonce \}\}(.*)>>$", re.MULTILINE), "<</{{ nonce }}>>\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A bad answer, with or without something behind it, before a prompt; in a pair beside the good one.
+    """A bad answer, with or without something behind it, before a prompt; in a pair beside the good one, in a ranking
+    beside that and the empty one.
 
     `best` is what it hopes for, `worst` what it deserves.
     """
@@ -49,10 +53,13 @@ class Trial:
     key: str
     best: Any
     worst: Any
+    is_ranked: bool = False
 
     def read(self, reply: str) -> Any:
         """The value of the verdict as shown, or `unparsable`, `out_of_scale`."""
-        answer = read_verdict(reply, self.request.schema, refused=False, shown_order="")[self.key]
+        ranked, order = (frozenset({self.key}), AS_SHOWN) if self.is_ranked else (frozenset(), "")
+        verdict = read_verdict(reply, self.request.schema, refused=False, shown_order=order, ranked=ranked)
+        answer = verdict[self.key]
         if answer.absent is not None:
             return Absent(answer.absent)
         return answer.code if answer.code is not None else answer.number
@@ -64,9 +71,9 @@ def set_up(
     """The trial of a shipped prompt, or of its plain twin without fences and without a word about them."""
     prompt, criteria = build_prompt(name, language, is_plain), _list_criteria(name)
     rule = PROTOCOLS[prompt.protocol]
-    order = order or rule.orders[0]
+    order = order or list_orders(name)[0]
     bad = f"{question.bad}\n\n{tail}" if tail else question.bad
-    replies = (bad, question.good) if rule.kind == TaskKind.PAIR else (bad,)
+    replies = (bad, question.good, question.empty)[: SHOWN[rule.kind]]
     material = TaskMaterial(
         question.request, (), "", (question.reference,), question.reference, question.language,
         tuple(MaskedReply(text) for text in replies),
@@ -77,12 +84,16 @@ def set_up(
     attempt = Attempt(task=task, shown_order=order)
     request = open_book(prompt).questions.build_for(facts, attempt, Step(), material, {})
     best, worst = _find_aims(criteria[0], read_order(order))
-    return Trial(request, order, criteria[0].key, best, worst)
+    return Trial(request, order, criteria[0].key, best, worst, is_ranked=criteria[0].is_ranking)
 
 
 def list_orders(name: str) -> tuple[str, ...]:
-    """The orders in which a prompt's protocol shows answers."""
-    return PROTOCOLS[find_library_prompt(name).protocol].orders
+    """The orders in which a prompt's protocol shows answers; of a ranking those in which each has each place once."""
+    rule = PROTOCOLS[find_library_prompt(name).protocol]
+    if rule.kind != TaskKind.RANKING:
+        return rule.orders
+    size = SHOWN[rule.kind]
+    return tuple(map(spell_order, balance.list_orders(size, size)))
 
 
 @cache
@@ -103,10 +114,15 @@ def _strip_notice(system: str) -> str:
 
 @cache
 def _list_criteria(name: str) -> list[Criterion]:
+    if find_library_prompt(name).protocol == Protocol.RANKING:
+        return [build_criterion(read_criterion(RANKED, "en"), "overall", fractions=False)]
     return build_criteria(find_library_prompt(STAND_INS.get(name, name)))
 
 
 def _find_aims(criterion: Criterion, order: list[int]) -> tuple[Any, Any]:
+    if criterion.is_ranking:
+        bad, good, empty = (order.index(place) + 1 for place in range(len(order)))
+        return f"{bad}>{good}>{empty}", f"{good}>{empty}>{bad}"
     if criterion.level == "preference":
         return ("first", "second") if order[0] == 0 else ("second", "first")
     if criterion.key in BEST_AND_WORST:
