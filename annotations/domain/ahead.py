@@ -16,8 +16,8 @@ def claim_ahead(*, rater: Rater, beside: UUID, now: datetime | None = None) -> A
     """The lease that follows the one on the screen (its id is `beside`): the next that the rater holds, or a new one.
 
     At most one more than is looked at. None where nothing can be dealt without a search, where the day's cap is
-    reached with what is held, while the project is paused, before a test is passed, and beside a lease that has ended: whoever answers then
-    claims as ever. Raises Denied for a rater who was deactivated.
+    reached with what is held, while the project is paused, before a test is passed, and beside a lease that has
+    ended: whoever answers then claims as ever. Raises Denied for a rater who was deactivated.
     """
     if rater.project.paused_at is not None:
         return None

@@ -3,16 +3,19 @@
 Generations stand in canonical order; these records have no place for a system, so that none can slip through.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple  # references and turns are JSON
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import F, Prefetch, prefetch_related_objects
 
 from annotations.domain.masking import mask_names, trace_names
-from annotations.models import Generation, Item, System, Task, TaskGeneration, TaskKind
+from annotations.models import Generation, Project, System, Task, TaskGeneration, TaskKind
+from evalplatform.common.among import Among
 from evalplatform.common.traced import Traced
 
 Names = tuple[list[str], list[str]]
+Text = tuple[str | None, list[str] | None]  # of a generation: the whole and its turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,51 @@ class TaskMaterial:
         return self.turns or (self.prompt,)
 
 
+class _Stored(NamedTuple):
+    """What is stored of a task and its item."""
+
+    turn: int | None
+    prompt: str | None
+    turns: list[str] | None
+    context: str
+    reference: Any
+    language: str
+
+
+ITEM_FIELDS = tuple(f"item__{name}" for name in _Stored._fields[1:])
+
+
 def mask_tasks(*, tasks: Sequence[Task]) -> list[TaskMaterial]:
     """The material of each task, in the order given; the number of queries does not grow with the tasks."""
     places = TaskGeneration.objects.select_related("generation")
     prefetch_related_objects(tasks, "item", "project", Prefetch("positions", queryset=places))
     names = {project_id: _read_names(project_id) for project_id in {task.project_id for task in tasks}}
-    return [_describe(task, names[task.project_id]) for task in tasks]
+    return [
+        _describe(
+            _Stored(task.turn, *(getattr(task.item, name) for name in _Stored._fields[1:])),
+            [(place.generation.text, place.generation.turns) for place in task.positions.all()],
+            task.project.language,
+            names[task.project_id],
+        )
+        for task in tasks
+    ]
+
+
+def read_materials(*, tasks: Collection[int], project_id: int) -> dict[int, TaskMaterial]:
+    """The same by the keys of tasks of one project, in three queries and without a model instance on the way."""
+    names, language = _read_names(project_id), _read_language(project_id)
+    places: dict[int, list[Text]] = {}
+    shown = TaskGeneration.objects.filter(Among(F("task_id"), tasks)).order_by("task", "position")
+    for task_id, text, turns in shown.values_list("task_id", "generation__text", "generation__turns"):
+        places.setdefault(task_id, []).append((text, turns))
+    rows = Task.objects.filter(Among(F("id"), tasks)).values_list("id", "turn", *ITEM_FIELDS)
+    return {
+        pk: _describe(_Stored(turn, *item), places.get(pk, ()), language, names) for pk, turn, *item in rows
+    }
+
+
+def _read_language(project_id: int) -> str:
+    return Project.objects.values_list("language", flat=True).get(pk=project_id)
 
 
 def trace_reply(task: Task) -> dict[int | None, Traced]:
@@ -90,34 +132,34 @@ def _read_names(project_id: int) -> Names:
     return [name for name, _ in systems], [family for _, family in systems]
 
 
-def _describe(task: Task, names: Names) -> TaskMaterial:
-    item = task.item
-    references = _list_references(item)
+def _describe(task: _Stored, places: Sequence[Text], language: str, names: Names) -> TaskMaterial:
+    references = _list_references(task.reference)
     rated = references
-    if task.turn and isinstance(item.reference, list):
+    if task.turn and isinstance(task.reference, list):
         rated = references[task.turn - 1 : task.turn]
     return TaskMaterial(
-        prompt=item.prompt or "",
-        turns=tuple((item.turns or ())[: task.turn]),
-        context=item.context,
+        prompt=task.prompt or "",
+        turns=tuple((task.turns or ())[: task.turn]),
+        context=task.context,
         references=tuple(references[: task.turn]),
         reference="\n\n".join(filter(None, rated)),
-        language=item.language or task.project.language,
-        replies=tuple(_mask_reply(place.generation, task.turn, names) for place in task.positions.all()),
+        language=task.language or language,
+        replies=tuple(_mask_reply(place, task.turn, names) for place in places),
     )
 
 
-def _list_references(item: Item) -> list[str]:
+def _list_references(reference: Any) -> list[str]:
     """One text a turn, or the only one there is."""
-    if isinstance(item.reference, list):
-        return [str(text or "") for text in item.reference]
-    return [str(item.reference)] if item.reference else []
+    if isinstance(reference, list):
+        return [str(text or "") for text in reference]
+    return [str(reference)] if reference else []
 
 
-def _mask_reply(generation: Generation, turn: int | None, names: Names) -> MaskedReply:
+def _mask_reply(place: Text, turn: int | None, names: Names) -> MaskedReply:
     def mask(text: str | None) -> str:
         return mask_names(text or "", names=names[0], families=names[1])
 
-    turns = tuple(map(mask, (generation.turns or ())[:turn]))
+    whole, answers = place
+    turns = tuple(map(mask, (answers or ())[:turn]))
     is_rated_alone = turn is not None and len(turns) == turn
-    return MaskedReply(turns[-1] if is_rated_alone else mask(generation.text), turns)
+    return MaskedReply(turns[-1] if is_rated_alone else mask(whole), turns)

@@ -8,14 +8,14 @@ from decimal import Decimal
 from itertools import accumulate
 
 from django.db import transaction
-from django.db.models import F, Sum
-from django.db.models.functions import Round
+from django.db.models import Sum
 
 from annotations.domain.project_lock import lock_project
 from annotations.models import Project
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Invalid
+from judges.engine.prepared import Purse, add_money, lock_purse
 from judges.models import ProjectBudget, Run, RunState
 
 MICRO = Decimal("1e-6")
@@ -58,12 +58,15 @@ def _sum_up_runs(project: Project) -> dict[str, Decimal]:
     return {name: amount or Decimal(0) for name, amount in sums.items()}
 
 
-def lock_run(run_id: int) -> Run:
+def lock_run(run_id: int) -> Purse:
     """The run as it stands, locked until the transaction ends: the first step of whoever moves its money."""
-    return Run.objects.select_for_update(no_key=True).get(pk=run_id)
+    purse = lock_purse(run_id)
+    if purse is None:
+        raise Run.DoesNotExist
+    return purse
 
 
-def hold_run(run_id: int) -> Run | None:
+def hold_run(run_id: int) -> Purse | None:
     """The run, locked; None where it is not running."""
     run = lock_run(run_id)
     return run if run.state == RunState.RUNNING else None
@@ -94,15 +97,10 @@ def reserve_budget(*, run: Run, estimates: list[Decimal]) -> tuple[int, str]:
     return kept, ""
 
 
-def book_money(*, run: Run, spent: Decimal = Decimal(0), reserved: Decimal = Decimal(0)) -> None:
+def book_money(*, run: Run | Purse, spent: Decimal = Decimal(0), reserved: Decimal = Decimal(0)) -> None:
     """Add to what run and project have spent and set aside; either may be less than zero."""
     if spent or reserved:
-        change = {  # rounded, because SQLite keeps binary fractions
-            "spent": Round(F("spent") + spent, precision=DIGITS),
-            "reserved": Round(F("reserved") + reserved, precision=DIGITS),
-        }
-        Run.objects.filter(pk=run.pk).update(**change)
-        ProjectBudget.objects.filter(project=run.project_id).update(**change)
+        add_money(run_id=run.pk, project_id=run.project_id, spent=spent, reserved=reserved)
 
 
 def has_project_budget(project_id: int) -> bool:

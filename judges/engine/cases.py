@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import orjson
+from django.db.models import F
 
-from annotations.domain.material import TaskMaterial, mask_tasks
+from annotations.domain.material import TaskMaterial, mask_tasks, read_materials
 from annotations.models import Task
+from evalplatform.common.among import Among
 from judges.engine.budget import round_up
 from judges.engine.history import CaseKey, History, read_history
 from judges.engine.pricing import find_price
@@ -17,6 +19,7 @@ from judges.engine.reuse_key import find_reuse_key
 from judges.engine.rubric_facts import RubricFacts
 from judges.engine.tariff import Tariff, bound_tokens, count_bytes
 from judges.models import Attempt, Run
+from judges.protocols.calls import AnyCall, PlannedCall, PlannedTask
 from judges.protocols.steps import Act, Step
 from judges.providers import JudgeRequest
 
@@ -68,11 +71,13 @@ class CaseBook:
         self.price = find_price(
             self.judge, lane=self.run.lane
         )  # it may have been edited, or a new day have begun
-        attempts = list(Attempt.objects.filter(id__in=attempt_ids).select_related("task").order_by("id"))
-        tasks = list({attempt.task_id: attempt.task for attempt in attempts}.values())
-        materials = dict(zip((task.pk for task in tasks), mask_tasks(tasks=tasks), strict=True))
-        histories = self._read_histories(attempts)
-        return [self._prepare(attempt, materials[attempt.task_id], histories) for attempt in attempts]
+        if not attempt_ids:
+            return []
+        calls = read_calls(attempt_ids)
+        tasks = {call.task_id for call in calls}
+        materials = read_materials(tasks=tasks, project_id=self.run.project_id)
+        histories = self._read_histories(calls)
+        return [self._prepare(call, materials[call.task_id], histories) for call in calls]
 
     def preview(self, tasks: Sequence[Task], shown_order: str) -> list[JudgeRequest]:
         """What would be asked first about each task in this order, with no attempt behind it; no call is made."""
@@ -88,18 +93,14 @@ class CaseBook:
         """The case of an attempt that is in no table, as it would be asked."""
         return self._prepare(attempt, mask_tasks(tasks=[attempt.task])[0], {})
 
-    def _read_histories(self, attempts: list[Attempt]) -> dict[CaseKey, History]:
+    def _read_histories(self, calls: list[PlannedCall]) -> dict[CaseKey, History]:
         """Only what builds on earlier words needs them."""
         has_critiques = self.recipe.critiques > 0
-        building = {
-            attempt.task_id
-            for attempt in attempts
-            if has_critiques or Step.read(attempt.step).act != Act.RATE
-        }
+        building = {call.task_id for call in calls if has_critiques or Step.read(call.step).act != Act.RATE}
         return read_history(run_id=self.run.pk, tasks=building) if building else {}
 
     def _prepare(
-        self, attempt: Attempt, material: TaskMaterial, histories: Mapping[CaseKey, History]
+        self, attempt: AnyCall, material: TaskMaterial, histories: Mapping[CaseKey, History]
     ) -> Case:
         step = Step.read(attempt.step)
         part = self.rubrics.get_part(attempt.task.rubric_id, step)
@@ -119,6 +120,16 @@ class CaseBook:
             return None
         tokens_in = bound_tokens(measure_request(request))
         return round_up(self.price.charge_at_most(tokens_in=tokens_in, tokens_out=request.max_tokens))
+
+
+def read_calls(attempt_ids: list[int]) -> list[PlannedCall]:
+    """These attempts in the order of their keys."""
+    rows = Attempt.objects.filter(Among(F("id"), attempt_ids)).order_by("id")
+    own = PlannedCall._fields[:-1]
+    return [
+        PlannedCall._make((*row[: len(own)], PlannedTask._make(row[len(own) :])))
+        for row in rows.values_list(*own, *(f"task__{name}" for name in PlannedTask._fields))
+    ]
 
 
 def measure_request(request: JudgeRequest) -> int:

@@ -88,6 +88,6 @@ def end_attempts(*, ended: list[EndedAttempt], token: UUID, now: datetime) -> in
             f"UPDATE judges_attempt SET ended_at = %s, leased_until = NULL, {SETTERS}"  # noqa: S608 - constants only
             f" FROM ({SOURCES[connection.vendor]}) AS v"
             " WHERE judges_attempt.id = v.id AND judges_attempt.token = %s AND judges_attempt.state = 'leased'",
-            [now, rows, fence],
+            [connection.ops.adapt_datetimefield_value(now), rows, fence],
         )
         return int(cursor.rowcount)

@@ -10,12 +10,16 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from annotations.models import TaskState
+from evalplatform.common.among import Among
 from evalplatform.common.clock import database_now
 from judges.engine.budget import hold_run
+from judges.engine.prepared import choose_due, lease_attempts, lock_held
 from judges.engine.retries import SUSPECT_LOSSES
 from judges.models import Attempt, AttemptState, Run, RunState, Shard
 
 AT_ONCE = 500
+MOST_COUNTED = 32_767
+TRUSTED, SUSPECT = (0, SUSPECT_LOSSES - 1), (SUSPECT_LOSSES, MOST_COUNTED)  # losses, from and to
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +89,21 @@ def claim_attempts(*, lease: ShardLease, limit: int, is_idle: bool = False) -> l
         if hold_run(lease.run_id) is None:
             return []
         now = database_now()
-        due = Q(not_before=None) | Q(not_before__lte=now)
-        pending = Attempt.objects.filter(due, run_id=lease.run_id, state=AttemptState.PENDING)
-        pending = pending.select_for_update(skip_locked=True).order_by("id")
-        chosen = _choose(pending.filter(losses__lt=SUSPECT_LOSSES), limit)
+        chosen = _choose(lease, now, limit, TRUSTED)
         if not chosen and is_idle:
-            chosen = _choose(pending.filter(losses__gte=SUSPECT_LOSSES), 1)
-        Attempt.objects.filter(id__in=chosen, state=AttemptState.PENDING).update(
-            state=AttemptState.LEASED,
-            token=lease.token,
-            started_at=now,
-            leased_until=now + timedelta(seconds=settings.EVALPLATFORM_ATTEMPT_LEASE),
-        )
+            chosen = _choose(lease, now, 1, SUSPECT)
+        if chosen:
+            until = now + timedelta(seconds=settings.EVALPLATFORM_ATTEMPT_LEASE)
+            lease_attempts(attempt_ids=chosen, token=lease.token, now=now, until=until)
     return chosen
 
 
-def _choose(due: QuerySet[Attempt], limit: int) -> list[int]:
-    """The first of them that are still wanted; those on withdrawn tasks, met on the way, are cancelled."""
-    while chosen := list(due.values_list("id", flat=True)[:limit]):
-        unwanted = Attempt.objects.filter(id__in=chosen, task__state=TaskState.WITHDRAWN)
-        dropped = set(unwanted.values_list("id", flat=True))
-        _cancel(Attempt.objects.filter(id__in=dropped))
-        if wanted := [pk for pk in chosen if pk not in dropped]:
+def _choose(lease: ShardLease, now: datetime, limit: int, losses: tuple[int, int]) -> list[int]:
+    """The first that are due and still wanted; those on withdrawn tasks, met on the way, are cancelled."""
+    while due := choose_due(run_id=lease.run_id, now=now, limit=limit, losses=losses):
+        if dropped := [pk for pk, state in due if state == TaskState.WITHDRAWN]:
+            _cancel(Attempt.objects.filter(Among(F("id"), dropped)))
+        if wanted := [pk for pk, state in due if state != TaskState.WITHDRAWN]:
             return wanted
     return []
 
@@ -123,9 +120,9 @@ def release_attempts(*, lease: ShardLease, attempt_ids: list[int]) -> set[int]:
     What was set aside for them is the caller's to book.
     """
     with transaction.atomic():
-        wanted = list_held(lease).filter(id__in=attempt_ids).select_for_update()
+        wanted = list_held(lease).filter(Among(F("id"), attempt_ids)).select_for_update()
         held = set(wanted.values_list("id", flat=True))
-        Attempt.objects.filter(id__in=held).update(
+        Attempt.objects.filter(Among(F("id"), held)).update(
             state=AttemptState.PENDING, leased_until=None, started_at=None, estimate=None
         )
         cancel_leftovers(run_id=lease.run_id)
@@ -163,8 +160,7 @@ def list_held(lease: ShardLease) -> QuerySet[Attempt]:
 
 def read_set_aside(lease: ShardLease, attempt_ids: list[int]) -> dict[int, Decimal]:
     """Which of these attempts are in this loop's hands, now locked, and the money set aside for each."""
-    held = list_held(lease).filter(id__in=attempt_ids).select_for_update(no_key=True)
-    return {pk: estimate or Decimal(0) for pk, estimate in held.values_list("id", "estimate")}
+    return lock_held(run_id=lease.run_id, token=lease.token, attempt_ids=attempt_ids)
 
 
 def find_next_due(run_id: int) -> datetime | None:

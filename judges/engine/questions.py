@@ -5,15 +5,15 @@ from dataclasses import replace
 from typing import Any  # templates and parameters hold any JSON values
 
 from annotations.domain.material import TaskMaterial
-from annotations.models import Task
 from judges.engine.example_texts import ExampleTexts
 from judges.engine.recipes import WEIGH, get_recipe
 from judges.engine.rubric_facts import RubricBook, RubricFacts
-from judges.models import Attempt, Judge, Run
+from judges.models import Judge, Run
 from judges.prompts import fill_template
 from judges.prompts.fences import keep_apart, show_invisible_in
 from judges.protocols.answer import Answer, Said
 from judges.protocols.balance import count_orders, draw_orders
+from judges.protocols.calls import AnyCall, AnyTask
 from judges.protocols.critiques import list_standing
 from judges.protocols.material import describe_task, draw_nonce, pick_words
 from judges.protocols.order import read_order
@@ -36,7 +36,7 @@ class Questions:
         )
 
     def build(
-        self, attempt: Attempt, step: Step, material: TaskMaterial, said: Mapping[str, Said]
+        self, attempt: AnyCall, step: Step, material: TaskMaterial, said: Mapping[str, Said]
     ) -> JudgeRequest:
         """The request of `attempt`; `said` is what the earlier steps of its case said."""
         if step.act == Act.SECOND:
@@ -47,7 +47,7 @@ class Questions:
     def build_for(
         self,
         part: RubricFacts,
-        attempt: Attempt,
+        attempt: AnyCall,
         step: Step,
         material: TaskMaterial,
         said: Mapping[str, Said],
@@ -68,19 +68,19 @@ class Questions:
             logprobs=self.recipe.is_weighted and step.act == Act.RATE,
         )
 
-    def find_order(self, attempt: Attempt, step: Step, material: TaskMaterial) -> str:
+    def find_order(self, attempt: AnyCall, step: Step, material: TaskMaterial) -> str:
         """The order in which this call shows the answers."""
         if not step.order:
             return attempt.shown_order
         return self.list_orders(attempt.task, len(material.replies), attempt.repeat)[step.order - 1]
 
-    def find_order_of(self, attempt: Attempt, task: Task, size: int) -> str:
+    def find_order_of(self, attempt: AnyCall, task: AnyTask, size: int) -> str:
         """The same of a call that was planned, on a task with so many answers."""
         number = Step.read(attempt.step).order
         orders = self.list_orders(task, size, attempt.repeat) if number else []
         return orders[number - 1] if number <= len(orders) and number else attempt.shown_order
 
-    def list_orders(self, task: Task, size: int, repeat: int) -> list[str]:
+    def list_orders(self, task: AnyTask, size: int, repeat: int) -> list[str]:
         """All orders in which a ranking of `size` answers is asked for; none of other tasks."""
         if not self.recipe.is_ranking:
             return []
@@ -89,7 +89,7 @@ class Questions:
 
     def _write(
         self,
-        attempt: Attempt,
+        attempt: AnyCall,
         step: Step,
         part: RubricFacts,
         material: TaskMaterial,
@@ -112,7 +112,7 @@ class Questions:
         return f"{rubric[0]}\n{principles[0]}", f"{rubric[1]}\n{principles[1]}"
 
     def _write_rating(
-        self, attempt: Attempt, part: RubricFacts, material: TaskMaterial, said: Mapping[str, Said]
+        self, attempt: AnyCall, part: RubricFacts, material: TaskMaterial, said: Mapping[str, Said]
     ) -> Texts:
         """The judge's own prompt, and behind it what stands of critiques."""
         critiques = list_standing(self.recipe, said)
@@ -133,7 +133,7 @@ class Questions:
         return (f"{system}\n{behind}", f"{before}\n{user}") if before else (system, user)
 
     def collect_values(
-        self, attempt: Attempt, part: RubricFacts, material: TaskMaterial, **more: Any
+        self, attempt: AnyCall, part: RubricFacts, material: TaskMaterial, **more: Any
     ) -> dict[str, Any]:
         """What the templates of a rating are filled with, and `more` that steps under principles show."""
         order = self.find_order(attempt, Step.read(attempt.step), material)
@@ -157,7 +157,7 @@ class Questions:
         return {"principles": principles, "critique": critique}
 
     def _fence(
-        self, attempt: Attempt, part: RubricFacts, language: str, untrusted: dict[str, Any]
+        self, attempt: AnyCall, part: RubricFacts, language: str, untrusted: dict[str, Any]
     ) -> dict[str, Any]:
         """The words of the rubric, the untrusted texts, and a mark for their fences that none of them holds."""
         words = self.rubrics.get_words(part, Step.read(attempt.step), language)

@@ -19,7 +19,7 @@ from judges.engine.results import Result, find_cost
 from judges.engine.retries import choose_moment, list_tries, may_try_again, plan_successor
 from judges.engine.rows import insert_rows
 from judges.engine.turns import Turn, plan_steps, take_turns
-from judges.models import Attempt, AttemptState, RawReply
+from judges.models import Attempt, AttemptState, RawReply, RunState
 from judges.protocols.answer import Answer
 from judges.providers import Completion, JudgeRequest
 from judges.queries.outage import OUTAGE
@@ -32,7 +32,7 @@ def record_results(*, book: CaseBook, lease: ShardLease, results: Sequence[Resul
     What comes after its lease was lost changes nothing but its own row and the bill.
     """
     with transaction.atomic():
-        lock_run(book.run.pk)
+        purse = lock_run(book.run.pk)
         now = database_now()
         aside = read_set_aside(lease, [result.case.attempt_id for result in results])
         mine = [result for result in results if result.case.attempt_id in aside]
@@ -44,7 +44,8 @@ def record_results(*, book: CaseBook, lease: ShardLease, results: Sequence[Resul
         corrected = record_late(
             lease=lease, late=[r for r in results if r.case.attempt_id not in aside], now=now
         )
-        cancel_leftovers(run_id=lease.run_id)
+        if purse.state == RunState.CANCELLED:
+            cancel_leftovers(run_id=lease.run_id)
         spent = sum((round_up(find_cost(result) or Decimal(0)) for result in mine), corrected)
         book_money(run=book.run, spent=spent, reserved=-sum(aside.values(), Decimal(0)))
     return sum(turn.verdict is not None for turn in turns)

@@ -2,8 +2,9 @@
 
 from evalplatform.common.hashing import hash_content
 from judges.engine.parameters import PRICES
-from judges.models import Attempt, Judge
+from judges.models import Judge
 from judges.protocols import recipe
+from judges.protocols.calls import AnyCall
 from judges.protocols.steps import Step
 from judges.providers import JudgeRequest
 from judges.providers.kept import can_read_kept
@@ -14,7 +15,7 @@ IRRELEVANT = frozenset(
 )
 
 
-def find_reuse_key(judge: Judge, attempt: Attempt, step: Step, request: JudgeRequest) -> str | None:
+def find_reuse_key(judge: Judge, attempt: AnyCall, step: Step, request: JudgeRequest) -> str | None:
     """Hash of everything that can change the answer; None where asking again is the point, or nothing is kept."""
     connection = judge.connection
     if connection is None or not can_read_kept(connection) or attempt.repeat or step.sample:

@@ -66,7 +66,7 @@ def _return_batch(run_id: int) -> int:
     run, now = lock_run(run_id), database_now()
     expired = list(
         Attempt.objects.select_for_update(skip_locked=True)
-        .filter(run=run, state=AttemptState.LEASED, leased_until__lte=now)
+        .filter(run_id=run.pk, state=AttemptState.LEASED, leased_until__lte=now)
         .order_by("leased_until")[:BATCH]
     )
     for attempt in expired:

@@ -3,19 +3,21 @@
 import functools
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, cast  # a template is filled with any JSON values
 
 import orjson
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, nodes, pass_context
+from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, nodes, pass_context
 from jinja2.filters import do_truncate
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from evalplatform.common.errors import Fault, Invalid
 from evalplatform.common.texts import drop_unstorable
+from judges.prompts.segments import Segment, split_tree
 
 LONGEST_TEMPLATE = 32_000  # characters
 MOST_NODES, DEEPEST = 5_000, 40  # of the tree: compiling grows faster than its size
@@ -96,9 +98,9 @@ def fill_template(template: str, values: Mapping[str, Any], *, name: str = "temp
         _meter.reset(token)
 
 
-def _write(template: Template, values: Mapping[str, Any]) -> str:
+def _write(segments: Sequence[Segment], values: Mapping[str, Any]) -> str:
     parts, length = [], 0
-    for part in template.generate(values):
+    for part in chain.from_iterable(segment.write(values) for segment in segments):
         parts.append(part)
         length += len(part)
         if length > LONGEST_TEXT:
@@ -115,14 +117,17 @@ def check_template(template: str, *, known: Iterable[str], name: str = "template
 
 
 @functools.lru_cache(maxsize=64)
-def _compile(template: str, name: str) -> Template:
+def _compile(template: str, name: str) -> list[Segment]:
     tree = _parse(template, name)
     if faults := _list_faults(tree):
         raise _refuse(faults, name)
     try:
         for loop in list(tree.find_all(nodes.For)):
             loop.iter = nodes.Filter(loop.iter, EACH, [], [], None, None, lineno=loop.lineno)
-        return _environment().from_string(tree)
+        return [
+            Segment(_environment().from_string(part), part, is_common=is_common)
+            for part, is_common in split_tree(tree)
+        ]
     except Exception as error:  # noqa: BLE001 - Python's own limits of nesting, met by the template
         raise _refuse([_describe(error)], name) from None
 

@@ -8,8 +8,9 @@ answer equally often.
 import math
 
 from annotations.domain.presentation import pick_order, spell_order
-from annotations.models import Project, Task
+from annotations.models import Project
 from evalplatform.common.hashing import seeded_integer
+from judges.protocols.calls import AnyTask
 
 Order = tuple[int, ...]
 MOST_ORDERS = 16  # more are only repeats of the same
@@ -37,7 +38,7 @@ def list_orders(size: int, count: int) -> list[Order]:
     return [order for pair in zip(rows, mirrors, strict=True) for order in pair][:count]
 
 
-def draw_orders(project: Project, task: Task, *, size: int, count: int, repeat: int = 0) -> list[str]:
+def draw_orders(project: Project, task: AnyTask, *, size: int, count: int, repeat: int = 0) -> list[str]:
     """The orders in which a task is shown, spelled; which answer begins is a draw by the project's seed."""
     drawn = seeded_integer(project.seed, "orders", task.identity, repeat)
     names = pick_order(size, drawn % math.factorial(size))

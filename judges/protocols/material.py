@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any  # templates are filled with any JSON values
 
 from annotations.domain.material import TaskMaterial
-from annotations.models import Criterion, Project, Rubric, Task
+from annotations.models import Criterion, Project, Rubric
 from evalplatform.common.hashing import seeded_integer
+from judges.protocols.calls import AnyTask
 from judges.protocols.order import read_order
 from judges.protocols.scales import describe_scale, list_values
 from judges.queries.judged_tasks import NOT_ASKED
@@ -71,7 +72,7 @@ def pick_words(by_language: dict[str, str], language: str) -> str:
     return ""
 
 
-def draw_nonce(project: Project, task: Task, shown_order: str, step: str = "") -> str:
+def draw_nonce(project: Project, task: AnyTask, shown_order: str, step: str = "") -> str:
     """The mark of this call's fences: unknown to whoever wrote the material, and the same on a second try.
 
     Each step of a case has its own, for the model that wrote what it is shown has seen those of the steps before.

@@ -2,7 +2,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from annotations.domain.masking import HIDDEN
-from annotations.domain.material import MaskedReply, mask_tasks
+from annotations.domain.material import MaskedReply, mask_tasks, read_materials
 from annotations.models import Task
 from tests.factories.ledger import (
     make_generation,
@@ -37,10 +37,12 @@ def make_conversation(turn: int | None, reference: object) -> Task:
 def test_a_conversation_ends_with_the_rated_turn(
     turn: int | None, reply: MaskedReply, references: tuple[str, ...], reference: str
 ) -> None:
-    [material] = mask_tasks(tasks=[make_conversation(turn, ["r1", None, "r3"])])
+    task = make_conversation(turn, ["r1", None, "r3"])
+    [material] = mask_tasks(tasks=[task])
     assert material.requests == ("one?", "two?", "three?")[:turn]
     assert material.replies == (reply,)
     assert (material.references, material.reference) == (references, reference)
+    assert read_materials(tasks=[task.pk], project_id=task.project_id) == {task.pk: material}
 
 
 def test_the_only_reference_goes_with_every_turn() -> None:
@@ -67,3 +69,6 @@ def test_many_tasks_cost_as_many_queries_as_one(django_assert_num_queries: Djang
         assert [material.replies for material in found] == [
             (MaskedReply(HIDDEN), MaskedReply(HIDDEN))
         ] * count
+        with django_assert_num_queries(4):
+            by_key = read_materials(tasks=[task.pk for task in tasks], project_id=project.pk)
+        assert by_key == dict(zip((task.pk for task in tasks), found, strict=True))
