@@ -8,7 +8,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
-WORKERS ?= 2
+# One more than cores: tests of processes wait for leases and restarts, and two of them at a time wait together.
+WORKERS ?= 3
 # A developer's environment holds all that the demo needs, so the demo never takes it apart.
 RUNTIME := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.runtime)
 

@@ -17,6 +17,7 @@ import django
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.markers import PURE, follow_database, line_up_processes, spare_pages
 from tests.support.network import refuse_outside_connections
 
 if TYPE_CHECKING:  # loaded on use: most runs need neither a store nor a browser
@@ -30,11 +31,8 @@ if TYPE_CHECKING:  # loaded on use: most runs need neither a store nor a browser
 # they start would compile the platform anew.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-# Statistics and metrics know no database (a contract of lint): PostgreSQL has nothing to say there.
-PURE = ("agreement", "metrics", "benchmarks")
 collect_ignore = list(PURE) if os.environ.get("TEST_DB") == "postgres" else []
 
-TESTS = Path(__file__).parent
 DATA = pytest.StashKey[Path]()
 POSTGRES: "pytest.StashKey[Postgres]" = pytest.StashKey()
 
@@ -67,18 +65,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """`database` and `django_db` bring each other, so that no test of the database misses PostgreSQL.
+    """Markers follow from where a test stands (`tests.support.markers`).
 
     Of the shuffled tests the long ones, which have a timeout of their own, start first: no worker is left with one.
     """
     for item in items:
-        database = item.get_closest_marker("database")
-        if database is not None and item.path.relative_to(TESTS).parts[0] in PURE:
-            raise pytest.UsageError(f"{item.nodeid}: PostgreSQL never sees this folder")
-        if database is not None and item.get_closest_marker("django_db") is None:
-            item.add_marker(pytest.mark.django_db(**database.kwargs))
-        elif database is None and item.get_closest_marker("django_db") is not None:
-            item.add_marker("database")
+        follow_database(item)
+        spare_pages(item)
+    line_up_processes(items)
     yield
     items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
 

@@ -23,7 +23,12 @@ from judges.queries.progress import read_progress
 from tests.factories.judging import Field, make_field, work
 from tests.factories.ledger import make_project, make_single_rubric, make_single_task, make_system
 
-pytestmark = [pytest.mark.database(transaction=True), pytest.mark.reliability, pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.database(transaction=True),
+    pytest.mark.one_database,  # what the model does, the database has no part in
+    pytest.mark.reliability,
+    pytest.mark.timeout(900),
+]
 UNREACHABLE = "the package index cannot be reached"
 
 

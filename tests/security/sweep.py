@@ -4,7 +4,7 @@ import copy
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any  # rows hold any value
 from uuid import UUID
 
@@ -81,11 +81,13 @@ def _walk(patterns: "list[URLPattern | URLResolver]", prefix: str) -> Iterator[R
 
 @dataclass
 class Sweep:
-    """All that was found wrong, in words."""
+    """All that was found wrong, in words; `is_brief`: foreign ids are left out, no door and nobody is."""
 
     world: World
     faults: list[str]
+    is_brief: bool = False
     requests: int = 0
+    made_up: dict[tuple[str, Principal, str], HttpResponse] = field(default_factory=dict)
 
     def try_route(self, route: Route) -> None:
         listed = MATRIX[route.key].methods
@@ -108,7 +110,8 @@ class Sweep:
         for who in Principal:
             if policy.expect(who) != Outcome.ALLOWED:
                 self.check_refusal(route, method, policy, who)
-            self.check_foreign(route, method, policy, who)
+            if not self.is_brief:
+                self.check_foreign(route, method, policy, who)
         if fingerprint_database() != before:
             self.note(route, method, "somebody", "changed the database although refused")
         for who in Principal:
@@ -167,8 +170,10 @@ class Sweep:
         alike: tuple[str, UUID],
     ) -> None:
         """The answer to what exists and the one to what does not differ in nothing but the ids asked for."""
-        other = self.ask(route, method, who, *alike)
-        if describe(answer, asked) != describe(other, alike):
+        key = method, who, route.fill(*alike)
+        if key not in self.made_up:  # once: refusals change nothing, as the fingerprints show
+            self.made_up[key] = self.ask(route, method, who, *alike)
+        if describe(answer, asked) != describe(self.made_up[key], alike):
             self.note(route, method, who, f"told {asked} from {alike}")
 
     def ask(self, route: Route, method: str, who: Principal, slug: str, thing: UUID) -> HttpResponse:
