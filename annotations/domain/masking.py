@@ -11,6 +11,10 @@ SHORTEST_NAME = (
     3  # shorter ones are words of the text as often as names, unless they hold a digit, such as o3
 )
 SHORTEST_FAMILY = 4
+# Names of systems that tell nobody which one it is, and that texts are full of.
+ORDINARY = frozenset(
+    "answer baseline expert gold human humans model original output reference response system".split()  # noqa: SIM905 - reads better
+)
 # What may stand between the parts of a name without hiding it from a reader: spaces, dashes, markup, soft hyphens.
 BETWEEN = r"[\s\-_.:/\\*`~\[\]\u2010-\u2015\u00ad\u200b-\u200d\u2060]{0,6}"
 FULL_WIDTH = 0xFEE0  # from an ASCII character to its full-width twin
@@ -25,6 +29,12 @@ def mask_names(text: str, *, names: Iterable[str], families: Iterable[str] = ())
         return text
     plain = WRITTEN_AS_NUMBER.sub(_write_plainly, text)
     return pattern.sub(HIDDEN, plain)
+
+
+def holds_name(text: str, *, names: Iterable[str], families: Iterable[str] = ()) -> bool:
+    """Whether `mask_names` would hide anything of the text."""
+    pattern = _compile(tuple(sorted(set(names))), tuple(sorted(set(families))))
+    return pattern is not None and pattern.search(WRITTEN_AS_NUMBER.sub(_write_plainly, text)) is not None
 
 
 def trace_names(text: str, *, names: Iterable[str], families: Iterable[str] = ()) -> Traced:
@@ -45,6 +55,7 @@ def _write_plainly(match: re.Match[str]) -> str:
 def _compile(names: tuple[str, ...], families: tuple[str, ...]) -> re.Pattern[str] | None:
     words = [name for name in names if _is_telling(name)]
     words += [family for family in families if len(family) >= SHORTEST_FAMILY]
+    words = [word for word in words if word.lower() not in ORDINARY]
     spelled = sorted({_spell(word) for word in words}, key=len, reverse=True)
     return re.compile("|".join(spelled), re.IGNORECASE) if spelled else None
 

@@ -23,6 +23,18 @@ class Answers:
         held = tuple(features for features in found if features is not None)
         return held if held and len(held) == len(found) else None
 
+    def read_texts(self, task: TaskRow) -> list[str]:
+        """What is rated in each answer of a task; empty where one is not there."""
+        return [self._take(task.item, system, task.turn) or "" for system in task.systems]
+
+    @cached_property
+    def names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names of all systems of the project, and of their families."""
+        rows = list(
+            System.objects.filter(project=self._project).order_by("name").values_list("name", "family")
+        )
+        return tuple(name for name, _ in rows), tuple(sorted({family for _, family in rows if family}))
+
     def _measure(self, item: str, system: str, turn: int | None) -> Features | None:
         place = (item, system, turn)
         if place not in self._measured:

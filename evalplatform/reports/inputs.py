@@ -12,6 +12,7 @@ from annotations.queries.rating_rows import RatingRow, TaskRow, explain_exclusio
 from annotations.queries.rating_set import COMPARABLE, RatingSet, sort_out_ratings
 from annotations.queries.waves import Inclusion, read_inclusion
 from evalplatform.common.hashing import canonical_json
+from evalplatform.reports.named import mark_named
 from evalplatform.reports.rubrics import list_rubrics
 from judges.queries.panels import list_seats
 
@@ -84,11 +85,12 @@ class Inputs:
             )
             yield canonical_json([*described, tasks[row.task], raters[row.rater], *content, reason])
 
-    def sort_out(self, criterion: CriterionRow) -> RatingSet:
-        """One criterion's ratings, ready for tables to be cut."""
-        return sort_out_ratings(
-            self.rows[criterion.name], criterion=criterion, raters=self.raters, tasks=self.tasks
-        )
+    def sort_out(self, criterion: CriterionRow, *, with_names: bool = False) -> RatingSet:
+        """One criterion's ratings, ready for tables to be cut; `with_names` also by whether names were masked."""
+        rows, tasks = self.rows[criterion.name], self.tasks
+        if with_names:
+            tasks = mark_named(tasks, used={row.task for row in rows}, answers=self.answers)
+        return sort_out_ratings(rows, criterion=criterion, raters=self.raters, tasks=tasks)
 
 
 def read_inputs(*, project: Project, criterion: CriterionRow | None = None) -> Inputs:

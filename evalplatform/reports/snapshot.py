@@ -18,6 +18,7 @@ from evalplatform.agreement.sharing import share_work
 from evalplatform.common.errors import Invalid
 from evalplatform.common.hashing import canonical_json, hash_content
 from evalplatform.reports.inputs import Inputs, read_inputs
+from evalplatform.reports.named import NAMED
 from evalplatform.reports.plans import FrozenPlan, find_plan
 from evalplatform.reports.questions.question import Question
 from evalplatform.reports.questions.registry import list_questions
@@ -48,6 +49,11 @@ class Wanted:
             and (self.slice is None or _is_same(self.slice, question.slice))
             and (not self.statistics or question.statistic in self.statistics)
         )
+
+    @property
+    def needs_names(self) -> bool:
+        """Whether slices by masked names may be among them; the texts of all answers are read for these."""
+        return self.is_full or NAMED in (self.slice or {})
 
     def describe(self) -> dict[str, object]:
         """The wish as plain JSON, as a frozen report keeps it."""
@@ -121,15 +127,15 @@ def take_snapshot(*, project: Project, wanted: Wanted | None = None, seed: int =
 
 def _ask(inputs: Inputs, wanted: Wanted, seed: int) -> Iterator[Question]:
     for criterion in inputs.criteria:
-        for question in list_questions(_subject(inputs, criterion, seed)):
+        for question in list_questions(_subject(inputs, criterion, seed, wanted.needs_names)):
             if wanted.covers(question):
                 yield question
 
 
-def _subject(inputs: Inputs, criterion: CriterionRow, seed: int) -> Subject:
+def _subject(inputs: Inputs, criterion: CriterionRow, seed: int, with_names: bool) -> Subject:
     try:
         return Subject(
-            ratings=inputs.sort_out(criterion),
+            ratings=inputs.sort_out(criterion, with_names=with_names),
             families=inputs.families,
             answers=inputs.answers,
             seed=seed,

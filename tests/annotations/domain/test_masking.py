@@ -1,6 +1,6 @@
 import pytest
 
-from annotations.domain.masking import HIDDEN, mask_names
+from annotations.domain.masking import HIDDEN, holds_name, mask_names
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,12 @@ from annotations.domain.masking import HIDDEN, mask_names
         ("an IBM machine", ["x-1"], ["ibm"], "an IBM machine"),
         ("a b c", ["a", "b"], [], "a b c"),
         ("randomly, at random", ["random"], [], f"randomly, at {HIDDEN}"),
+        (
+            "Human error. gpt-4 is no human.",
+            ["Human", "gpt-4"],
+            ["human"],
+            f"Human error. {HIDDEN} is no human.",
+        ),
         ("nothing to hide", [], [""], "nothing to hide"),
         ("**GPT**-4, `GPT`-4, GPT-**4**", ["gpt-4"], [], f"**{HIDDEN}, `{HIDDEN}, {HIDDEN}**"),
         ("&#71;PT-4 or GPT&#45;4 or &#x47;PT-4", ["gpt-4"], [], f"{HIDDEN} or {HIDDEN} or {HIDDEN}"),
@@ -27,3 +33,4 @@ from annotations.domain.masking import HIDDEN, mask_names
 )
 def test_names_are_masked(text: str, names: list[str], families: list[str], masked: str) -> None:
     assert mask_names(text, names=names, families=families) == masked
+    assert holds_name(text, names=names, families=families) == (HIDDEN in masked)
