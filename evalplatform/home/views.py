@@ -3,12 +3,15 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from annotations.access import READERS, get_membership_for, is_founder
 from evalplatform.accounts.session import current_user
+from evalplatform.common.clock import database_now
 from evalplatform.home.queries import describe_project, list_project_cards, name_project
+from evalplatform.reports.forecast import forecast_project
 
 
 @never_cache
@@ -27,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def project_page(request: HttpRequest, slug: str) -> HttpResponse:
     """How far the project is and where to go on; raters see their own part only."""
     membership = get_membership_for(current_user(request), slug)
-    context = {
+    context: dict[str, object] = {
         "project": membership.project,
         "heading": name_project(membership),
         "role": membership.role,
@@ -35,4 +38,6 @@ def project_page(request: HttpRequest, slug: str) -> HttpResponse:
     }
     if context["may_read"]:
         context["overview"] = describe_project(project=membership.project)
+        now = timezone.localtime(database_now())
+        context["forecast"] = forecast_project(project=membership.project, now=now)
     return render(request, "home/project.html", context)

@@ -262,6 +262,8 @@ MATRIX: dict[str, Row] = {
     "api-schema": row(GET=PUBLIC),
     "api-docs": row(GET=PUBLIC),
     "^api/": any_method(NOWHERE),
+    "costs": row(GET=READERS),
+    "api-costs": row(GET=READERS),
     "plan": row(GET=READERS, POST=RESEARCHERS),
     "api-plan": row(GET=READERS, PUT=RESEARCHERS),
     "rubrics": row(GET=RESEARCHERS),
