@@ -87,7 +87,9 @@ def test_without_pay_people_cost_what_nobody_knows(project: Project) -> None:
     Project.objects.update(pay=None)
     project.refresh_from_db()
     ledger = read_ledger(project=project)
-    assert ([line.usd for line in ledger.people], ledger.people_usd, ledger.total) == ([None], None, 0)
+    assert [line.usd for line in ledger.people] == [None]
+    assert ledger.people_usd is None
+    assert ledger.total == 0
     assert forecast_project(project=project, now=NOW).people is None
 
 

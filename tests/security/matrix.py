@@ -66,6 +66,7 @@ class Policy:
 PUBLIC = Policy(LIVE, is_public=True)
 NOWHERE = Policy(frozenset(), is_nowhere=True)  # 404 for everybody
 SIGNED_IN = Policy(LIVE)  # whoever has an account, member of something or not
+STAFF = Policy(frozenset(), denied=IN_PROJECT)  # nobody here is staff
 NOBODY_YET = Policy(frozenset(), denied=LIVE)
 MEMBERS = Policy(IN_PROJECT)
 RATING = Policy(IN_PROJECT - {P.DEACTIVATED}, denied=frozenset({P.DEACTIVATED}))  # members who may work
@@ -262,6 +263,8 @@ MATRIX: dict[str, Row] = {
     "api-schema": row(GET=PUBLIC),
     "api-docs": row(GET=PUBLIC),
     "^api/": any_method(NOWHERE),
+    "leave": row(GET=SIGNED_IN, POST=SIGNED_IN),
+    "member-erase": row(of="membership", GET=STAFF, POST=STAFF),
     "costs": row(GET=READERS),
     "api-costs": row(GET=READERS),
     "plan": row(GET=READERS, POST=RESEARCHERS),
