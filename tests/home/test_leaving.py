@@ -118,7 +118,7 @@ def test_sessions_and_tokens_end(project: Project, rater: Rater) -> None:
 def test_numbers_go_on_and_the_same_again_changes_nothing(project: Project, rater: Rater) -> None:
     second = make_person(project)
     for each in (rater, second, second):
-        user = User.objects.get(pk=each.user_id)
+        user = User.objects.get(pk=each.user_id or 0)
         leave_platform(user=user, actor=None)
     names = Rater.objects.order_by("pk").values_list("name", flat=True)
     assert list(names) == ["rater-1", "rater-2"]
