@@ -240,3 +240,17 @@ def refuse_unless_founder(actor: User) -> None:
     """Raises Denied unless the actor may make projects."""
     if not is_founder(actor):
         raise Denied("Projects are made by staff and by researchers.")
+
+
+def list_archived_for(actor: User) -> QuerySet[Project]:
+    """Archived projects that the actor steers, by slug."""
+    own = {"memberships__user": actor, "memberships__role": Role.RESEARCHER, "memberships__ended_at": None}
+    return Project.objects.filter(archived_at__isnull=False, **own).distinct().order_by("slug")
+
+
+def get_archived_for(actor: User, slug: str) -> Project:
+    """An archived project that the actor steers. Raises Missing."""
+    project = list_archived_for(actor).filter(slug=slug).first()
+    if project is None:
+        raise Missing("No such project.")
+    return project

@@ -19,7 +19,7 @@ from annotations.views.reviewing import (
     review_queue,
 )
 from annotations.views.rubrics import change_rubric, show_rubrics
-from annotations.views.steering import steer_project
+from annotations.views.steering import restore, steer_project
 from annotations.views.uploads import show_upload, start_upload
 from annotations.views.waves import end_wave, show_waves
 
@@ -65,4 +65,5 @@ urlpatterns = [
     path("p/<slug:slug>/remarks/<uuid:public_id>/reply/", reply, name="remark-reply"),
     path("p/<slug:slug>/rubrics/", show_rubrics, name="rubrics"),
     path("p/<slug:slug>/rubrics/<uuid:public_id>/", change_rubric, name="rubric-version"),
+    path("p/<slug:slug>/restore/", restore, name="project-restore"),
 ]

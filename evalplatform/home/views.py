@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from annotations.access import READERS, get_membership_for, is_founder
+from annotations.access import READERS, get_membership_for, is_founder, list_archived_for
 from evalplatform.accounts.session import current_user
 from evalplatform.common.clock import database_now
 from evalplatform.home.queries import describe_project, list_project_cards, name_project
@@ -20,7 +20,11 @@ from evalplatform.reports.forecast import forecast_project
 def home(request: HttpRequest) -> HttpResponse:
     """The actor's projects with the one next thing to do in each."""
     user = current_user(request)
-    context = {"cards": list_project_cards(actor=user), "may_found": is_founder(user)}
+    context = {
+        "cards": list_project_cards(actor=user),
+        "may_found": is_founder(user),
+        "archived": list_archived_for(user),
+    }
     return render(request, "home/home.html", context)
 
 

@@ -263,6 +263,9 @@ MATRIX: dict[str, Row] = {
     "api-schema": row(GET=PUBLIC),
     "api-docs": row(GET=PUBLIC),
     "^api/": any_method(NOWHERE),
+    "project-restore": row(POST=NOWHERE),  # of archived projects
+    "api-project-restore": row(POST=NOWHERE),
+    "api-project-archive": row(POST=RESEARCHERS),
     "leave": row(GET=SIGNED_IN, POST=SIGNED_IN),
     "member-erase": row(of="membership", GET=STAFF, POST=STAFF),
     "costs": row(GET=READERS),
