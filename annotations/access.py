@@ -278,3 +278,17 @@ def is_paused_by_rule_for(actor: User, slug: str) -> bool:
     """Whether the project's rule paused the actor there. Raises Missing."""
     _, rater = find_own_rater_for(actor, slug)
     return rater is not None and is_paused_by_rule(rater)
+
+
+def list_archived_for(actor: User) -> QuerySet[Project]:
+    """Archived projects that the actor steers, by slug."""
+    own = {"memberships__user": actor, "memberships__role": Role.RESEARCHER, "memberships__ended_at": None}
+    return Project.objects.filter(archived_at__isnull=False, **own).distinct().order_by("slug")
+
+
+def get_archived_for(actor: User, slug: str) -> Project:
+    """An archived project that the actor steers. Raises Missing."""
+    project = list_archived_for(actor).filter(slug=slug).first()
+    if project is None:
+        raise Missing("No such project.")
+    return project

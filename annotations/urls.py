@@ -37,7 +37,7 @@ from annotations.views.reviewing import (
     review_queue,
 )
 from annotations.views.rubrics import change_rubric, show_rubrics
-from annotations.views.steering import steer_project
+from annotations.views.steering import restore, steer_project
 from annotations.views.uploads import show_upload, start_upload
 from annotations.views.waves import end_wave, show_waves
 
@@ -93,4 +93,5 @@ urlpatterns = [
     path("p/<slug:slug>/cautions/<uuid:public_id>/contest/", contest, name="caution-contest"),
     path("p/<slug:slug>/qualification/", show_qualification, name="qualification"),
     path("p/<slug:slug>/qualification/<uuid:public_id>/begin/", let_begin, name="test-waive"),
+    path("p/<slug:slug>/restore/", restore, name="project-restore"),
 ]

@@ -7,6 +7,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 from django.conf import settings
 
+from judges.engine.archived import stop_archived as stop_archived_runs
 from judges.engine.batch_lane import step_batch as step_batch_once
 from judges.engine.cascades.stepping import step_cascade as step_cascade_once
 from judges.engine.control import conclude_run, ring_if_due
@@ -59,6 +60,12 @@ def step_batch(batch_id: int) -> None:
 def plan_following(project_id: int) -> None:
     """Let the project's runs that follow take up its new tasks."""
     plan_following_runs(project_id=project_id)
+
+
+@shared_task(name="judges.jobs.stop_archived")
+def stop_archived() -> None:
+    """Pause what runs in projects that were archived."""
+    stop_archived_runs()
 
 
 @shared_task(name="judges.jobs.fill_panel")

@@ -9,8 +9,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotations.access import get_project_for, list_rows_for
+from annotations.access import get_archived_for, get_project_for, list_rows_for
 from annotations.api.noun_serializers import RaterSerializer
+from annotations.domain.archiving import archive_project, restore_project
 from annotations.domain.pausing import deactivate_rater, reactivate_rater
 from annotations.domain.prioritise import prioritise_tasks
 from annotations.domain.tasks import LARGEST_PRIORITY
@@ -86,3 +87,24 @@ class RaterReactivate(RaterSteer):
     """Lets a paused person work again."""
 
     verb = staticmethod(reactivate_rater)
+
+
+class ProjectArchive(DeclaredView):
+    scopes: ClassVar = {"POST": (Scope.SUBMIT,)}
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, slug: str) -> Response:
+        """Close the project to everybody. Its researchers can restore it for 30 days; then it is deleted."""
+        project = get_project_for(self.actor, slug, Role.RESEARCHER)
+        archive_project(project=project, actor=self.actor)
+        return Response(status=204)
+
+
+class ProjectRestore(DeclaredView):
+    scopes: ClassVar = {"POST": (Scope.SUBMIT,)}
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, slug: str) -> Response:
+        """Open an archived project again; its judge runs stay paused."""
+        restore_project(project=get_archived_for(self.actor, slug), actor=self.actor)
+        return Response(status=204)

@@ -35,7 +35,14 @@ from annotations.api.reviewing import (
     TaskDiscussion,
 )
 from annotations.api.rubrics import RubricVersions
-from annotations.api.steering import ItemWithdraw, PriorityCollection, RaterDeactivate, RaterReactivate
+from annotations.api.steering import (
+    ItemWithdraw,
+    PriorityCollection,
+    ProjectArchive,
+    ProjectRestore,
+    RaterDeactivate,
+    RaterReactivate,
+)
 from annotations.api.waves import WaveClose, WaveCollection, WaveDetail
 
 urlpatterns = [
@@ -59,6 +66,8 @@ urlpatterns = [
         RaterReactivate.as_view(),
         name="api-rater-reactivate",
     ),
+    path("projects/<slug:slug>/archive/", ProjectArchive.as_view(), name="api-project-archive"),
+    path("projects/<slug:slug>/restore/", ProjectRestore.as_view(), name="api-project-restore"),
     path("projects/<slug:slug>/waves/", WaveCollection.as_view(), name="api-waves"),
     path("projects/<slug:slug>/waves/<uuid:public_id>/", WaveDetail.as_view(), name="api-wave"),
     path("projects/<slug:slug>/waves/<uuid:public_id>/close/", WaveClose.as_view(), name="api-wave-close"),

@@ -1,6 +1,7 @@
 """Tasks that nobody has begun, moved from the earlier versions of a rubric to its newest."""
 
 from collections import Counter
+from typing import Any  # rows of any model
 
 from django.db.models import Exists, ManyToOneRel, OuterRef, Q, QuerySet
 
@@ -33,7 +34,7 @@ def _is_begun() -> Q:
     begun = Q()
     for relation in Task._meta.get_fields(include_hidden=True):
         if isinstance(relation, ManyToOneRel) and relation.related_model not in PARTS:
-            rows: QuerySet[Task] = relation.related_model._default_manager.filter(
+            rows: QuerySet[Any] = relation.related_model._default_manager.filter(
                 **{relation.field.name: OuterRef("pk")}
             )
             begun |= Q(Exists(rows))

@@ -53,7 +53,7 @@ def reactivate_rater(*, rater: Rater, actor: User) -> Rater:
 
 
 @transaction.atomic
-def end_membership(*, membership: Membership, actor: User, now: datetime | None = None) -> None:
+def end_membership(*, membership: Membership, actor: User | None, now: datetime | None = None) -> None:
     """Close the project to the user, whose answers stay, and end their sessions. The same again changes nothing.
 
     Raises Conflict where nobody would be left to steer the project.

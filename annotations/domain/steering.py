@@ -1,4 +1,4 @@
-"""What a researcher changes of a running project: its words for people, pay, a pause, its end."""
+"""What a researcher changes of a running project: its words for people, pay, a pause."""
 
 from decimal import Decimal
 
@@ -54,13 +54,6 @@ def resume_project(*, project: Project, actor: User) -> None:
     """Deal tasks again. The same again changes nothing."""
     if Project.objects.filter(pk=project.pk).exclude(paused_at=None).update(paused_at=None):
         _record(project, actor, "resume_project")
-
-
-@transaction.atomic
-def archive_project(*, project: Project, actor: User) -> None:
-    """Close the project to everybody; nothing of it is deleted by this."""
-    if Project.objects.filter(pk=project.pk, archived_at=None).update(archived_at=timezone.now()):
-        _record(project, actor, "archive_project")
 
 
 def refuse_paused_project(project: Project) -> None:

@@ -81,7 +81,9 @@ class VersionSetup:
         sent = send_named(self.words, self.criteria)
         draft = VersionSetup.read(self.rubric, sent).read_draft()
         project = self.rubric.project
-        return draft and ProjectDraft(
+        if draft is None:
+            return None
+        return ProjectDraft(
             slug=project.slug,
             title=project.title,
             description=project.description,
@@ -133,7 +135,7 @@ def _keep_held(before: Mapping[str, Any], now: dict[str, Any]) -> dict[str, Any]
         value: _keep_languages(before.get("anchors", {}).get(value, {}), words)
         for value, words in now["anchors"].items()
     }
-    choices = {
+    choices: dict[str, Any] = {
         name: before[name]
         for name in ("severities", "categories")
         if name in now and list_words(before.get(name, ())) == now[name]

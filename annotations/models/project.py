@@ -62,6 +62,9 @@ class Project(PublicModel):
     )
     paused_at = models.DateTimeField(null=True, blank=True, help_text="Nobody is dealt a task meanwhile.")
     archived_at = models.DateTimeField(null=True, blank=True)
+    purge_at = models.DateTimeField(
+        null=True, blank=True, help_text="When an archived project is deleted; null: not by itself."
+    )
     pay = models.DecimalField(
         max_digits=8, decimal_places=4, null=True, blank=True, help_text="USD for a person's task or hour."
     )

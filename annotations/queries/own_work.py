@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
-from annotations.models import Annotation, Rater
+from annotations.models import Annotation, Project, Rater
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,20 @@ FIELDS = (
 def list_answered_tasks(*, rater: Rater) -> list[AnsweredTask]:
     """Every task that the person answered here, once each, the oldest first."""
     given = Annotation.objects.filter(project=rater.project_id, rater=rater, assignment__isnull=False)
-    rows = [_Row(*row) for row in given.order_by("task", "repeat", "pk").values_list(*FIELDS)]
+    return _gather([_Row(*row) for row in given.order_by("task", "repeat", "pk").values_list(*FIELDS)])
+
+
+def list_all_answered_tasks(*, project: Project) -> dict[int, list[AnsweredTask]]:
+    """The same of every person who works here, by rater (id)."""
+    given = Annotation.objects.filter(project=project, assignment__isnull=False)
+    rows = given.order_by("rater", "task", "repeat", "pk").values_list("rater_id", *FIELDS)
+    return {
+        rater: _gather([_Row(*row) for _, *row in group])
+        for rater, group in groupby(rows, lambda row: row[0])
+    }
+
+
+def _gather(rows: list[_Row]) -> list[AnsweredTask]:
     answers = [list(group) for _, group in groupby(rows, lambda row: (row.task, row.repeat))]
     tasks = [_sum_up(answer) for answer in answers if any(row.stands for row in answer)]
     return sorted(tasks, key=lambda task: (task.answered_at, task.task))

@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from annotations.access import get_project_for
-from annotations.domain.steering import archive_project, change_project, pause_project, resume_project
+from annotations.access import get_archived_for, get_project_for
+from annotations.domain.archiving import archive_project, restore_project
+from annotations.domain.steering import change_project, pause_project, resume_project
 from annotations.forms.steering import ArchiveForm, SteeringForm
 from annotations.models import PayUnit, Project, Role
 from evalplatform.accounts.session import current_user
@@ -48,6 +49,16 @@ def steer_project(request: HttpRequest, slug: str) -> HttpResponse:
     context = {"project": project, "form": form, "archive": archive}
     status = 400 if form.errors or archive.errors else 200
     return render(request, "annotations/project_settings.html", context, status=status)
+
+
+@require_POST
+@login_required
+def restore(request: HttpRequest, slug: str) -> HttpResponse:
+    """Open an archived project again."""
+    user = current_user(request)
+    restore_project(project=get_archived_for(user, slug), actor=user)
+    messages.success(request, _("The project is open again. Its judge runs stay paused."))
+    return redirect("project", slug)
 
 
 def _read(project: Project) -> dict[str, Any]:

@@ -118,7 +118,7 @@ ROOMS = (
         "report",
         _("Report"),
         _("Who agrees with whom, how biased a judge is, and which system is better."),
-        (Door("report", _("Report"), READERS),),
+        (Door("report", _("Report"), READERS), Door("costs", _("Costs"), READERS)),
     ),
 )
 

@@ -3,6 +3,7 @@ from django.urls import path
 from evalplatform.reports.api import ResultsView
 from evalplatform.reports.batch_api import BatchDetail
 from evalplatform.reports.export.api import ExportView
+from evalplatform.reports.ledger_api import CostsView
 from evalplatform.reports.plan_api import PlanDetail
 
 urlpatterns = [
@@ -10,4 +11,5 @@ urlpatterns = [
     path("projects/<slug:slug>/export/", ExportView.as_view(), name="api-export"),
     path("projects/<slug:slug>/batches/<uuid:public_id>/", BatchDetail.as_view(), name="api-batch"),
     path("projects/<slug:slug>/plan/", PlanDetail.as_view(), name="api-plan"),
+    path("projects/<slug:slug>/costs/", CostsView.as_view(), name="api-costs"),
 ]

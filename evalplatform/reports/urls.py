@@ -1,6 +1,7 @@
 from django.urls import path
 
 from evalplatform.reports.cost_views import costs_page, costs_picture
+from evalplatform.reports.ledger_views import show_costs
 from evalplatform.reports.panel_views import panel_page
 from evalplatform.reports.plan_views import show_plan
 from evalplatform.reports.views import picture_file, report_page, results_file
@@ -13,4 +14,5 @@ urlpatterns = [
     path("p/<slug:slug>/judges/costs.<str:kind>", costs_picture, name="judge-costs-picture"),
     path("p/<slug:slug>/judges/panels/<uuid:public_id>/", panel_page, name="panel"),
     path("p/<slug:slug>/plan/", show_plan, name="plan"),
+    path("p/<slug:slug>/costs/", show_costs, name="costs"),
 ]

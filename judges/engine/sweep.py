@@ -8,6 +8,7 @@ from django.db import transaction
 
 from evalplatform.common.clock import database_now
 from evalplatform.common.wakeups import ring
+from judges.engine.archived import stop_archived
 from judges.engine.batch_lane import ring_for_due_batches
 from judges.engine.budget import book_money, lock_run
 from judges.engine.cascades.bell import ring_for_idle_cascades
@@ -28,6 +29,7 @@ log = structlog.get_logger("judges.sweep")
 def sweep_once() -> dict[str, int]:
     """One round over all projects; returns what was done, by name."""
     return {
+        "archived": stop_archived(),
         "lost": return_expired_attempts(),
         "cancelled": cancel_all_leftovers(),
         "planned": sum(plan_attempts(run=run) for run in list_following()),

@@ -123,7 +123,7 @@ def test_a_criterion_that_is_not_there_is_named(project: Project, ada: User) -> 
 
 def test_planned_is_what_was_named_over_all_tasks() -> None:
     draft = PlanDraft.read(STATED)
-    base = {"statistic": "percent_agreement", "criterion": "overall", "raters": "people"}
+    base: dict[str, Any] = {"statistic": "percent_agreement", "criterion": "overall", "raters": "people"}
     rows = [
         Row(**base, inference="these_raters"),
         Row(**base, inference="these_raters", rule="tie"),
