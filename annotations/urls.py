@@ -28,6 +28,7 @@ from annotations.views.reviewing import (
     review_queue,
 )
 from annotations.views.steering import steer_project
+from annotations.views.twins import decide_twin, show_twins
 from annotations.views.uploads import show_upload, start_upload
 from annotations.views.waves import end_wave, show_waves
 
@@ -79,4 +80,6 @@ urlpatterns = [
     path("p/<slug:slug>/cautions/<uuid:public_id>/contest/", contest, name="caution-contest"),
     path("p/<slug:slug>/qualification/", show_qualification, name="qualification"),
     path("p/<slug:slug>/qualification/<uuid:public_id>/begin/", let_begin, name="test-waive"),
+    path("p/<slug:slug>/checks/copies/", show_twins, name="twins"),
+    path("p/<slug:slug>/checks/copies/<uuid:public_id>/", decide_twin, name="twin-decide"),
 ]
