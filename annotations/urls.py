@@ -38,6 +38,7 @@ from annotations.views.reviewing import (
 )
 from annotations.views.rubrics import change_rubric, show_rubrics
 from annotations.views.steering import restore, steer_project
+from annotations.views.twins import decide_twin, show_twins
 from annotations.views.uploads import show_upload, start_upload
 from annotations.views.waves import end_wave, show_waves
 
@@ -94,4 +95,6 @@ urlpatterns = [
     path("p/<slug:slug>/qualification/", show_qualification, name="qualification"),
     path("p/<slug:slug>/qualification/<uuid:public_id>/begin/", let_begin, name="test-waive"),
     path("p/<slug:slug>/restore/", restore, name="project-restore"),
+    path("p/<slug:slug>/checks/copies/", show_twins, name="twins"),
+    path("p/<slug:slug>/checks/copies/<uuid:public_id>/", decide_twin, name="twin-decide"),
 ]

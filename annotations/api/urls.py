@@ -43,6 +43,7 @@ from annotations.api.steering import (
     RaterDeactivate,
     RaterReactivate,
 )
+from annotations.api.twins import TwinCollection, TwinDecision
 from annotations.api.waves import WaveClose, WaveCollection, WaveDetail
 
 urlpatterns = [
@@ -93,6 +94,8 @@ urlpatterns = [
     ),
     path("projects/<slug:slug>/tasks/<uuid:public_id>/gold/", TaskGold.as_view(), name="api-task-gold"),
     path("projects/<slug:slug>/checks/", CheckSettings.as_view(), name="api-checks"),
+    path("projects/<slug:slug>/twins/", TwinCollection.as_view(), name="api-twins"),
+    path("projects/<slug:slug>/twins/<uuid:public_id>/", TwinDecision.as_view(), name="api-twin"),
     path("projects/<slug:slug>/qualification/", Qualification.as_view(), name="api-qualification"),
     path(
         "projects/<slug:slug>/raters/<uuid:public_id>/waive-test/",

@@ -21,6 +21,7 @@ from annotations.models import (
     Annotation,
     Assignment,
     AssignmentState,
+    Phase,
     Project,
     Rater,
     RaterKind,
@@ -59,6 +60,8 @@ def mark_gold(*, task: Task, ratings: Mapping[str, Any], actor: User, training: 
     annotation = _keep_expected(task, ratings)
     mark_rubrics_used(rubrics=Rubric.objects.filter(pk=task.rubric_id), now=database_now())
     state = TaskState.TRAINING if training else TaskState.GOLD
+    if current.state == TaskState.TWIN:
+        state = TaskState.TWIN
     Task.objects.filter(pk=task.pk).update(state=state)
     if current.state == TaskState.OPEN:
         unused = Slot.objects.filter(task=task, state__in=(SlotState.FREE, SlotState.WAITING))
@@ -74,17 +77,23 @@ def mark_gold(*, task: Task, ratings: Mapping[str, Any], actor: User, training: 
 def unmark_gold(*, task: Task, actor: User) -> None:
     """Deal the task like any other again; its expected answer is superseded. The same again changes nothing.
 
-    Not to people who met it as a check: nobody is asked the same as a first answer twice.
+    Not to people who met it as a check: nobody is asked the same as a first answer twice. A worsened copy is asked
+    of nobody any more.
     """
     lock_project(task.project)
     _lock_leases(task)
-    if not Task.objects.filter(pk=task.pk, state__in=KNOWN).update(state=TaskState.OPEN):
+    known = Task.objects.filter(pk=task.pk)
+    if known.filter(state=TaskState.TWIN).update(state=TaskState.WITHDRAWN):
+        task.state = TaskState.WITHDRAWN
+    elif known.filter(state__in=KNOWN).update(state=TaskState.OPEN):
+        task.state = TaskState.OPEN
+    else:
         return
-    task.state = TaskState.OPEN
     expected = Annotation.objects.filter(task=task, is_current=True, rater__kind=RaterKind.REFERENCE)
     expected.filter(rater__name=GOLD).update(is_current=False, retracted_at=database_now())
-    state = SlotState.FREE if is_dealt(task=task) else SlotState.WAITING
-    Slot.objects.filter(task=task, state=SlotState.WITHDRAWN).update(state=state)
+    if task.state == TaskState.OPEN:
+        state = SlotState.FREE if is_dealt(task=task) else SlotState.WAITING
+        Slot.objects.filter(task=task, state=SlotState.WITHDRAWN).update(state=state)
     Project.objects.filter(pk=task.project_id).update(queue_epoch=F("queue_epoch") + 1)
     wake_raters(project=task.project)
     _record(task, actor, "unmark_gold")
@@ -112,7 +121,13 @@ def _keep_expected(task: Task, ratings: Mapping[str, Any]) -> Annotation:
         return standing
     held.update(is_current=False)
     return store_reference(
-        task=task, rater=rater, drafts=drafts, order=order, digest=digest, supersedes=standing
+        task=task,
+        rater=rater,
+        drafts=drafts,
+        order=order,
+        digest=digest,
+        supersedes=standing,
+        phase=Phase.CHECK if task.state == TaskState.TWIN else Phase.INDEPENDENT,  # no figure is about copies
     )
 
 

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any  # details of an event are JSON
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -181,7 +182,8 @@ def find_progress(*, rater: Rater) -> Progress:
     done = count_trained(rater=rater, round_number=len(trials))
     if done < size:
         return Progress("training", done, size, tries_left, last)
-    return Progress("empty", 0, project.test_size, tries_left, last)
+    state = "test" if list_gold_left(rater=rater) else "empty"
+    return Progress(state, 0, project.test_size, tries_left, last)
 
 
 def find_standing(*, rater: Rater) -> Progress | None:
@@ -213,7 +215,7 @@ def _record(
     *,
     project: Project,
     rater: Rater | None = None,
-    details: dict[str, object] | None = None,
+    details: dict[str, Any] | None = None,
     after: str = "",
 ) -> None:
     record_event(

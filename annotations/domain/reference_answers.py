@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from annotations.domain.answers import RatingDraft
 from annotations.domain.presentation import spell_order
-from annotations.models import Annotation, Presentation, Rater, Rating, Task
+from annotations.models import Annotation, Phase, Presentation, Rater, Rating, Task
 
 
 def store_reference(
@@ -15,6 +15,7 @@ def store_reference(
     order: tuple[int, ...],
     digest: str,
     supersedes: Annotation | None,
+    phase: Phase = Phase.INDEPENDENT,
 ) -> Annotation:
     """Keep the ratings as shown in `order` (canonical positions); whoever calls has seen to the row they supersede."""
     annotation = Annotation.objects.create(
@@ -23,6 +24,7 @@ def store_reference(
         rater=rater,
         presentation=Presentation.SHOWN,
         shown_order=spell_order(order),
+        phase=phase,
         supersedes=supersedes,
         content_hash=digest,
     )

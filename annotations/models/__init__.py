@@ -23,12 +23,14 @@ from annotations.models.review import Asking, Query, Review, ReviewState
 from annotations.models.rubric import Criterion, Level, Rubric, TaskKind
 from annotations.models.slot import Slot, SlotState
 from annotations.models.system import System
-from annotations.models.task import KNOWN, Task, TaskGeneration, TaskState
+from annotations.models.task import CHECKED, KNOWN, Task, TaskGeneration, TaskState
 from annotations.models.trial import Trial, TrialState
+from annotations.models.twin import Twin, TwinKind, TwinState
 from annotations.models.upload import Upload
 from annotations.models.wave import Wave, WaveRule, WaveTask
 
 __all__ = [
+    "CHECKED",
     "KNOWN",
     "SPECIMEN",
     "Absent",
@@ -78,6 +80,9 @@ __all__ = [
     "TaskState",
     "Trial",
     "TrialState",
+    "Twin",
+    "TwinKind",
+    "TwinState",
     "Upload",
     "Wave",
     "WaveRule",

@@ -15,9 +15,11 @@ class TaskState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
     GOLD = "gold", _("its answer is known: asked as a check")
     TRAINING = "training", _("its answer is known: asked while training")
+    TWIN = "twin", _("an answer against a worsened copy: asked as a check")
 
 
-KNOWN = (TaskState.GOLD, TaskState.TRAINING)  # their answers are known
+CHECKED = (TaskState.GOLD, TaskState.TWIN)  # asked among all others, and their answers are known
+KNOWN = (*CHECKED, TaskState.TRAINING)  # their answers are known
 
 
 class Task(PublicModel):

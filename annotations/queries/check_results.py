@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from annotations.models import Annotation, Phase, Project, Rater, RaterKind, Rating, Task, TaskState
+from annotations.models import CHECKED, Annotation, Phase, Project, Rater, RaterKind, Rating, Task
 from annotations.queries.checks import GOLD, list_gold
 from annotations.queries.submissions import IS_FIRST
 from evalplatform.agreement.exact import limit_share
@@ -82,7 +82,7 @@ def list_expected(project: Project) -> QuerySet[Rating]:
     return Rating.objects.filter(
         project=project,
         annotation__is_current=True,
-        annotation__task__state=TaskState.GOLD,
+        annotation__task__state__in=CHECKED,
         annotation__rater__kind=RaterKind.REFERENCE,
         annotation__rater__name=GOLD,
     )
@@ -90,7 +90,7 @@ def list_expected(project: Project) -> QuerySet[Rating]:
 
 def _list_given(project: Project) -> QuerySet[Rating]:
     """What was said first when asked as a check, whatever became of it later."""
-    first = list_first(project).filter(phase=Phase.CHECK, task__state=TaskState.GOLD, repeat=0)
+    first = list_first(project).filter(phase=Phase.CHECK, task__state__in=CHECKED, repeat=0)
     return Rating.objects.filter(annotation__in=first)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from annotations.models import (
+    CHECKED,
     KNOWN,
     Annotation,
     Assignment,
@@ -15,7 +16,6 @@ from annotations.models import (
     RaterKind,
     Rating,
     Task,
-    TaskState,
 )
 from annotations.queries.check_results import agrees, list_expected, list_first, read_said
 from annotations.queries.checks import GOLD
@@ -36,7 +36,7 @@ def list_outcomes(*, rater: Rater, ground: str, after: int, upto: int = LAST) ->
     """The rater's checks of one kind whose answers have ids above `after` and up to `upto`, the oldest first."""
     first = list_first(rater.project).filter(rater=rater, pk__gt=after, pk__lte=upto)
     if ground == Ground.GOLD:
-        return _compare_gold(first.filter(phase=Phase.CHECK, repeat=0, task__state=TaskState.GOLD), rater)
+        return _compare_gold(first.filter(phase=Phase.CHECK, repeat=0, task__state__in=CHECKED), rater)
     return _compare_repeats(first.filter(repeat__gt=0), rater)
 
 

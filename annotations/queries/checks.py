@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from annotations.models import (
+    CHECKED,
     KNOWN,
     Annotation,
     Assignment,
@@ -27,10 +28,10 @@ def count_met(*, rater: Rater) -> int:
 
 
 def list_gold_left(*, rater: Rater) -> list[int]:
-    """Tasks (ids) of known answer that the rater has not met, in a fixed order."""
+    """Tasks (ids) of known answer, worsened copies among them, that the rater has not met, in a fixed order."""
     met = Assignment.objects.filter(task=OuterRef("pk"), rater=rater).exclude(state=AssignmentState.EXPIRED)
     given = Annotation.objects.filter(task=OuterRef("pk"), rater=rater, is_current=True)
-    gold = Task.objects.filter(~Exists(met), ~Exists(given), project=rater.project_id, state=TaskState.GOLD)
+    gold = Task.objects.filter(~Exists(met), ~Exists(given), project=rater.project_id, state__in=CHECKED)
     return list(gold.order_by("pk").values_list("pk", flat=True))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from annotations.models import (
+    CHECKED,
     Annotation,
     Assignment,
     AssignmentState,
@@ -65,7 +66,7 @@ def count_trained(*, rater: Rater, round_number: int) -> int:
 def list_asked(trial: Trial) -> QuerySet[Assignment]:
     """Leases of the trial that the rater is through with."""
     checks = Assignment.objects.filter(
-        rater=trial.rater_id, slot=None, repeat=0, task__state=TaskState.GOLD, state__in=THROUGH
+        rater=trial.rater_id, slot=None, repeat=0, task__state__in=CHECKED, state__in=THROUGH
     )
     since = checks.filter(pk__gt=trial.after)
     return since if trial.upto is None else since.filter(pk__lte=trial.upto)

@@ -120,5 +120,7 @@ SPECTACULAR_SETTINGS = {
         "TaskKind": "annotations.models.TaskKind",
         "TaskState": "annotations.models.TaskState",
         "TrialState": "annotations.models.TrialState",
+        "TwinKind": "annotations.models.TwinKind",
+        "TwinState": "annotations.models.TwinState",
     },
 }

@@ -30,6 +30,8 @@ from annotations.models import (
     RemarkKind,
     Role,
     Task,
+    Twin,
+    TwinKind,
 )
 from evalplatform.accounts.models import ApiToken, User
 from evalplatform.accounts.tokens import create_api_token
@@ -161,6 +163,8 @@ def build_project(slug: str) -> Project:
     create_invitation(project=project, role=Role.RATER, actor=make_user(), lifetime=timedelta(days=1))
     keep_upload(project=project, user=make_user(), name="a.csv", content=b"prompt,a_answer\nWhy?,So.\n")
     Batch.objects.create(project=project, content_hash="0" * 64)
+    text = tasks[0].generations.order_by("pk")[0]
+    Twin.objects.create(project=project, generation=text, kind=TwinKind.CUT, seed=1, text="The")
     open_wave(project=project, terms=WaveTerms(size=len(tasks)), actor=None)
     set_project_budget(project=project, amount=Decimal(10), actor=None)
     line = PriceLine("openai", "m", date(2026, 1, 1), tokens_in=Decimal(1), tokens_out=Decimal(1))

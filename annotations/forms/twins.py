@@ -1,0 +1,34 @@
+"""Which worsened copies are to be made."""
+
+from typing import Any  # cleaned data is any values
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from annotations.domain.twins import MOST_PROPOSED
+from annotations.models import TwinKind
+from evalplatform.common.hashing import LARGEST_SEED
+
+
+class TwinsForm(forms.Form):
+    """Ways, number and seed."""
+
+    kinds = forms.MultipleChoiceField(
+        choices=TwinKind.choices,
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Ways to make an answer worse"),
+    )
+    count = forms.IntegerField(
+        min_value=1, max_value=MOST_PROPOSED, initial=5, label=gettext_lazy("Copies of each")
+    )
+    seed = forms.IntegerField(
+        min_value=0,
+        max_value=LARGEST_SEED,
+        initial=1,
+        label=gettext_lazy("Seed"),
+        help_text=gettext_lazy("The same seed makes the same copies of the same answers."),
+    )
+
+    def read_order(self) -> dict[str, Any]:
+        """Of a valid form."""
+        return {name: self.cleaned_data[name] for name in ("kinds", "count", "seed")}

@@ -1,0 +1,56 @@
+"""Worsened copies of answers: which there are, what could be copied, and what raters say of them."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from annotations.models import Generation, Phase, Project, Rater, Rating, TaskState, Twin
+from annotations.queries.check_results import Share, agrees, list_expected, list_first, read_said
+
+TWINS = "worsened copies"  # name of the system that they stand under
+
+
+@dataclass(frozen=True, slots=True)
+class TwinResults:
+    """How often the original won: for each rater, by name, and for each way to make it worse."""
+
+    raters: tuple[tuple[Rater, Share], ...]
+    kinds: tuple[tuple[str, Share], ...]
+
+
+def list_twins(project: Project) -> QuerySet[Twin]:
+    """All of the project with the answers that they are made from, the newest first."""
+    related = ("generation__item", "project", "task")
+    return Twin.objects.filter(project=project).select_related(*related).order_by("-pk")
+
+
+def list_copyable(project: Project, kind: str) -> QuerySet[Generation]:
+    """Answers with a text to one question, of which there is no such copy; copies are not copied."""
+    made = Twin.objects.filter(generation=OuterRef("pk"), kind=kind)
+    texts = Generation.objects.filter(
+        project=project, text__isnull=False, turns__isnull=True, tombstoned_at=None
+    )
+    single = texts.filter(item__turns__isnull=True, item__prompt__isnull=False, item__tombstoned_at=None)
+    originals = single.exclude(system__name=TWINS).exclude(item__attributes__has_key="twin_of")
+    return originals.filter(~Exists(made)).select_related("item")
+
+
+def read_twin_results(project: Project) -> TwinResults:
+    """First answers to worsened copies that were asked as checks: a tie is no win of the original."""
+    wanted = list_expected(project).filter(annotation__task__state=TaskState.TWIN)
+    expected = {task: said for (task, _, _), said in read_said(wanted).items()}
+    given = list_first(project).filter(phase=Phase.CHECK, repeat=0, task__state=TaskState.TWIN)
+    kinds = dict(Twin.objects.filter(project=project, task__isnull=False).values_list("task", "kind"))
+    asked: Counter[int | str] = Counter()
+    won: Counter[int | str] = Counter()
+    for (task, rater, _), said in read_said(Rating.objects.filter(annotation__in=given)).items():
+        if task in expected:
+            for key in (rater, kinds.get(task, "")):
+                asked[key] += 1
+                won[key] += agrees(expected[task], said)
+    people = Rater.objects.filter(pk__in=[key for key in asked if isinstance(key, int)]).order_by("name")
+    return TwinResults(
+        tuple((rater, Share(won[rater.pk], asked[rater.pk])) for rater in people),
+        tuple((kind, Share(won[kind], asked[kind])) for kind in sorted(map(str, asked)) if kind in asked),
+    )

@@ -1,0 +1,57 @@
+"""Worsened copies as a researcher makes them, looks at them and decides."""
+
+import pytest
+from django.test import Client
+
+from annotations.models import Role, Task, Twin
+from evalplatform.accounts.tokens import create_api_token
+from tests.annotations.domain.test_twins import make_material, propose
+from tests.factories.ledger import make_member
+
+pytestmark = pytest.mark.database
+
+
+def test_copies_are_made_looked_at_and_decided_on_the_page() -> None:
+    project = make_material()
+    browser = Client()
+    browser.force_login(make_member(project, Role.RESEARCHER).user)
+    page = "/p/sky/checks/copies/"
+    assert browser.post(page, {"count": "1", "seed": "1"}).status_code == 400
+    form = {"kinds": ["cut", "noise"], "count": "1", "seed": "1"}
+    assert browser.post(page, form).status_code == 302
+    shown = browser.get(page).content.decode()
+    assert shown.count("It is worse: ask it as a check") == 2
+    assert "2 copies are made." in shown
+    cut, noise = Twin.objects.order_by("kind")
+    assert browser.post(f"{page}{cut.public_id}/", {"act": "approve"}).status_code == 302
+    assert browser.post(f"{page}{noise.public_id}/", {"act": "refuse"}).status_code == 302
+    assert "No copy waits for a look." in browser.get(page).content.decode()
+    assert Task.objects.filter(state="twin").count() == 1
+    assert list(Twin.objects.order_by("kind").values_list("state", flat=True)) == ["approved", "refused"]
+
+
+def test_a_hostile_text_is_shown_and_does_nothing() -> None:
+    project = make_material(1)
+    [twin] = propose(project, "cut", count=1)
+    Twin.objects.filter(pk=twin.pk).update(text="<script>alert(1)</script>")
+    browser = Client()
+    browser.force_login(make_member(project, Role.RESEARCHER).user)
+    assert "<script>alert" not in browser.get("/p/sky/checks/copies/").content.decode()
+
+
+def test_the_same_over_rest() -> None:
+    project = make_material()
+    user = make_member(project, Role.RESEARCHER).user
+    api = Client(headers={"Authorization": f"Bearer {create_api_token(user=user, name='test')[1]}"})
+    page = "/api/v1/projects/sky/twins/"
+    order = {"kinds": ["padding"], "count": 1, "seed": 3}
+    made = api.post(page, order, content_type="application/json")
+    assert made.status_code == 201
+    [twin] = made.json()
+    assert twin["text"].startswith(twin["original"])
+    assert (twin["state"], twin["task"]) == ("proposed", None)
+    told = api.put(f"{page}{twin['id']}/", {"approve": True}, content_type="application/json").json()
+    assert (told["state"], told["task"]) == ("approved", str(Task.objects.get(state="twin").public_id))
+    assert api.get(page).json()["results"] == [told]
+    again = api.put(f"{page}{twin['id']}/", {"approve": False}, content_type="application/json")
+    assert again.status_code == 409
