@@ -25,16 +25,24 @@ def claim_ahead(*, rater: Rater, beside: UUID, now: datetime | None = None) -> A
     with transaction.atomic():
         rater = lock_rater(rater)
         held = list(list_live(rater))
-        others = [assignment for assignment in held if assignment.public_id != beside]
-        if len(others) == len(held):
+        later = _find_later(held, beside)
+        if later is None:
             return None
-        if others:
-            return renew_live(others[0], rater, now)
-        return None if has_reached_cap(rater=rater, now=now, held=1) else _lease(rater, now)
+        if later:
+            return renew_live(later[0], rater, now)
+        return (
+            None if has_reached_cap(rater=rater, now=now, held=len(held)) else _lease(rater, now, len(held))
+        )
 
 
-def _lease(rater: Rater, now: datetime) -> Assignment | None:
-    check = lease_check(rater, now, held=1)
+def _find_later(held: list[Assignment], beside: UUID) -> list[Assignment] | None:
+    """Leases dealt after this one; None where it is not among those held."""
+    places = [place for place, lease in enumerate(held) if lease.public_id == beside]
+    return held[places[0] + 1 :] if places else None
+
+
+def _lease(rater: Rater, now: datetime, held: int) -> Assignment | None:
+    check = lease_check(rater, now, held=held)
     if check is not None or rater.queue_epoch != rater.project.queue_epoch:
         return check
     return lease_above(rater, rater.queue_cursor, now)
@@ -49,10 +57,7 @@ def release_ahead(*, assignment: Assignment, now: datetime | None = None) -> int
     """
     now = now or database_now()
     held = list(list_live(lock_rater(assignment.rater)).select_for_update())
-    places = [place for place, lease in enumerate(held) if lease.pk == assignment.pk]
-    if not places:
-        return 0
-    later = held[places[0] + 1 :]
+    later = _find_later(held, assignment.public_id) or []
     for lease in later:
         end_lease(lease, AssignmentState.EXPIRED, now)
     return len(later)

@@ -4,7 +4,7 @@ import { post, tell } from "./server.js";
 const REST = 60000; // ms out of sight after which the rater is away
 
 export class Ahead {
-  // `current` says which root stands on the stage.
+  // `current` says which root stands on the stage; null while the answer before it is on its way.
   constructor(current) {
     this.current = current;
     this.held = null;
@@ -21,6 +21,7 @@ export class Ahead {
 
   async fetch() {
     const root = this.current();
+    if (!root) return; // the reply brings the next task
     this.drop();
     if (!root.dataset.ahead) return;
     try {
