@@ -8,6 +8,7 @@ export class Ahead {
   constructor(current) {
     this.current = current;
     this.held = null;
+    this.lease = null; // of what is or was held here, until it is on the screen
     this.leaving = null;
     window.addEventListener("pagehide", () => this.leave());
     window.addEventListener("pageshow", (event) => event.persisted && this.fetch());
@@ -36,17 +37,18 @@ export class Ahead {
   hold(html) {
     const box = document.createElement("template");
     box.innerHTML = html;
-    this.held = box.content.querySelector("[data-assignment]");
+    this.giveBack(box.content.querySelector("[data-assignment]"));
   }
 
   // A task that was on the screen for a while waits again.
   giveBack(root) {
     this.held = root;
+    this.lease = root?.dataset.lease ?? null;
   }
 
   take() {
     const root = this.held;
-    this.held = null;
+    this.held = this.lease = null;
     return root;
   }
 
@@ -56,8 +58,8 @@ export class Ahead {
   }
 
   leave() {
-    if (this.leaving) tell(this.leaving);
-    this.drop();
+    if (this.leaving && this.lease) tell(this.leaving, { lease: this.lease });
+    this.held = this.lease = null;
   }
 
   #watch() {
