@@ -1,7 +1,8 @@
 """One process of raters who press without a pause: `python -m benchmarks.raters ADDRESS SLUG SECONDS WHO...`.
 
-Over HTTP, with tokens; or, where the address is `here`, by the verbs of the domain, with ids of raters. It says
-`ready`, begins at a line on its input, and prints what it measured as one line of JSON.
+Over HTTP, with tokens; or, where the address is `here`, by the verbs of the domain, with ids of raters; or `ahead`,
+the same with the next task leased before each answer. It says `ready`, begins at a line on its input, and prints
+what it measured as one line of JSON.
 """
 
 import argparse
@@ -14,17 +15,21 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol  # bodies are JSON
 
 WARM_UP = 1.0  # seconds that are not counted: connections open, plans are made
-HERE = "here"
+HERE, AHEAD = "here", "ahead"
 PAUSE = 0.1  # seconds until somebody asks again while others hold the rest
 
 
 @dataclass
 class Timings:
-    """Seconds that each claim and submit took, and answers by status where it was none of the usual ones."""
+    """Seconds that each claim and submit took, and answers by status where it was none of the usual ones.
+
+    `stored`: the assignments whose answers were acknowledged.
+    """
 
     claims: list[float] = field(default_factory=list)
     submits: list[float] = field(default_factory=list)
     odd: dict[str, int] = field(default_factory=dict)
+    stored: list[str] = field(default_factory=list)
 
 
 class Rater(Protocol):
@@ -52,7 +57,9 @@ class Client:
         status, _ = self._ask("PUT", f"/api/v1/assignments/{body['id']}/annotation/", answer)
         timings.claims.append(claimed - begin)
         timings.submits.append(time.perf_counter() - claimed)
-        if status not in (200, 201):
+        if status in (200, 201):
+            timings.stored.append(body["id"])
+        else:
             timings.odd[str(status)] = timings.odd.get(str(status), 0) + 1
         return True
 
@@ -74,9 +81,10 @@ class Client:
 class Insider:
     """A rater whose claims and answers are the verbs that pages and API use."""
 
-    def __init__(self, rater_id: int) -> None:
+    def __init__(self, rater_id: int, *, looks_ahead: bool) -> None:
         from annotations.models import Rater
 
+        self._looks_ahead = looks_ahead
         self._rater = Rater.objects.get(pk=rater_id)
 
     def step(self, timings: Timings) -> bool:
@@ -89,6 +97,7 @@ class Insider:
             return True
 
     def _step(self, timings: Timings) -> bool:
+        from annotations.domain.ahead import claim_ahead
         from annotations.domain.annotate import record_annotation
         from annotations.domain.claim import claim_assignment
         from evalplatform.common.errors import Exhausted
@@ -102,20 +111,23 @@ class Insider:
         claimed = time.perf_counter()
         if held is None:
             return False
+        if self._looks_ahead:
+            claim_ahead(rater=self._rater, beside=held.public_id)
         key = str(held.public_id)
         record_annotation(assignment=held, ratings={"overall": "first"}, seconds=1.0, client_key=key)
+        timings.stored.append(key)
         timings.claims.append(claimed - begin)
         timings.submits.append(time.perf_counter() - claimed)
         return True
 
 
 def make_raters(address: str, slug: str, who: list[str]) -> list[Rater]:
-    if address != HERE:
+    if address not in (HERE, AHEAD):
         return [Client(address, slug, token) for token in who]
     import django
 
     django.setup()
-    return [Insider(int(pk)) for pk in who]
+    return [Insider(int(pk), looks_ahead=address == AHEAD) for pk in who]
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """The task after the one on the screen: leased while that is read, and given back when its rater goes away."""
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -27,34 +27,48 @@ def claim_ahead(*, rater: Rater, beside: UUID, now: datetime | None = None) -> A
         if rater.must_qualify:
             return None
         held = list(list_live(rater))
-        others = [assignment for assignment in held if assignment.public_id != beside]
-        if len(others) == len(held):
+        later = _find_later(held, beside)
+        if later is None:
             return None
-        if others:
-            return renew_live(others[0], rater, now)
-        return None if has_reached_cap(rater=rater, now=now, held=1) else _lease(rater, now)
+        if later:
+            return _take_over(later[0], rater, now)
+        return (
+            None if has_reached_cap(rater=rater, now=now, held=len(held)) else _lease(rater, now, len(held))
+        )
 
 
-def _lease(rater: Rater, now: datetime) -> Assignment | None:
-    check = lease_check(rater, now, held=1)
+def _find_later(held: list[Assignment], beside: UUID) -> list[Assignment] | None:
+    """Leases dealt after this one; None where it is not among those held."""
+    places = [place for place, lease in enumerate(held) if lease.public_id == beside]
+    return held[places[0] + 1 :] if places else None
+
+
+def _take_over(lease: Assignment, rater: Rater, now: datetime) -> Assignment | None:
+    """The lease for the page that asks now: what another page says of it as it closes comes too late."""
+    lease.token = uuid4()
+    lease.save(update_fields=["token"])
+    return renew_live(lease, rater, now)
+
+
+def _lease(rater: Rater, now: datetime, held: int) -> Assignment | None:
+    check = lease_check(rater, now, held=held)
     if check is not None or rater.queue_epoch != rater.project.queue_epoch:
         return check
     return lease_above(rater, rater.queue_cursor, now)
 
 
 @transaction.atomic
-def release_ahead(*, assignment: Assignment, now: datetime | None = None) -> int:
+def release_ahead(*, assignment: Assignment, token: UUID, now: datetime | None = None) -> int:
     """Give back what was dealt to a person after the task they were looking at; returns how many leases ended.
 
-    They may meet those tasks again. What is on the screen stays theirs, and so does everything beside a lease that
-    has ended: another tab may show it.
+    They may meet those tasks again. `token` is that of the lease ahead: nothing ends where another page has asked for
+    it since. What is on the screen stays theirs, and so does everything beside a lease that has ended.
     """
     now = now or database_now()
     held = list(list_live(lock_rater(assignment.rater)).select_for_update())
-    places = [place for place, lease in enumerate(held) if lease.pk == assignment.pk]
-    if not places:
+    later = _find_later(held, assignment.public_id) or []
+    if token not in {lease.token for lease in later}:
         return 0
-    later = held[places[0] + 1 :]
     for lease in later:
         end_lease(lease, AssignmentState.EXPIRED, now)
     return len(later)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from annotations.domain.raters import note_met
 from annotations.models import Project, Rater
 from annotations.queries.checks import count_met, list_gold_left, list_repeatable
 from evalplatform.accounts.audit import record_event
@@ -29,12 +30,17 @@ class Check(NamedTuple):
 
 
 def draw_check(*, rater: Rater, held: int = 0) -> Check | None:
-    """The check that is due for the rater after the tasks they hold; None where none is, or nothing is left to ask."""
+    """The check that is due for a locked rater after the tasks they hold.
+
+    None where none is due, or nothing is left to ask.
+    """
     project = rater.project
     share = project.gold_share + project.repeat_share
     if not share:
         return None
-    met = count_met(rater=rater) + held
+    met = count_met(rater=rater)
+    note_met(rater=rater, met=met)
+    met += held
     if not is_due(project=project, rater=rater, met=met):
         return None
     kind = seeded_integer("check-kind", project.seed, rater.public_id, met, bits=BITS) / 2**BITS

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotations.models import Rater
-from annotations.queries.submissions import count_given_since, holds_task
+from annotations.queries.submissions import has_given, holds_task
 from evalplatform.common.errors import Exhausted
 
 
@@ -17,7 +17,7 @@ def has_reached_cap(*, rater: Rater, now: datetime, held: int = 0) -> bool:
     Midnight is that of the server's time zone.
     """
     cap = rater.project.daily_cap
-    return cap is not None and count_given_since(rater=rater, since=_midnight(now)) + held >= cap
+    return cap is not None and has_given(rater=rater, count=cap - held, since=_midnight(now))
 
 
 def refuse_beyond_cap(*, rater: Rater, now: datetime) -> None:

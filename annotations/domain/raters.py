@@ -1,9 +1,11 @@
-"""Raters for whom nothing is left: they are not searched for behind their cursor on every poll."""
+"""What is kept of raters so that a claim costs the same for ever: that nothing is left, and how much they have met."""
 
 from datetime import datetime, timedelta
 
 from annotations.models import Project, Rater
+from annotations.queries.checks import count_met_between, find_settled
 
+RECENT = 50  # leases whose end may still change: an answer is undone at most two later
 DRAINED_FOR = timedelta(seconds=60)
 
 
@@ -34,3 +36,17 @@ def is_resting(*, rater: Rater, now: datetime) -> bool:
 def wake_raters(*, project: Project) -> None:
     """New places may lie behind the cursors of those who had been through everything."""
     Rater.objects.filter(project=project).exclude(drained_until=None).update(drained_until=None)
+
+
+def note_met(*, rater: Rater, met: int) -> None:
+    """Keep how many tasks a locked rater is through with, so that a claim counts the recent ones only.
+
+    An answer that comes to a lease after it ran out and so many others were dealt is not counted any more.
+    """
+    if met - rater.met_count < 2 * RECENT:
+        return
+    upto = find_settled(rater=rater, apart=RECENT)
+    if upto is not None:
+        rater.met_count += count_met_between(rater=rater, after=rater.met_upto, upto=upto)
+        rater.met_upto = upto
+        rater.save(update_fields=["met_count", "met_upto"])

@@ -77,7 +77,7 @@ class Annotation(PublicModel):
             one_of(Presentation, "presentation", "annotation_presentation_known"),
             one_of(Phase, "phase", "annotation_phase_known"),
         ]
-        indexes = [models.Index(fields=["project", "rater"], name="annotation_by_project_rater")]
+        indexes = [models.Index(fields=["project", "rater", "id"], name="annotation_of_rater_in_order")]
 
     def __str__(self) -> str:
         return f"annotation {self.public_id}"

@@ -30,7 +30,8 @@ class Assignment(PublicModel):
         Slot, null=True, on_delete=models.CASCADE, related_name="assignments", help_text="None of a check."
     )
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="assignments")
-    rater = models.ForeignKey(Rater, on_delete=models.CASCADE, related_name="assignments")
+    # Its own index would be a third that begins with the rater.
+    rater = models.ForeignKey(Rater, on_delete=models.CASCADE, related_name="assignments", db_index=False)
     repeat = models.PositiveSmallIntegerField(default=0)
     token = models.UUIDField(default=uuid.uuid4)
     state = models.CharField(max_length=10, choices=AssignmentState, default=AssignmentState.LIVE)
@@ -52,6 +53,7 @@ class Assignment(PublicModel):
             models.Index(fields=["expires_at"], condition=Q(state="live"), name="assignment_live_by_expiry"),
             models.Index(fields=["rater"], condition=Q(state="live"), name="assignment_live_by_rater"),
             models.Index(fields=["rater", "task"], name="assignment_by_rater_task"),
+            models.Index(fields=["rater", "id"], name="assignment_by_rater_in_order"),
         ]
 
     def __str__(self) -> str:

@@ -45,6 +45,10 @@ class Rater(PublicModel):
     drained_until = models.DateTimeField(
         null=True, help_text="Nothing behind the cursor is left for them; not looked for again before."
     )
+    met_count = models.PositiveIntegerField(
+        default=0, help_text="Tasks they were through with, of the leases up to met_upto."
+    )
+    met_upto = models.BigIntegerField(default=0, help_text="A lease (id); those after it are counted anew.")
     deactivated_at = models.DateTimeField(null=True, blank=True)
     qualified_at = models.DateTimeField(
         null=True, blank=True, help_text="When they passed the test, or need none."

@@ -46,10 +46,17 @@ def count_submissions(*, rater: Rater) -> int:
     return list_submissions(rater=rater).count()
 
 
-def count_given_since(*, rater: Rater, since: datetime) -> int:
-    """Tasks that the person has answered since then: a revision is none, and neither is what was taken back."""
+def has_given(*, rater: Rater, count: int, since: datetime) -> bool:
+    """Whether the person has answered as many tasks since then: a revision is none, nor is what was taken back.
+
+    Reads so many of the newest answers, however many there are.
+    """
+    if count <= 0:
+        return True
     given = Annotation.objects.filter(project=rater.project_id, rater=rater, assignment__isnull=False)
-    return given.filter(IS_FIRST, retracted_at=None, created_at__gte=since).count()
+    newest = given.filter(IS_FIRST, retracted_at=None).order_by("-pk").values_list("created_at", flat=True)
+    last = newest[count - 1 : count].first()
+    return last is not None and last >= since
 
 
 def holds_task(*, rater: Rater) -> bool:

@@ -147,8 +147,10 @@ def fetch_ahead(request: RaterRequest, slug: str, public_id: UUID) -> HttpRespon
 @require_POST
 @for_raters
 def leave_page(request: RaterRequest, slug: str, public_id: UUID) -> HttpResponse:
-    """The rater goes away from this task: what was leased after it goes back to the queue."""
-    release_ahead(assignment=_get_assignment(request, slug, public_id))
+    """The rater goes away from this task: what the page has leased after it goes back to the queue."""
+    assignment = _get_assignment(request, slug, public_id)
+    if token := _read_id(request.POST.get("lease", "")):
+        release_ahead(assignment=assignment, token=token)
     return HttpResponse(status=204)
 
 

@@ -4,10 +4,11 @@ import { post, tell } from "./server.js";
 const REST = 60000; // ms out of sight after which the rater is away
 
 export class Ahead {
-  // `current` says which root stands on the stage.
+  // `current` says which root stands on the stage; null while the answer before it is on its way.
   constructor(current) {
     this.current = current;
     this.held = null;
+    this.lease = null; // of what is or was held here, until it is on the screen
     this.leaving = null;
     window.addEventListener("pagehide", () => this.leave());
     window.addEventListener("pageshow", (event) => event.persisted && this.fetch());
@@ -21,6 +22,7 @@ export class Ahead {
 
   async fetch() {
     const root = this.current();
+    if (!root) return; // the reply brings the next task
     this.drop();
     if (!root.dataset.ahead) return;
     try {
@@ -35,17 +37,18 @@ export class Ahead {
   hold(html) {
     const box = document.createElement("template");
     box.innerHTML = html;
-    this.held = box.content.querySelector("[data-assignment]");
+    this.giveBack(box.content.querySelector("[data-assignment]"));
   }
 
   // A task that was on the screen for a while waits again.
   giveBack(root) {
     this.held = root;
+    this.lease = root?.dataset.lease ?? null;
   }
 
   take() {
     const root = this.held;
-    this.held = null;
+    this.held = this.lease = null;
     return root;
   }
 
@@ -55,8 +58,8 @@ export class Ahead {
   }
 
   leave() {
-    if (this.leaving) tell(this.leaving);
-    this.drop();
+    if (this.leaving && this.lease) tell(this.leaving, { lease: this.lease });
+    this.held = this.lease = null;
   }
 
   #watch() {

@@ -15,11 +15,11 @@ const stage = document.getElementById("stage");
 const notice = document.getElementById("break");
 const breaks = notice && new Breaks(notice);
 new Looks(document.querySelector("[data-looks]"));
+let left = null; // the bench of the answer on its way
 const benches = new WeakMap(); // by root: a task that steps back keeps its bench
-const ahead = new Ahead(() => stage.firstElementChild);
+const ahead = new Ahead(() => (left ? null : stage.firstElementChild));
 const outbox = new Outbox({ stored: noteStored, refused: noteRefused, unheard: noteUnheard });
 const retry = new Retry(() => (outbox.pending ? outbox.resend() : bench.resend()));
-let left = null; // the bench of the answer on its way
 let bench = openBench();
 ahead.fetch();
 

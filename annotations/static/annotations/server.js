@@ -10,8 +10,9 @@ export function post(address, body = null) {
 }
 
 // Sent while the page goes away; nobody waits for a reply.
-export function tell(address) {
+export function tell(address, fields) {
   const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
   form.set("csrfmiddlewaretoken", JSON.parse(stage.getAttribute("hx-headers"))["X-CSRFToken"]);
   navigator.sendBeacon(address, form);
 }

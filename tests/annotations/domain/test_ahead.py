@@ -143,7 +143,7 @@ def test_whoever_leaves_keeps_what_is_on_the_screen_only() -> None:
     held = claim(rater)
     ahead = fetch_ahead(rater, held)
     assert count_free() == 1
-    assert release_ahead(assignment=held) == 1
+    assert release_ahead(assignment=held, token=ahead.token) == 1
     assert count_free() == 2
     ahead.refresh_from_db()
     assert (ahead.state, ahead.slot.rank if ahead.slot else None) == (
@@ -163,9 +163,20 @@ def test_a_tab_that_fell_behind_gives_nothing_back() -> None:
     make_tasks(project, 3)
     rater = make_person(project)
     held = claim(rater)
-    fetch_ahead(rater, held)
+    ahead = fetch_ahead(rater, held)
     answer(held)
-    assert release_ahead(assignment=held) == 0
+    assert release_ahead(assignment=held, token=ahead.token) == 0
+
+
+def test_a_page_that_closes_gives_nothing_back_that_another_page_has_asked_for_since() -> None:
+    project = make_project()
+    make_tasks(project, 3)
+    rater = make_person(project)
+    held = claim(rater)
+    before = fetch_ahead(rater, held).token
+    after = fetch_ahead(rater, held).token
+    assert release_ahead(assignment=held, token=before) == 0
+    assert release_ahead(assignment=held, token=after) == 1
 
 
 def test_a_lease_ahead_lasts_as_long_as_the_task_that_is_looked_at() -> None:

@@ -13,11 +13,17 @@ from annotations.domain.checks import is_due, set_check_shares
 from annotations.domain.claim import claim_assignment
 from annotations.domain.gold import mark_gold
 from annotations.domain.leases import expire_assignments, skip_assignment
+from annotations.domain.raters import note_met
 from annotations.models import Annotation, Assignment, AssignmentState, Project, Rater, Slot, Task
-from annotations.queries.checks import APART
+from annotations.queries.checks import APART, count_met
 from annotations.queries.open_slots import WorkLeft, count_work_left
 from annotations.queries.rating_rows import explain_exclusion, read_ratings
-from annotations.queries.submissions import count_given_since, find_last_submission, list_revisable
+from annotations.queries.submissions import (
+    find_last_submission,
+    has_given,
+    list_revisable,
+    list_submissions,
+)
 from annotations.views.answered import describe_last
 from evalplatform.common.errors import Invalid
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project, make_user
@@ -156,11 +162,12 @@ def test_a_changed_check_is_counted_listed_and_undone_like_any_other_changed_ans
     rater = make_person(project)
     check = answer(find_check(rater))
     began = timezone.now() - timedelta(hours=1)
-    given = count_given_since(rater=rater, since=began)
+    given = [has_given(rater=rater, count=count, since=began) for count in range(60)]
     before = Annotation.objects.filter(rater=rater, is_current=True, pk__lt=check.pk).latest("pk")
     content: Any = {"ratings": {"overall": "second"}, "seconds": 1.0, "client_key": "r"}
     revise_annotation(annotation=check, **content)
-    assert count_given_since(rater=rater, since=began) == given
+    assert [has_given(rater=rater, count=count, since=began) for count in range(60)] == given
+    assert given.count(True) == 1 + Annotation.objects.filter(rater=rater, is_current=True).count()
     assert find_last_submission(rater=rater) == before
     assert describe_last(list_revisable(rater=rater)[:1])[0].is_revised
 
@@ -217,3 +224,29 @@ def test_a_tenth_is_kept() -> None:
     set_check_shares(project=project, gold_share=0.07, repeat_share=0.03, actor=make_user())
     project.refresh_from_db()
     assert (project.gold_share, project.repeat_share) == (0.07, 0.03)
+
+
+def test_most_of_what_was_met_is_counted_once_and_checks_stand_where_they_stood() -> None:
+    project = make_project(gold_share=0.1)
+    make_work(project, 130, gold=20)
+    rater = make_person(project)
+    places = [place for place, dealt in enumerate(work(rater, 130)) if dealt.slot_id is None]
+    assert places == [met for met in range(130) if is_due(project=project, rater=rater, met=met)]
+    rater.refresh_from_db()
+    assert (rater.met_count, rater.assignments.filter(pk__lte=rater.met_upto).count()) == (50, 50)
+    given = list(list_submissions(rater=rater)[:2])
+    for last in given:
+        undo_annotation(annotation=last)
+    assert count_met(rater=rater) == 128
+    rater.assignments.filter(pk__gt=rater.met_upto).update(state=AssignmentState.EXPIRED)
+    assert count_met(rater=rater) == 50
+
+
+def test_a_live_lease_is_not_counted_before_it_ends() -> None:
+    project = make_project(gold_share=0.1)
+    make_work(project, 120, gold=20)
+    rater = make_person(project)
+    first, *_ = work(rater, 101)
+    Assignment.objects.filter(pk=first.pk).update(state=AssignmentState.LIVE)
+    note_met(rater=rater, met=101)
+    assert rater.met_count == 0

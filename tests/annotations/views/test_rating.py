@@ -155,8 +155,11 @@ def test_whoever_leaves_gives_back_what_was_leased_ahead(
 ) -> None:
     make_pairs(project, 3)
     first = live(rater)
-    post(client, f"{first.public_id}/ahead/")
-    assert post(client, f"{first.public_id}/leave/").status_code == 204
+    page = text_of(post(client, f"{first.public_id}/ahead/"))
+    [lease] = re.findall(r'data-lease="(.+?)"', page)
+    for known, live_after in (("", 2), (lease, 1)):
+        assert post(client, f"{first.public_id}/leave/", lease=known).status_code == 204
+        assert Assignment.objects.filter(state=AssignmentState.LIVE).count() == live_after
     assert list(Assignment.objects.filter(state=AssignmentState.LIVE)) == [first]
 
 
