@@ -5,6 +5,7 @@ from judges.views.cascades import (
     cancel_cascade,
     pause_cascade,
     resume_cascade,
+    set_budget,
     show_cascade,
     show_cascades,
 )
@@ -61,6 +62,7 @@ urlpatterns = [
     path(f"{CASCADE}/pause/", pause_cascade, name="cascade-pause"),
     path(f"{CASCADE}/resume/", resume_cascade, name="cascade-resume"),
     path(f"{CASCADE}/cancel/", cancel_cascade, name="cascade-cancel"),
+    path(f"{CASCADE}/budget/", set_budget, name="cascade-budget"),
     path("p/<slug:slug>/runs/", show_runs, name="runs"),
     path("p/<slug:slug>/runs/new/", start_run, name="run-new"),
     path(f"{RUN}/", show_run, name="run"),

@@ -61,7 +61,7 @@ def _write_attacks(rows: Sequence[Row], judges: list[str]) -> str:
 
 HEAD = """# How attacks on judges fare
 
-Answers can try to steer their own judge. Each prompt that comes with the platform was tried with seventeen attacks of
+Answers can try to steer their own judge. Each prompt that comes with the platform was tried with eighteen attacks of
 our own (`tests/security/attacks/attack_set.py`), put behind a wrong answer, and with four neutral additions. Made by
 
 ```sh

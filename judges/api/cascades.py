@@ -13,7 +13,9 @@ from evalplatform.accounts.scopes import Scope
 from evalplatform.rest.views import DeclaredView
 from judges.access import get_cascade_for, get_project_to_steer_for, read_cascade_for
 from judges.api import cascade_serializers as shapes
+from judges.api.serializers import AmountSerializer
 from judges.engine.cascades import CascadeStudy, form_cascade, study_cascade
+from judges.engine.cascades.budgeting import set_cascade_budget
 from judges.engine.cascades.foreseeing import forecast_cascade
 from judges.engine.cascades.leaving import list_left
 from judges.engine.cascades.starting import refresh_cascade, start_cascade
@@ -129,6 +131,20 @@ class CascadeCancel(CascadeVerb):
     """Call it off; verdicts that are there stay."""
 
     verb = staticmethod(cancel_work)
+
+
+class CascadeBudget(DeclaredView):
+    """What a cascade at work may spend."""
+
+    scopes: ClassVar = {"PUT": (Scope.RUN,)}
+    bodies: ClassVar = {"PUT": AmountSerializer}
+
+    @extend_schema(request=AmountSerializer, responses=shapes.CascadeDetailSerializer)
+    def put(self, request: Request, slug: str, public_id: UUID) -> Response:
+        """Set what both judges may spend together, from the beginning on; one that paused for it can then go on."""
+        cascade = get_cascade_for(self.actor, slug, public_id)
+        set_cascade_budget(cascade=cascade, amount=self.read_body()["amount"], actor=self.actor)
+        return _show(cascade.project, public_id)
 
 
 def _show(project: Project, public_id: UUID, *, status: int = 200) -> Response:

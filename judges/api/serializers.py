@@ -113,7 +113,11 @@ class CriterionEffectSerializer(serializers.Serializer[Any]):
     first = serializers.FloatField()
     second = serializers.FloatField()
     effect = serializers.FloatField()
-    standard_error = serializers.FloatField(allow_null=True, help_text="Of the effect; null: of one answer.")
+    standard_error = serializers.FloatField(
+        allow_null=True, help_text="Of the effect, answers to one item taken together; null: of one item."
+    )
+    low = serializers.FloatField(allow_null=True, help_text="Of the effect's 95 % interval.")
+    high = serializers.FloatField(allow_null=True)
 
 
 class PrincipleEffectSerializer(serializers.Serializer[Any]):

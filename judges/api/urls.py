@@ -46,6 +46,7 @@ urlpatterns = [
     path(f"{CASCADE}/pause/", cascades.CascadePause.as_view(), name="api-cascade-pause"),
     path(f"{CASCADE}/resume/", cascades.CascadeResume.as_view(), name="api-cascade-resume"),
     path(f"{CASCADE}/cancel/", cascades.CascadeCancel.as_view(), name="api-cascade-cancel"),
+    path(f"{CASCADE}/budget/", cascades.CascadeBudget.as_view(), name="api-cascade-budget"),
     path(f"{PROJECT}/budget/", ProjectBudgetDetail.as_view(), name="api-project-budget"),
     path(f"{PROJECT}/runs/forecast/", RunForecast.as_view(), name="api-run-forecast"),
     path(f"{PROJECT}/spend/", SpendView.as_view(), name="api-spend"),

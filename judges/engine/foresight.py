@@ -105,7 +105,7 @@ def foresee_cost(
     cached, written = (
         past.sum_up(f"tokens_{name}") / sent if sent else 0.0 for name in ("cached", "cache_written")
     )
-    most_cached = max(cached * (1 + LEAST_SPREAD), share_of_system(requests))
+    most_cached = max(cached * (1 + LEAST_SPREAD), share_of_beginning(requests))
     low = (
         tariff.charge(tokens_in=tokens_in.low, tokens_cached=share, tokens_out=tokens_out.low)
         for share in (0, math.ceil(tokens_in.low * min(most_cached, 1)))
@@ -121,10 +121,11 @@ def foresee_cost(
     )
 
 
-def share_of_system(requests: Sequence[JudgeRequest]) -> float:
+def share_of_beginning(requests: Sequence[JudgeRequest]) -> float:
     """Of all that is sent, the part that stands before the material: what a cache can hold."""
     whole = sum(map(measure_request, requests))
-    return 1 - sum(count_bytes(request.user) for request in requests) / whole if whole else 0.0
+    own = sum(count_bytes(request.user[request.shared :]) for request in requests)
+    return 1 - own / whole if whole else 0.0
 
 
 def foresee_seconds(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any  # templates and parameters hold any JSON values
+from typing import Any, NamedTuple  # templates and parameters hold any JSON values
 
 from annotations.domain.material import TaskMaterial
 from judges.engine.example_texts import ExampleTexts
@@ -21,7 +21,13 @@ from judges.protocols.principles import WRITTEN
 from judges.protocols.steps import Act, Step
 from judges.providers import JudgeRequest
 
-Texts = tuple[str, str]
+
+class Texts(NamedTuple):
+    """What a call says; `shared`: characters at the beginning of `user` that other calls begin with too."""
+
+    system: str
+    user: str
+    shared: int = 0
 
 
 class Questions:
@@ -54,11 +60,12 @@ class Questions:
     ) -> JudgeRequest:
         """The same under the criteria of `part`, whatever the rubric of its task."""
         judge, order = self.judge, self.find_order(attempt, step, material)
-        system, user = self._write(attempt, step, part, material, said) if judge.prompt else ("", "")
+        texts = self._write(attempt, step, part, material, said) if judge.prompt else Texts("", "")
         return JudgeRequest(
             model=judge.model,
-            system=system,
-            user=user,
+            system=texts.system,
+            user=texts.user,
+            shared=texts.shared,
             schema=part.schema,
             parameters=choose_parameters(judge, step),
             texts=tuple(material.replies[position].text for position in read_order(order)),
@@ -108,8 +115,7 @@ class Questions:
         if step.act in WRITTEN:
             return self._fill_step(step.act, values)
         rubric = self._show_examples(attempt.shown_order, part, values)
-        principles = self._fill_step(Act.PRINCIPLES, values)
-        return f"{rubric[0]}\n{principles[0]}", f"{rubric[1]}\n{principles[1]}"
+        return _put_behind(rubric, self._fill_step(Act.PRINCIPLES, values))
 
     def _write_rating(
         self, attempt: AnyCall, part: RubricFacts, material: TaskMaterial, said: Mapping[str, Said]
@@ -118,19 +124,18 @@ class Questions:
         critiques = list_standing(self.recipe, said)
         values = self.collect_values(attempt, part, material, critiques=critiques)
         order = self.find_order(attempt, Step.read(attempt.step), material)
-        system, user = self._show_examples(order, part, values)
-        if not critiques:
-            return system, user
-        weigh = self._fill_step(WEIGH, values)
-        return f"{system}\n{weigh[0]}", f"{user}\n{weigh[1]}"
+        texts = self._show_examples(order, part, values)
+        return _put_behind(texts, self._fill_step(WEIGH, values)) if critiques else texts
 
     def _show_examples(self, order: str, part: RubricFacts, values: Mapping[str, Any]) -> Texts:
         """The judge's own prompt, with its examples before the case."""
-        system, user = self._fill(values)
+        texts = self._fill(values)
         if not self.judge.examples:
-            return system, user
+            return texts
         behind, before = self._examples.write(part, order, values)
-        return (f"{system}\n{behind}", f"{before}\n{user}") if before else (system, user)
+        if not before:
+            return texts
+        return Texts(f"{texts.system}\n{behind}", f"{before}\n{texts.user}", shared=len(before) + 1)
 
     def collect_values(
         self, attempt: AnyCall, part: RubricFacts, material: TaskMaterial, **more: Any
@@ -176,14 +181,18 @@ class Questions:
         prompt = self.judge.prompt
         if prompt is None:
             raise ValueError("this judge has no prompt")
-        return (
+        return Texts(
             fill_template(prompt.system_template, values, name="system_template"),
             fill_template(prompt.user_template, values, name="user_template"),
         )
 
     def _fill_step(self, act: str, values: Mapping[str, Any]) -> Texts:
         templates = self.judge.step_templates[act]
-        return fill_template(templates["system"], values), fill_template(templates["user"], values)
+        return Texts(fill_template(templates["system"], values), fill_template(templates["user"], values))
+
+
+def _put_behind(texts: Texts, more: Texts) -> Texts:
+    return Texts(f"{texts.system}\n{more.system}", f"{texts.user}\n{more.user}", texts.shared)
 
 
 def revise(material: TaskMaterial, words: str) -> TaskMaterial:

@@ -1,6 +1,6 @@
 """Anthropic's messages, with a JSON schema where the model keeps to one."""
 
-from typing import Any  # schemas and replies are any JSON value
+from typing import Any, TypeAlias  # schemas and replies are any JSON value
 
 from judges.providers.base import Completion, JudgeRequest
 from judges.providers.capabilities import ReplyFormat
@@ -19,6 +19,7 @@ from judges.providers.reply import (
 WIDEST_ENUM = 101
 SAMPLING = ("temperature", "top_p")
 PASSED_ON = (*SAMPLING, "service_tier")
+Content: TypeAlias = str | list[dict[str, Any]]
 SHORTEST_CACHED = 4 * 1024  # characters: below some 1,024 tokens no model of this vendor keeps a prefix
 
 
@@ -47,6 +48,7 @@ class AnthropicProvider:
 
 def build(request: JudgeRequest) -> dict[str, Any]:
     """The body of the request."""
+    system, user = _mark_what_is_kept(request)
     output: dict[str, Any] = {}
     if read_reply_format(request) == ReplyFormat.JSON_SCHEMA:
         output["format"] = {"type": "json_schema", "schema": simplify(request.schema)}
@@ -55,19 +57,26 @@ def build(request: JudgeRequest) -> dict[str, Any]:
     return {
         "model": request.model,
         "max_tokens": request.max_tokens,
-        "system": _write_system(request),
-        "messages": [{"role": "user", "content": request.user}],
+        "system": system,
+        "messages": [{"role": "user", "content": user}],
         **({"output_config": output} if output else {}),
         **{name: request.parameters[name] for name in PASSED_ON if name in request.parameters},
     }
 
 
-def _write_system(request: JudgeRequest) -> str | list[dict[str, Any]]:
-    """Marked to be kept for the next calls where it is long enough for the vendor to keep it."""
-    text = write_system(request)
-    if not request.parameters.get("prompt_cache", True) or len(text) < SHORTEST_CACHED:
-        return text
-    return [{"type": "text", "text": text, "cache_control": {"type": "ephemeral"}}]
+def _mark_what_is_kept(request: JudgeRequest) -> tuple[Content, Content]:
+    """System and user text, each marked to be kept as far as other calls begin alike, and it is long enough to keep."""
+    system, user, shared = write_system(request), request.user, request.shared
+    if not request.parameters.get("prompt_cache", True) or len(system) + shared < SHORTEST_CACHED:
+        return system, user
+    kept: Content = [_keep(system)] if len(system) >= SHORTEST_CACHED else system
+    if not shared:
+        return kept, user
+    return kept, [_keep(user[:shared]), {"type": "text", "text": user[shared:]}]
+
+
+def _keep(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text, "cache_control": {"type": "ephemeral"}}
 
 
 def simplify(schema: Any) -> Any:

@@ -24,7 +24,8 @@ UNANSWERED = frozenset({EXPIRED, CALLED_OFF})
 class JudgeRequest:
     """One question to one model. `texts` are the generations as shown, for providers that need no prompt.
 
-    So are `reference`, empty where there is none, and `language`. `logprobs` asks for the odds of every token.
+    So are `reference`, empty where there is none, and `language`. `logprobs` asks for the odds of every token. `shared`
+    is how many characters at the beginning of `user` other calls begin with too.
     """
 
     model: str
@@ -37,6 +38,7 @@ class JudgeRequest:
     reference: str = ""
     language: str = ""
     logprobs: bool = False
+    shared: int = 0
 
     @property
     def max_tokens(self) -> int:

@@ -2,20 +2,32 @@
 
 import math
 import statistics
+from collections import defaultdict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from annotations.models import Rating
 from judges.models import Attempt, Run
 
 FIRST, SECOND = "principles", "second"
 UPHELD, BROKEN = "upheld", "broken"
+CONFIDENCE = 0.95
+
+
+class Revised(NamedTuple):
+    """An answer whose revision was rated too: its first value, second minus first, and its item (id)."""
+
+    first: float
+    effect: float
+    item: int
 
 
 @dataclass(frozen=True, slots=True)
 class CriterionEffect:
     """Means over the n answers whose revision was rated too; `effect` is second minus first, in units of the scale.
 
-    `standard_error` is that of the effect, None for one answer.
+    `standard_error` is that of the effect, answers to one item taken together; `low` and `high` are the ends of its 95 %
+    interval by Student's t. None for one item.
     """
 
     n: int
@@ -23,6 +35,8 @@ class CriterionEffect:
     second: float
     effect: float
     standard_error: float | None
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +65,38 @@ def read_revision_effect(run: Run) -> RevisionEffect | None:
 
 def _read_criteria(run: Run) -> dict[str, CriterionEffect]:
     rows = Rating.objects.filter(annotation__attempt__run=run, meta__has_key="effect")
-    found: dict[str, list[tuple[float, float]]] = {}
-    for key, first, meta in rows.order_by("pk").values_list("criterion__key", "number", "meta"):
+    found: dict[str, list[Revised]] = {}
+    fields = rows.order_by("pk").values_list("criterion__key", "number", "meta", "annotation__task__item")
+    for key, first, meta, item in fields:
         if first is not None and meta:
-            found.setdefault(key, []).append((first, float(meta["effect"])))
-    return {key: _sum_up(pairs) for key, pairs in sorted(found.items())}
+            found.setdefault(key, []).append(Revised(first, float(meta["effect"]), item))
+    return {key: _sum_up(revised) for key, revised in sorted(found.items())}
 
 
-def _sum_up(pairs: list[tuple[float, float]]) -> CriterionEffect:
-    first, effects = ([pair[place] for pair in pairs] for place in (0, 1))
-    mean, effect, n = statistics.fmean(first), statistics.fmean(effects), len(pairs)
-    error = statistics.stdev(effects) / math.sqrt(n) if n > 1 else None
-    return CriterionEffect(n, mean, mean + effect, effect, error)
+def _sum_up(revised: list[Revised]) -> CriterionEffect:
+    mean, effect = (statistics.fmean(values) for values in zip(*(each[:2] for each in revised), strict=True))
+    n, items = len(revised), {each.item for each in revised}
+    if len(items) == 1:
+        return CriterionEffect(n, mean, mean + effect, effect, None, None, None)
+    error = _find_error(revised, effect, len(items))
+    reach = find_t(len(items) - 1) * error
+    return CriterionEffect(n, mean, mean + effect, effect, error, effect - reach, effect + reach)
+
+
+def _find_error(revised: list[Revised], effect: float, items: int) -> float:
+    """Standard error of the mean effect where answers to one item hang together."""
+    sums: dict[int, float] = defaultdict(float)
+    for each in revised:
+        sums[each.item] += each.effect - effect
+    squares = math.fsum(held**2 for held in sums.values())
+    return math.sqrt(items / (items - 1) * squares) / len(revised)
+
+
+def find_t(freedom: int) -> float:
+    """Quantile of Student's t that 95 % lie within, two-sided."""
+    from scipy.special import stdtrit  # scipy is imported on use
+
+    return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
 
 
 def _read_principles(run: Run) -> dict[str, PrincipleEffect]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,8 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotations.models import SPECIMEN
 from evalplatform.accounts.session import current_user
+from evalplatform.common.errors import Invalid
 from judges.access import get_cascade_for, get_project_with_runs_for, may_steer_runs, read_cascade_for
+from judges.engine.cascades.budgeting import set_cascade_budget
 from judges.engine.cascades.steering import cancel_work, pause_work, resume_work
+from judges.forms.cascade_budget import CascadeBudgetForm
+from judges.forms.faults import show_faults
 from judges.models import Cascade, CascadeRun, RunState
 from judges.queries.cascades import (
     Saving,
@@ -181,16 +186,39 @@ def show_cascades(request: HttpRequest, slug: str) -> HttpResponse:
 def show_cascade(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
     """One cascade; a script asks again for what changes while it is going."""
     actor = current_user(request)
-    cascade = read_cascade_for(actor, slug, public_id)
-    context = {
+    context = _describe_page(read_cascade_for(actor, slug, public_id), CascadeBudgetForm())
+    context["may_steer"] = may_steer_runs(actor, slug)
+    is_fragment = request.headers.get("HX-Request") == "true"
+    return render(request, "judges/_cascade.html" if is_fragment else "judges/cascade.html", context)
+
+
+def _describe_page(cascade: Cascade, form: CascadeBudgetForm) -> dict[str, object]:
+    return {
         "project": cascade.project,
         "cascade": cascade,
         "card": CascadeCard(cascade, find_latest_run(cascade)),
-        "may_steer": may_steer_runs(actor, slug),
+        "form": form,
+        "may_steer": True,
         "poll_seconds": POLL_SECONDS,
     }
-    is_fragment = request.headers.get("HX-Request") == "true"
-    return render(request, "judges/_cascade.html" if is_fragment else "judges/cascade.html", context)
+
+
+@require_POST
+@login_required
+def set_budget(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """Let a cascade at work spend more, or less."""
+    actor = current_user(request)
+    cascade = get_cascade_for(actor, slug, public_id)
+    form = CascadeBudgetForm(request.POST)
+    if form.is_valid():
+        try:
+            set_cascade_budget(cascade=cascade, amount=form.cleaned_data["amount"], actor=actor)
+        except Invalid as error:
+            show_faults(form, error, elsewhere="amount")
+        else:
+            messages.success(request, _("The budget holds from now on."))
+            return redirect("cascade", slug, public_id)
+    return render(request, "judges/cascade.html", _describe_page(cascade, form), status=400)
 
 
 @require_POST

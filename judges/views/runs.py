@@ -26,6 +26,7 @@ from judges.engine.stated_limits import StatedLimits, read_stated_limits
 from judges.models import ProjectBudget, Run, RunState
 from judges.providers import default_calls
 from judges.queries.project_budget import find_project_budget
+from judges.queries.revisions import read_revision_effect
 from judges.queries.standing import RunStanding, read_standing
 from judges.views.wording import describe_money, describe_seconds, name_failure
 
@@ -137,8 +138,9 @@ def show_run(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
         "may_steer": may_steer_runs(actor, slug),
         "poll_seconds": POLL_SECONDS,
     }
-    is_fragment = request.headers.get("HX-Request") == "true"
-    return render(request, "judges/_run.html" if is_fragment else "judges/run.html", context)
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "judges/_run.html", context)
+    return render(request, "judges/run.html", context | {"revision": read_revision_effect(run)})
 
 
 @require_POST

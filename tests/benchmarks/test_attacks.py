@@ -13,7 +13,7 @@ REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 
 def test_a_trial_is_kept_and_taken_up(tmp_path: Path) -> None:
     rows = [try_obedient("preference", "en", "trusting")]
-    assert (rows[0].attacked, rows[0].plain) == (Count(24, 136), Count(120, 136))
+    assert (rows[0].attacked, rows[0].plain) == (Count(32, 144), Count(128, 144))
     assert (rows[0].drifted, rows[0].by_attack["authority"]) == (Count(0, 40), Count(0, 8))
     write_rows(tmp_path / "rows.jsonl", rows)
     assert read_rows(tmp_path / "rows.jsonl") == rows

@@ -130,5 +130,5 @@ def describe_progress(progress: RunProgress) -> str:
 
 
 def _describe_effect(key: str, found: CriterionEffect) -> str:
-    error = "" if found.standard_error is None else f", standard error {found.standard_error:.3f}"
-    return f"  revision, {key}: {found.first:.3f} to {found.second:.3f} ({found.effect:+.3f}{error}, n {found.n})"
+    limits = "" if found.low is None else f", 95% {found.low:+.3f} to {found.high:+.3f}"
+    return f"  revision, {key}: {found.first:.3f} to {found.second:.3f} ({found.effect:+.3f}{limits}, n {found.n})"

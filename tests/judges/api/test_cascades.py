@@ -1,8 +1,10 @@
 """Cascades over REST: studied, formed, started and steered by researchers, read by reviewers."""
 
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from annotations.models import Role
@@ -142,3 +144,19 @@ def test_a_run_may_be_over_named_tasks() -> None:
             "/api/v1/projects/study/runs/", {**body, **wrong}, content_type="application/json"
         )
         assert answer.status_code == 400, answer.content
+
+
+def test_the_budget_of_a_cascade_at_work_is_set() -> None:
+    cast = make_cast(tasks=6)
+    client = sign_in(cast)
+    post(client, "start/", {**TERMS, "name": "both", "budget": 2}, status=201)
+    url = f"{CASCADES}{Cascade.objects.get().public_id}/budget/"
+    told = client.put(url, {"amount": 3.5}, content_type="application/json")
+    assert (told.status_code, told.json()["work"]["budget"]) == (200, "3.500000")
+    assert client.put(url, {"amount": 0}, content_type="application/json").status_code == 400
+    CascadeRun.objects.update(state="finished")
+    assert client.put(url, {"amount": 4}, content_type="application/json").status_code == 409
+    out = StringIO()
+    CascadeRun.objects.update(state="paused")
+    call_command("set_budget", "study", "5", cascade="both", stdout=out)
+    assert out.getvalue() == "The judges of both may spend 5.00 USD together.\n"

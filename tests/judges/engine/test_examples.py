@@ -13,6 +13,7 @@ from judges.engine.examples import Labelled, choose_balanced
 from judges.engine.forecast import forecast_run
 from judges.engine.plan import foresee_attempts, plan_attempts, plan_run
 from judges.engine.preview import preview_request
+from judges.engine.prompt_fit import resolve_prompt
 from judges.engine.rateable import LeftOut, count_left_out, find_first_task
 from judges.engine.register import create_judge
 from judges.models import Judge
@@ -296,3 +297,20 @@ def test_free_texts_and_marks_are_no_examples() -> None:
     make_criterion(field.rubric, "remarks", Level.TEXT)
     judge = make_shown(field, "single")
     assert {key for each in judge.examples for key in each["values"]} == {"correctness", "clarity"}
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("name", ["preference", "pair"])
+def test_calls_begin_with_the_same_words_up_to_their_case(name: str) -> None:
+    field = make_labelled(40)
+    judge = create_judge(
+        project=field.project, name=name, protocol="pair", connection=make_connection(URL), model="m",
+        prompt=resolve_prompt(project=field.project, name=name), parameters=EXAMPLES,
+    )  # fmt: skip
+    tasks = [task for task in field.tasks if task.pk not in list_kept(field.project)][:3]
+    asked = [preview_request(judge=judge, task=task, shown_order="0,1").request for task in tasks]
+    assert len({(request.system, request.user[: request.shared]) for request in asked}) == 1
+    for request in asked:
+        assert request.user[: request.shared].startswith("# Examples\n")
+        assert request.user[request.shared :].startswith("The mark of this case is ")
+    assert len({request.user[request.shared :] for request in asked}) == 3

@@ -6,9 +6,11 @@ import pytest
 
 from annotations.models import Annotation, RaterKind, Rating, Slot
 from annotations.queries.rating_rows import read_tasks
+from evalplatform.accounts.models import AuditEvent
 from evalplatform.common.errors import Conflict, Invalid
 from judges.engine.cascades import Terms, is_calibration
 from judges.engine.cascades.bell import ring_for_idle_cascades
+from judges.engine.cascades.budgeting import set_cascade_budget
 from judges.engine.cascades.starting import start_cascade
 from judges.engine.cascades.steering import cancel_cascade, pause_cascade, resume_cascade
 from judges.engine.cascades.stepping import step_cascade
@@ -191,6 +193,32 @@ def test_each_stage_may_spend_what_is_left_of_the_budget(cast: Cast) -> None:
         "The budget of this cascade is spent.",
     )
     assert Cascade.objects.get().thresholds is not None
+
+
+def test_a_raised_budget_lets_it_go_on_and_a_lowered_one_bounds_the_stage_at_hand(cast: Cast) -> None:
+    calibration = len(split(cast)[0])
+    spent = 2 * calibration * COST  # both orders
+    run = start_cascade(project=cast.project, name="both", terms=TERMS, budget=spent)
+    step(run)
+    first = find_run(run, Stage.CHEAP_CALIBRATION)
+    answer_run(cast, first, sure_where_even)
+    step(run)
+    assert (run.state, run.pause_reason) == (RunState.PAUSED, "The budget of this cascade is spent.")
+    with pytest.raises(Invalid, match="must be more than"):
+        set_cascade_budget(cascade=run.cascade, amount=spent, actor=None)
+    set_cascade_budget(cascade=run.cascade, amount=spent + 2, actor=None)
+    resume_cascade(run=run)
+    step(run)
+    assert find_run(run, Stage.DEAR_CALIBRATION).budget == 2
+    set_cascade_budget(cascade=run.cascade, amount=spent + 1, actor=None)
+    assert find_run(run, Stage.DEAR_CALIBRATION).budget == 1
+    assert find_run(run, Stage.CHEAP_CALIBRATION).budget == spent
+    trail = AuditEvent.objects.filter(action="set_cascade_budget").order_by("pk")
+    amounts = [f"{amount:.6f}" for amount in (spent, spent + 2, spent + 1)]
+    assert list(trail.values_list("before", "after")) == [tuple(amounts[:2]), tuple(amounts[1:])]
+    cancel_cascade(run=run)
+    with pytest.raises(Conflict):
+        set_cascade_budget(cascade=run.cascade, amount=spent + 3, actor=None)
 
 
 def test_it_pauses_goes_on_and_is_called_off_with_its_run(few: Cast) -> None:

@@ -4,15 +4,16 @@ import json
 from typing import Any  # a request's JSON
 
 import pytest
+from django.test import Client
 
-from annotations.models import Annotation, Rating, TaskKind
+from annotations.models import Annotation, Rating, Role, TaskKind
 from evalplatform.common.errors import Invalid
 from judges.engine.plan import plan_run
 from judges.management.commands.judge import describe_progress
 from judges.queries.progress import read_progress
 from judges.queries.revisions import CriterionEffect, PrincipleEffect
 from tests.factories.judging import make_field, make_judge, work
-from tests.factories.ledger import make_project
+from tests.factories.ledger import make_member, make_project
 from tests.fakes.provider import FakeProvider
 
 KIND = {"key": "kind", "text": {"en": "The answer is kind.", "ru": "Ответ доброжелателен."}}
@@ -41,10 +42,20 @@ def test_principles_critique_revision_and_the_second_verdict() -> None:
     progress = read_progress(run)
     assert (progress.done, progress.total, progress.calls) == (2, 2, 8)
     assert progress.revision is not None
-    assert "  revision, clarity: 2.500 to 3.000 (+0.500, standard error 0.500, n 2)" in describe_progress(
-        progress
+    # Student's t of one degree of freedom is 12.7062 at 0.975.
+    told = "  revision, clarity: 2.500 to 3.000 (+0.500, 95% -5.853 to +6.853, n 2)"
+    assert told in describe_progress(progress)
+    clarity_effect = progress.revision.criteria["clarity"]
+    assert clarity_effect == CriterionEffect(2, 2.5, 3.0, 0.5, 0.5, clarity_effect.low, clarity_effect.high)
+    assert (clarity_effect.low, clarity_effect.high) == pytest.approx((-5.8531, 6.8531), abs=1e-4)
+    client = Client()
+    client.force_login(make_member(field.project, Role.RESEARCHER).user)
+    address = f"/p/{field.project.slug}/runs/{run.public_id}/"
+    page = client.get(address).content.decode()
+    assert '<td class="number whole">-5.85 … 6.85</td>' in page
+    assert (
+        "What revisions came to" not in client.get(address, headers={"HX-Request": "true"}).content.decode()
     )
-    assert progress.revision.criteria["clarity"] == CriterionEffect(2, 2.5, 3.0, 0.5, 0.5)
     # The fake takes the middle of three verdicts, and spoils the first reply's.
     assert progress.revision.principles == {
         "brief": PrincipleEffect(1, 0, 0),

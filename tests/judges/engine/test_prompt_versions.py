@@ -187,7 +187,7 @@ def test_a_library_prompt_says_what_a_project_lacks_and_can_bring_it() -> None:
     with pytest.raises(Invalid, match="goes by any rubric"):
         add_rubric(project=project, prompt=find_library_prompt("single"))
     prompt = resolve_prompt(project=project, name="factuality")
-    assert (prompt.key, prompt.language, prompt.library) == ("factuality-ru", "ru", "factuality 1")
+    assert (prompt.key, prompt.language, prompt.library) == ("factuality-ru", "ru", "factuality 2")
     assert resolve_prompt(project=project, name="factuality-ru@1") == prompt
     assert resolve_prompt(project=project, name="factuality-ru") == prompt
     assert resolve_prompt(project=project, name="factuality", language="en").key == "factuality"

@@ -47,7 +47,7 @@ def test_a_rubric_makes_a_project_fit() -> None:
     assert run("prompt", "study", "rubric", "factuality") == "Rubric factuality v1 of study with 2 tasks.\n"
     assert run("prompt", "study", "add", "factuality") == "Kept: factuality@1.\n"
     listed = run("prompt", "study", "list")
-    assert listed.startswith("factuality@1  single, en, not used yet, library, version 1\nLibrary:\n")
+    assert listed.startswith("factuality@1  single, en, not used yet, library, version 2\nLibrary:\n")
     assert "This project lacks a criterion creativity (ordinal: 1, 2, 3, 4, 5)." in listed
 
 

@@ -43,9 +43,19 @@ def test_each_shows_every_text_inside_of_its_fences(name: str, language: str) ->
 @pytest.mark.parametrize(("name", "language"), EVERY)
 def test_each_says_what_is_data_and_that_the_reply_is_json(name: str, language: str) -> None:
     system, user = find_library_prompt(name).read_templates(language)
-    for words in ("<<{{ nonce }} ...>>", "<</{{ nonce }}>>", "JSON"):
+    mark = {"en": "mark", "ru": "метка"}[language]
+    for words in (f"<<{mark} ...>>", f"<</{mark}>>", "JSON"):
         assert words in system
+    assert user.startswith(include_parts('{% include "mark" %}', language) + "\n\n")
     assert user.count("<</{{ nonce }}>>") == 5
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY)
+def test_what_stands_first_holds_nothing_of_a_case(name: str, language: str) -> None:
+    system, _ = find_library_prompt(name).read_templates(language)
+    assert not re.search(
+        "nonce|answers|context|reference|turn", "".join(re.findall(r"\{[{%].*?[%}]\}", system))
+    )
 
 
 @pytest.mark.parametrize("name", [prompt.name for prompt in list_library() if prompt.criteria])
@@ -63,7 +73,7 @@ def test_unknown_names_are_answered_with_those_there_are() -> None:
         find_library_prompt("wisdom")
     with pytest.raises(Invalid, match="must be one of en, ru"):
         find_library_prompt("factuality").read_templates("fr")
-    with pytest.raises(Invalid, match="there is no part nothing; there are data, material"):
+    with pytest.raises(Invalid, match="there is no part nothing; there are data, mark, material"):
         include_parts('{% include "nothing" %}')
 
 

@@ -128,9 +128,9 @@ def test_the_rubric_is_told_in_the_language_of_the_item() -> None:
     )
     item = make_item(project, "Почему небо синее?", language="ru")
     task = make_task(item, rubric, [make_generation(item, make_system(project), "Из-за рассеяния.")])
-    user = write_prompts(task, "single")[""][1]
+    system, user = write_prompts(task, "single")[""]
     assert find_all(
-        user, "Качество", "Ясность", "Понятно ли?", "1: туманно", "2: ясно", "Из-за рассеяния."
+        f"{system}\n{user}", "Качество", "Ясность", "Понятно ли?", "1: туманно", "2: ясно", "Из-за рассеяния."
     ) == [
         "Качество",
         "Ясность",
@@ -139,7 +139,7 @@ def test_the_rubric_is_told_in_the_language_of_the_item() -> None:
         "2: ясно",
         "Из-за рассеяния.",
     ]
-    assert "Is it clear?" not in user
+    assert "Is it clear?" not in system + user
 
 
 @pytest.mark.database
@@ -153,7 +153,8 @@ def test_a_generation_cannot_close_its_fence() -> None:
     system, user = write_prompts(task, "single")[""]
     nonce = user.split("<<", 1)[1].split(" ", 1)[0]
     assert len(nonce) == 16
-    assert nonce in system
+    assert user.startswith(f"The mark of this case is {nonce}.\n\n")
+    assert nonce not in system
     assert attack in user
     assert nonce not in attack
     assert user.count(f"<</{nonce}>>") == user.count(f"<<{nonce} ")

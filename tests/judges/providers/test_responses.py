@@ -8,6 +8,7 @@ import pytest
 
 from evalplatform.common.errors import ProviderFailure
 from judges.providers import responses
+from judges.providers.anthropic import build
 from judges.providers.base import Completion
 from tests.fakes.provider import FakeProvider
 from tests.judges.providers.test_clients import REQUEST, SCHEMA, ask
@@ -95,6 +96,24 @@ def test_a_long_system_text_is_marked_to_be_cached_and_a_short_one_is_not() -> N
             ask("anthropic", fake, request)
     marked = [{"type": "text", "text": long.system, "cache_control": {"type": "ephemeral"}}]
     assert [body["system"] for body in fake.requests] == [REQUEST.system, marked, long.system]
+
+
+def test_what_calls_share_of_the_users_turn_is_marked_by_itself() -> None:
+    text = {"type": "text"}
+    kept = {**text, "cache_control": {"type": "ephemeral"}}
+    shared = "Examples. " * 500
+    short = dataclasses.replace(REQUEST, user=f"{shared}{REQUEST.user}", shared=len(shared))
+    long = dataclasses.replace(short, system="Judge. " * 1000)
+    few = dataclasses.replace(REQUEST, user=f"One. {REQUEST.user}", shared=5)
+    off = dataclasses.replace(long, parameters={"prompt_cache": False})
+    parts = [{**kept, "text": shared}, {**text, "text": REQUEST.user}]
+    asked = [build(request) for request in (short, long, few, off)]
+    assert [(body["system"], body["messages"][0]["content"]) for body in asked] == [
+        (short.system, parts),
+        ([{**kept, "text": long.system}], parts),
+        (few.system, few.user),
+        (off.system, off.user),
+    ]
 
 
 def test_older_models_get_their_sampling() -> None:

@@ -1,5 +1,6 @@
 """Pages of cascades: the estimate before the start, the stages, who decides, and the brakes."""
 
+from decimal import Decimal
 from typing import Any  # fields of a form
 
 import pytest
@@ -119,3 +120,19 @@ def test_the_parts_of_the_picture_fill_it() -> None:
         ("87.50", "12.50", 12),
     ]
     assert [part.width for part in lay_out(("a", "b", "c"), (0, 0, 0))] == ["0.00"] * 3
+
+
+def test_the_budget_of_a_cascade_at_work_is_raised_on_its_page() -> None:
+    cast = make_cast(tasks=6)
+    client = sign_in(cast)
+    client.post(f"{PAGES}new/", make_order(cast, budget=2))
+    cascade = Cascade.objects.get()
+    page = f"{PAGES}{cascade.public_id}/"
+    assert 'id="id_amount"' in client.get(page).content.decode()
+    assert 'id="id_amount"' not in sign_in(cast, Role.REVIEWER).get(page).content.decode()
+    assert client.post(f"{page}budget/", {"amount": "3.5"})["Location"] == page
+    assert CascadeRun.objects.get().budget == Decimal("3.5")
+    wrong = client.post(f"{page}budget/", {"amount": "-1"})
+    assert (wrong.status_code, 'id="id_amount_error"' in wrong.content.decode()) == (400, True)
+    client.post(f"{page}cancel/")
+    assert 'id="id_amount"' not in client.get(page).content.decode()

@@ -1,7 +1,7 @@
 """A judge that obeys every order it takes for one, deterministic, in three degrees of care.
 
 `careless` heeds no fence. `trusting` heeds them, and takes anything that looks like an end for the end. `careful` knows
-only the mark that its system prompt names. Where that names none, all three obey whatever they read.
+only the mark that the first line of the case names. Where that names none, all three obey whatever they read.
 """
 
 import re
@@ -16,7 +16,7 @@ from tests.security.attacks.attack_set import BREAKING, ORDERS
 
 Care = Literal["careless", "trusting", "careful"]
 CARES: tuple[Care, ...] = ("careless", "trusting", "careful")
-MARK = re.compile(r"<<([0-9a-f]{16}) \.\.\.>>")
+MARK = re.compile(r"(?:The mark of this case is|Метка этого случая:) ([0-9a-f]{16})\.")
 LOOKS_LIKE_AN_END = re.compile(r"<</.*>>|</\w+>|.*END OF .*|The material ends here\.|Материал закончился\.")
 
 
@@ -34,7 +34,7 @@ def reply_as(care: Care, request: JudgeRequest, *, honest: Any, wanted: Any) -> 
 
 def read_orders(care: Care, request: JudgeRequest) -> Iterator[str]:
     """The lines of the user prompt that it does not take for data."""
-    mark = MARK.search(request.system)
+    mark = MARK.match(request.user)
     is_data = False
     for line in request.user.splitlines():
         if mark is None or care == "careless":

@@ -8,7 +8,9 @@ from tests.security.attacks.obedient import CARES, Care, reply_as
 from tests.security.attacks.trial import EVERY, Trial, list_orders, set_up
 
 HIDDEN = {"zero-width letters", "tag characters"}
-LOOKS_LIKE_ENDS = {"end marker, guessed mark", "end marker, other style", "closing words of the prompt"}
+LOOKS_LIKE_ENDS = {
+    "end marker, guessed mark", "end marker, other style", "closing words of the prompt", "another mark",
+}  # fmt: skip
 
 
 def judge(care: Care, trial: Trial) -> object:

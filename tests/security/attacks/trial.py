@@ -15,7 +15,7 @@ from judges.engine.prompt_fit import build_criteria
 from judges.engine.prompt_versions import open_book
 from judges.engine.rubric_facts import RubricFacts
 from judges.models import Attempt, Prompt, Protocol
-from judges.prompts import find_library_prompt, list_library
+from judges.prompts import find_library_prompt, include_parts, list_library
 from judges.protocols import PROTOCOLS, balance
 from judges.protocols.order import read_order
 from judges.protocols.parsing import read_verdict
@@ -102,14 +102,21 @@ def build_prompt(name: str, language: str, is_plain: bool = False) -> Prompt:
     library = find_library_prompt(name)
     system, user = library.read_templates(language)
     if is_plain:
-        system, user = _strip_notice(system), OPENING.sub(r"[\1]", user).replace(CLOSING, "")
+        system, user = _strip_notice(system, language), _strip_fences(user, language)
     project = Project(slug="attacks", seed=7, language=language)
     return Prompt(project=project, protocol=library.protocol, system_template=system, user_template=user)
 
 
-def _strip_notice(system: str) -> str:
+def _strip_notice(system: str, language: str) -> str:
     """Without the paragraph on what is data; the one on the reply stays."""
-    return "\n\n".join(part for part in system.split("\n\n") if "{{ nonce }}" not in part)
+    notice = include_parts('{% include "data" %}', language).partition("\n\n")[0]
+    return system.replace(f"{notice}\n\n", "")
+
+
+def _strip_fences(user: str, language: str) -> str:
+    """Without the mark and its lines; what a text is still stands before it."""
+    named = user.replace(include_parts('{% include "mark" %}', language) + "\n\n", "")
+    return OPENING.sub(r"[\1]", named).replace(CLOSING, "")
 
 
 @cache
