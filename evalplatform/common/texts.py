@@ -31,4 +31,6 @@ def show_controls(text: str) -> str:
 
 def drop_unstorable(text: str) -> str:
     """The text without what a database cannot hold: NUL, and halves of surrogate pairs."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

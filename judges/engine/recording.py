@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any  # rows by column
 
 from django.conf import settings
 from django.db import transaction
@@ -65,55 +66,57 @@ def release_cases(*, book: CaseBook, lease: ShardLease, cases: list[Case]) -> No
 
 def _record_turns(book: CaseBook, lease: ShardLease, turns: list[Turn], now: datetime) -> None:
     """Verdicts, what was said on the way to one, and the steps that follow: all or nothing."""
+    project_id = book.run.project_id
     decided = [turn for turn in turns if turn.verdict is not None]
-    annotations = [_build_annotation(book, turn) for turn in decided]
-    insert_rows(annotations)
-    ratings: list[Rating] = []
-    verdicts: dict[int, int] = {}
-    for turn, annotation in zip(decided, annotations, strict=True):
-        ratings += _build_ratings(annotation, turn)
-        verdicts[turn.result.case.attempt_id] = annotation.pk
-    insert_rows(ratings)
+    phase = Phase.TRAINED if is_candidate(book.judge) else Phase.INDEPENDENT
+    keys = insert_rows(
+        Annotation,
+        [_describe_annotation(turn) for turn in decided],
+        project_id=project_id,
+        rater_id=book.judge.rater_id,
+        presentation=Presentation.MERGED if book.recipe.is_ranking else Presentation.SHOWN,
+        phase=phase,
+    )
+    ratings = [row for turn, key in zip(decided, keys, strict=True) for row in _describe_ratings(turn, key)]
+    insert_rows(Rating, ratings, project_id=project_id)
     if not book.judge.builtin:
         asked = [turn.result for turn in turns if turn.result.reused_from is None]
-        insert_rows([_build_raw_reply(book, result, now) for result in asked])
+        keep_until = now + timedelta(days=settings.EVALPLATFORM_REPLY_DAYS)
+        replies = [_describe_reply(result) for result in asked]
+        insert_rows(RawReply, replies, project_id=project_id, keep_until=keep_until)
+    verdicts = {turn.result.case.attempt_id: key for turn, key in zip(decided, keys, strict=True)}
     ended = [_build_end(book, turn, verdicts.get(turn.result.case.attempt_id)) for turn in turns]
     end_attempts(ended=ended, token=lease.token, now=now)
     plan_steps(run=book.run, turns=turns)
 
 
-def _build_annotation(book: CaseBook, turn: Turn) -> Annotation:
+def _describe_annotation(turn: Turn) -> dict[str, Any]:
     case = turn.result.case
-    return Annotation(
-        project_id=book.run.project_id,
-        task_id=case.task_id,
-        rater_id=book.judge.rater_id,
-        repeat=case.repeat,
-        presentation=Presentation.MERGED if book.recipe.is_ranking else Presentation.SHOWN,
-        shown_order=case.shown_order,
-        phase=Phase.TRAINED if is_candidate(book.judge) else Phase.INDEPENDENT,
-        seconds=round(turn.seconds, 3),
-    )
+    return {
+        "task_id": case.task_id,
+        "repeat": case.repeat,
+        "shown_order": case.shown_order,
+        "seconds": round(turn.seconds, 3),
+    }
 
 
-def _build_ratings(annotation: Annotation, turn: Turn) -> list[Rating]:
+def _describe_ratings(turn: Turn, annotation_id: int) -> list[dict[str, Any]]:
     answers = turn.verdict.answers if turn.verdict else {}
-    return [_build_rating(annotation, c.pk, answers[c.key]) for c in turn.facts.criteria]
+    return [_describe_rating(annotation_id, c.pk, answers[c.key]) for c in turn.facts.criteria]
 
 
-def _build_rating(annotation: Annotation, criterion_id: int, answer: Answer) -> Rating:
-    return Rating(
-        project_id=annotation.project_id,
-        annotation=annotation,
-        criterion_id=criterion_id,
-        number=answer.number,
-        code=answer.code,
-        text=answer.text,
-        absent=answer.absent,
-        rationale=answer.rationale,
-        confidence=answer.confidence,
-        meta=answer.meta,
-    )
+def _describe_rating(annotation_id: int, criterion_id: int, answer: Answer) -> dict[str, Any]:
+    return {
+        "annotation_id": annotation_id,
+        "criterion_id": criterion_id,
+        "number": answer.number,
+        "code": answer.code,
+        "text": answer.text,
+        "absent": answer.absent,
+        "rationale": answer.rationale,
+        "confidence": answer.confidence,
+        "meta": answer.meta,
+    }
 
 
 def _build_end(book: CaseBook, turn: Turn, annotation_id: int | None) -> EndedAttempt:
@@ -138,15 +141,13 @@ def _build_end(book: CaseBook, turn: Turn, annotation_id: int | None) -> EndedAt
     )
 
 
-def _build_raw_reply(book: CaseBook, result: Result, now: datetime) -> RawReply:
+def _describe_reply(result: Result) -> dict[str, Any]:
     completion = result.completion or Completion("")
-    return RawReply(
-        project_id=book.run.project_id,
-        attempt_id=result.case.attempt_id,
-        request=describe_request(result.case.request),
-        reply=completion.raw.replace("\x00", ""),
-        keep_until=now + timedelta(days=settings.EVALPLATFORM_REPLY_DAYS),
-    )
+    return {
+        "attempt_id": result.case.attempt_id,
+        "request": describe_request(result.case.request),
+        "reply": completion.raw.replace("\x00", ""),
+    }
 
 
 def describe_request(request: JudgeRequest) -> dict[str, object]:

@@ -21,6 +21,7 @@ NOTHING_ABSENT: Mapping[str, str] = MappingProxyType({})
 OUTSIDE = frozenset({"enum", "minimum", "maximum"})
 PROSE, RANKED = "prose", "ranked"  # forms of a text that is no word of a list
 STATED = "stated"  # of a repair: whether the earlier reply says it at all
+LONGEST_WORD = 64  # characters of a value that is worth remembering
 FENCE = re.compile(r"\A```(?:json)?\s*\n(.*)\n```\Z", re.DOTALL)
 
 
@@ -159,12 +160,23 @@ def _find_fault(value: Any, schema: dict[str, Any]) -> str | None:
     """Why the value is not one: of the wrong type, or of the right type and beyond the scale."""
     if isinstance(value, bool | list | dict) or value is None:
         return Absent.UNPARSABLE
-    faults = {str(error.validator) for error in _open_validator(orjson.dumps(schema)).iter_errors(value)}
+    spelled = orjson.dumps(schema)
+    is_long = isinstance(value, str) and len(value) > LONGEST_WORD
+    faults = _list_faults(value, spelled) if is_long else _remember_faults(value, spelled)
     if "enum" in schema and not any(isinstance(value, str) == isinstance(v, str) for v in schema["enum"]):
         return Absent.UNPARSABLE
     if not faults:
         return None
     return Absent.OUT_OF_SCALE if faults <= OUTSIDE else Absent.UNPARSABLE
+
+
+def _list_faults(value: Any, schema: bytes) -> frozenset[str]:
+    return frozenset(str(error.validator) for error in _open_validator(schema).iter_errors(value))
+
+
+_remember_faults = functools.lru_cache(maxsize=4096, typed=True)(
+    _list_faults
+)  # verdicts are few values, often
 
 
 @functools.lru_cache(maxsize=1024)

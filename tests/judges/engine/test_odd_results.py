@@ -20,14 +20,14 @@ pytestmark = pytest.mark.database(transaction=True)
 
 def test_an_unwritable_result_fails_alone(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.EVALPLATFORM_MAX_CALLS = 1
-    build = recording._build_ratings
+    build = recording._describe_ratings
 
-    def build_unless_odd(annotation: Annotation, turn: Turn) -> Any:
+    def build_unless_odd(turn: Turn, annotation_id: int) -> Any:
         if turn.result.case.attempt_id == odd:
             raise OverflowError("Python int too large to convert to SQLite INTEGER")
-        return build(annotation, turn)
+        return build(turn, annotation_id)
 
-    monkeypatch.setattr(recording, "_build_ratings", build_unless_odd)
+    monkeypatch.setattr(recording, "_describe_ratings", build_unless_odd)
     with FakeProvider() as fake:
         field = make_field(tasks=3)
         run = plan_run(project=field.project, judge=make_judge(field.project, fake.url))
