@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('annotations', '0011_daily_cap_and_breaks'),
+        ('annotations', '0012_flat_claims'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

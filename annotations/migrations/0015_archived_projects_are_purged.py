@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('annotations', '0011_daily_cap_and_breaks'),
+        ('annotations', '0014_training_and_copies'),
     ]
 
     operations = [
