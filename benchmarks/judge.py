@@ -209,7 +209,7 @@ def _run_workers(run_id: int, transport: str, workers: int) -> list[dict[str, An
 
 def _plan(url: str, calls: int, tasks: int) -> Any:
     from annotations.models import TaskKind
-    from judges.engine.plan import plan_run
+    from judges.engine.planning.plan import plan_run
     from judges.models import Shard
     from tests.factories.judging import make_field, make_judge
 

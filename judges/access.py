@@ -8,7 +8,7 @@ from annotations.access import READERS, get_membership_for, get_project_for
 from annotations.models import Project, Role, Task
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Denied, Missing
-from judges.engine.prompt_versions import find_sample_task
+from judges.engine.versions.prompt_versions import find_sample_task
 from judges.models import Attempt, Cascade, Judge, Panel, Price, ProjectBudget, Prompt, PromptChoice, Run
 from judges.queries.cascades import list_cascades
 from judges.queries.nouns import find_judge, list_attempts, list_judges, list_runs

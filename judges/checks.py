@@ -6,7 +6,7 @@ from typing import Any  # Django passes the apps to look at
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from judges.engine.patience import SLACK
+from judges.engine.pacing.patience import SLACK
 
 
 @register(Tags.compatibility)

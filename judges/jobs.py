@@ -8,14 +8,14 @@ from celery.signals import worker_shutting_down
 from django.conf import settings
 
 from judges.engine.archived import stop_archived as stop_archived_runs
-from judges.engine.batch_lane import step_batch as step_batch_once
+from judges.engine.batches.lane import step_batch as step_batch_once
 from judges.engine.cascades.stepping import step_cascade as step_cascade_once
-from judges.engine.control import conclude_run, ring_if_due
 from judges.engine.lanes import work_in_lane
-from judges.engine.leases import release_shard, take_shard
-from judges.engine.loop import Limits
+from judges.engine.ledger.control import conclude_run, ring_if_due
+from judges.engine.ledger.leases import release_shard, take_shard
 from judges.engine.panels import fill_due_panel
-from judges.engine.plan import plan_following as plan_following_runs
+from judges.engine.planning.plan import plan_following as plan_following_runs
+from judges.engine.running.loop import Limits
 
 # One byte shared by the worker and the children it forks: only the worker hears that it is to shut down.
 _shutting_down = mmap.mmap(-1, 1)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from annotations.models import Project
-from judges.engine.control import resume_run
-from judges.engine.plan import plan_run
-from judges.engine.register import create_connection, create_judge
+from judges.engine.ledger.control import resume_run
+from judges.engine.planning.plan import plan_run
+from judges.engine.versions.register import create_connection, create_judge
 from judges.models import Connection, Protocol, Provider, Run, RunState
 
 

@@ -13,7 +13,7 @@ from annotations.api.batches import BatchSerializer
 from annotations.queries.batch_progress import is_rated, list_batch_tasks, read_batch_progress
 from evalplatform.accounts.scopes import Scope
 from evalplatform.rest.views import DeclaredView
-from judges.engine.plan import are_judged
+from judges.engine.planning.plan import are_judged
 
 
 class BatchProgressSerializer(BatchSerializer):

@@ -7,7 +7,7 @@ from annotations.models import Project, RaterKind
 from annotations.queries.rater_groups import PEOPLE, list_raters
 from evalplatform.reports.rows import Row
 from evalplatform.reports.snapshot import Wanted, take_snapshot
-from judges.engine.pricing import find_price
+from judges.engine.money.pricing import find_price
 from judges.queries.judge_list import JudgeLine, list_judge_lines
 
 MEASURES = ("percent_agreement", "krippendorff_alpha")  # the first that the criterion has

@@ -110,7 +110,7 @@ SPECTACULAR_SETTINGS = {
         "AttemptState": "judges.models.AttemptState",
         "CautionEffect": "annotations.models.CautionEffect",
         "CautionState": "annotations.models.CautionState",
-        "ForecastBasis": "judges.engine.foresight.Basis",
+        "ForecastBasis": "judges.engine.planning.foresight.Basis",
         "ObjectionState": "annotations.models.ObjectionState",
         "PromptChoiceState": "judges.models.ChoiceState",
         "RaterKind": "annotations.models.RaterKind",

@@ -10,7 +10,7 @@ from evalplatform.accounts.scopes import Scope
 from evalplatform.rest.views import DeclaredView
 from judges.access import get_budget_for, get_project_to_steer_for
 from judges.api.serializers import AmountSerializer, BudgetSerializer
-from judges.engine.budget import set_project_budget
+from judges.engine.money.budget import set_project_budget
 
 
 class ProjectBudgetDetail(DeclaredView):

@@ -19,9 +19,9 @@ from judges.access import (
     refuse_unless_staff,
 )
 from judges.api import money_serializers as shapes
-from judges.engine.forecast import forecast_run
-from judges.engine.price_table import PriceLine, remove_price, set_price
-from judges.engine.pricing import list_lines
+from judges.engine.money.price_table import PriceLine, remove_price, set_price
+from judges.engine.money.pricing import list_lines
+from judges.engine.planning.forecast import forecast_run
 from judges.queries.spend import read_spend
 from judges.queries.spend_csv import write_spend_csv
 

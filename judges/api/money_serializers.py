@@ -6,9 +6,9 @@ from rest_framework import serializers
 
 from evalplatform.rest.fields import BodySerializer, QuerySerializer
 from judges.api.serializers import DollarsField
-from judges.engine.forecast import Caution
-from judges.engine.foresight import Basis
-from judges.engine.price_table import PROVIDERS
+from judges.engine.money.price_table import PROVIDERS
+from judges.engine.planning.forecast import Caution
+from judges.engine.planning.foresight import Basis
 from judges.models import Price
 from judges.queries.spend import SpendBy
 

@@ -13,7 +13,7 @@ from evalplatform.accounts.scopes import Scope
 from evalplatform.rest.fields import BodySerializer, QuerySerializer
 from evalplatform.rest.views import DeclaredView
 from judges.access import get_project_to_steer_for, get_prompt_for, get_task_to_judge_for
-from judges.engine.prompt_versions import preview_request, save_prompt
+from judges.engine.versions.prompt_versions import preview_request, save_prompt
 from judges.models import Prompt
 from judges.queries.prompts import diff_prompts, find_earlier, list_prompts, write_unified
 

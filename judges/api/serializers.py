@@ -8,10 +8,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from evalplatform.rest.fields import BodySerializer
-from judges.engine.budget import DIGITS, LARGEST
-from judges.engine.capable import tell_of_loss
-from judges.engine.rateable import count_left_out
-from judges.engine.repeats import MOST as MOST_REPEATS
+from judges.engine.money.budget import DIGITS, LARGEST
+from judges.engine.planning.rateable import count_left_out
+from judges.engine.planning.repeats import MOST as MOST_REPEATS
+from judges.engine.versions.capable import tell_of_loss
 from judges.models import Attempt, Judge, Lane, ProjectBudget, ProviderBatch, Run
 from judges.queries.progress import read_progress
 from judges.queries.split import Side

@@ -14,8 +14,8 @@ from evalplatform.common.errors import Conflict
 from evalplatform.rest.views import DeclaredView
 from judges.access import get_judge_for, get_project_to_steer_for, get_run_for
 from judges.api import serializers as shapes
-from judges.engine.control import cancel_run, pause_run, resume_run
-from judges.engine.plan import plan_run
+from judges.engine.ledger.control import cancel_run, pause_run, resume_run
+from judges.engine.planning.plan import plan_run
 from judges.models import Attempt, Judge, Run
 from judges.queries.nouns import list_attempts, list_judges, list_runs
 

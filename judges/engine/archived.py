@@ -2,7 +2,7 @@
 
 from evalplatform.common.errors import Conflict
 from judges.engine.cascades.steering import pause_cascade
-from judges.engine.control import pause_run
+from judges.engine.ledger.control import pause_run
 from judges.models import CascadeRun, Run, RunState
 
 REASON = "the project is archived"

@@ -3,9 +3,9 @@
 import asyncio
 import time
 
-from judges.engine.batch_lane import fill_batches
-from judges.engine.leases import ShardLease
-from judges.engine.loop import Limits, work_on_shard
+from judges.engine.batches.lane import fill_batches
+from judges.engine.ledger.leases import ShardLease
+from judges.engine.running.loop import Limits, work_on_shard
 from judges.models import Lane, Run
 
 

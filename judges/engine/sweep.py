@@ -9,16 +9,16 @@ from django.db import transaction
 from evalplatform.common.clock import database_now
 from evalplatform.common.wakeups import ring
 from judges.engine.archived import stop_archived
-from judges.engine.batch_lane import ring_for_due_batches
-from judges.engine.budget import book_money, lock_run
-from judges.engine.cascades.bell import ring_for_idle_cascades
-from judges.engine.choices import conclude_due_choices
-from judges.engine.control import JOB, conclude_run
-from judges.engine.late import WORKER_LOST
-from judges.engine.leases import cancel_all_leftovers, list_waiting_shards
+from judges.engine.asking.retries import MOST_LOSSES, plan_successor
+from judges.engine.batches.lane import ring_for_due_batches
+from judges.engine.choosing.choices import conclude_due_choices
+from judges.engine.ledger.cascade_bell import ring_for_idle_cascades
+from judges.engine.ledger.control import JOB, conclude_run
+from judges.engine.ledger.late import WORKER_LOST
+from judges.engine.ledger.leases import cancel_all_leftovers, list_waiting_shards
+from judges.engine.money.budget import book_money, lock_run
 from judges.engine.panels import ring_for_due_panels
-from judges.engine.plan import plan_attempts
-from judges.engine.retries import MOST_LOSSES, plan_successor
+from judges.engine.planning.plan import plan_attempts
 from judges.models import Attempt, AttemptState, ProviderBatch, RawReply, Run, RunState, Shard
 
 BATCH = 500

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy
 
 from annotations.models import Project
 from evalplatform.common.hashing import LARGEST_SEED
-from judges.engine.budget import DIGITS, LARGEST, MICRO
 from judges.engine.cascades import Terms
 from judges.engine.cascades.starting import MOST_PLACES
+from judges.engine.money.budget import DIGITS, LARGEST, MICRO
 from judges.forms.run import JudgeChoice
 from judges.models import Judge
 from judges.queries.nouns import list_judges

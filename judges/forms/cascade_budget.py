@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from judges.engine.budget import DIGITS, LARGEST, MICRO
+from judges.engine.money.budget import DIGITS, LARGEST, MICRO
 
 
 class CascadeBudgetForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from annotations.models import Project
 from evalplatform.accounts.models import User
-from judges.engine.register import create_connection
+from judges.engine.versions.register import create_connection
 from judges.models import Connection, Provider
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from annotations.models import Project
-from judges.engine.prompt_fit import resolve_prompt
-from judges.engine.register import create_judge
+from judges.engine.versions.prompt_fit import resolve_prompt
+from judges.engine.versions.register import create_judge
 from judges.forms.judge_provider import ProviderFields
 from judges.forms.judge_verdict import VerdictFields
 from judges.models import Connection, Judge, Protocol, Provider

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from judges.engine.parameters import INTEGERS, NUMBERS
+from judges.engine.asking.parameters import INTEGERS, NUMBERS
 from judges.forms.judge_verdict import YesOrNo
 from judges.providers.capabilities import Endpoint, ReplyFormat
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from evalplatform.common.hashing import LARGEST_SEED
-from judges.engine.parameters import INTEGERS, NUMBERS
+from judges.engine.asking.parameters import INTEGERS, NUMBERS
 
 
 class YesOrNo(forms.TypedChoiceField):

@@ -5,8 +5,8 @@ from typing import Any  # Django passes options by name
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from judges.engine.budget import DIGITS
-from judges.engine.price_table import LARGEST_PRICE, PROVIDERS, TEXTS, PriceLine
+from judges.engine.money.budget import DIGITS
+from judges.engine.money.price_table import LARGEST_PRICE, PROVIDERS, TEXTS, PriceLine
 from judges.models import Provider
 
 BASICS = ("provider", "model", "valid_from", "tokens_in", "tokens_out")

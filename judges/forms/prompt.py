@@ -6,7 +6,7 @@ from typing import Any  # cleaned data are any values
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from judges.engine.prompt_versions import LONGEST_NOTE
+from judges.engine.versions.prompt_versions import LONGEST_NOTE
 from judges.models import Prompt, Protocol
 from judges.prompts.sandbox import LONGEST_TEMPLATE
 

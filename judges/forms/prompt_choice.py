@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy
 from annotations.models import Project, RaterKind
 from annotations.queries.rater_groups import PEOPLE, list_rater_groups, list_raters
 from evalplatform.common.hashing import LARGEST_SEED
-from judges.engine.budget import DIGITS, MICRO
-from judges.engine.choices import MOST_CANDIDATES, Order
-from judges.engine.parameters import INTEGERS
+from judges.engine.asking.parameters import INTEGERS
+from judges.engine.choosing.choices import MOST_CANDIDATES, Order
+from judges.engine.money.budget import DIGITS, MICRO
 from judges.models import Connection
 from judges.prompts import list_library
 from judges.queries.connections import list_granted

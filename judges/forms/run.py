@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from annotations.models import Project
-from judges.engine.budget import DIGITS, LARGEST, MICRO
+from judges.engine.money.budget import DIGITS, LARGEST, MICRO
 from judges.models import Judge, Lane
 from judges.queries.nouns import list_judges
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from judges.engine.cascades import CascadeStudy
 from judges.engine.cascades.foreseeing import CascadeForecast
-from judges.engine.ranges import Range
+from judges.engine.money.ranges import Range
 from judges.models import CascadeRun
 from judges.queries.cascades import list_stages, read_saving
 

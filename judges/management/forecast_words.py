@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from judges.engine.forecast import Forecast, LaneForecast
-from judges.engine.foresight import Basis
-from judges.engine.ranges import Range
+from judges.engine.money.ranges import Range
+from judges.engine.planning.forecast import Forecast, LaneForecast
+from judges.engine.planning.foresight import Basis
 
 
 def describe_forecast(told: Forecast) -> str:

@@ -6,11 +6,11 @@ import time
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from judges.engine.batch_lane import step_due_batches
-from judges.engine.control import conclude_run, pause_run
+from judges.engine.batches.lane import step_due_batches
 from judges.engine.lanes import work_in_lane
-from judges.engine.leases import release_shard, take_shard
-from judges.engine.loop import Limits
+from judges.engine.ledger.control import conclude_run, pause_run
+from judges.engine.ledger.leases import release_shard, take_shard
+from judges.engine.running.loop import Limits
 from judges.models import Run, RunState
 from judges.queries.progress import RunProgress, read_progress
 

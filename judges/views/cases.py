@@ -14,7 +14,7 @@ from annotations.models import Task
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Invalid
 from judges.access import read_run_for
-from judges.engine.questions import Questions
+from judges.engine.asking.questions import Questions
 from judges.models import Attempt, AttemptState, Run
 from judges.queries.judged_tasks import list_last_tries, list_tasks_of
 from judges.views.attempts import AttemptRow, number_places

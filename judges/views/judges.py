@@ -19,11 +19,11 @@ from judges.access import (
     may_steer_runs,
     read_judge_for,
 )
-from judges.engine.plan import plan_run
-from judges.engine.preview import preview_request
-from judges.engine.pricing import find_price
-from judges.engine.rateable import count_left_out, find_first_task
-from judges.engine.recording import describe_request
+from judges.engine.asking.preview import preview_request
+from judges.engine.ledger.recording import describe_request
+from judges.engine.money.pricing import find_price
+from judges.engine.planning.plan import plan_run
+from judges.engine.planning.rateable import count_left_out, find_first_task
 from judges.models import Judge
 from judges.protocols import PROTOCOLS
 from judges.queries.attempts import list_runs_of

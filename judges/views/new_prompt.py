@@ -13,14 +13,14 @@ from evalplatform.accounts.models import User
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Invalid
 from judges.access import get_project_to_steer_for, get_prompt_for
-from judges.engine.prompt_versions import (
+from judges.engine.versions.prompt_versions import (
     build_library_prompt,
     draft_prompt,
     find_sample_task,
     preview_request,
     save_prompt,
 )
-from judges.engine.rehearsal import Remark
+from judges.engine.versions.rehearsal import Remark
 from judges.forms.faults import show_faults
 from judges.forms.prompt import PromptForm, describe_start
 from judges.models import Prompt

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Denied, Invalid
 from judges.access import get_project_to_steer_for
-from judges.engine.forecast import Forecast, forecast_run
-from judges.engine.plan import plan_run
+from judges.engine.planning.forecast import Forecast, forecast_run
+from judges.engine.planning.plan import plan_run
 from judges.forms.faults import show_faults
 from judges.forms.run import RunForm
 from judges.views.wording import describe_money, describe_seconds

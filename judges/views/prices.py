@@ -23,8 +23,8 @@ from judges.access import (
     may_steer_runs,
     refuse_unless_staff,
 )
-from judges.engine.price_table import remove_price, set_price
-from judges.engine.pricing import list_lines
+from judges.engine.money.price_table import remove_price, set_price
+from judges.engine.money.pricing import list_lines
 from judges.forms.faults import show_faults
 from judges.forms.price import PriceForm
 from judges.models import Price

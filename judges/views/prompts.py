@@ -24,7 +24,7 @@ from judges.access import (
     list_prompts_for,
     may_steer_runs,
 )
-from judges.engine.prompt_versions import (
+from judges.engine.versions.prompt_versions import (
     RequestPreview,
     build_library_prompt,
     keep_library_prompt,

@@ -20,9 +20,9 @@ from judges.access import (
     may_steer_runs,
     read_run_for,
 )
-from judges.engine.brakes import find_brake
-from judges.engine.control import cancel_run, pause_run, resume_run
-from judges.engine.stated_limits import StatedLimits, read_stated_limits
+from judges.engine.ledger.control import cancel_run, pause_run, resume_run
+from judges.engine.pacing.brakes import find_brake
+from judges.engine.pacing.stated_limits import StatedLimits, read_stated_limits
 from judges.models import ProjectBudget, Run, RunState
 from judges.providers import default_calls
 from judges.queries.project_budget import find_project_budget

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from annotations.models import Project, Role
 from evalplatform.accounts.tokens import create_api_token
 from evalplatform.wsgi import application
-from judges.engine.plan import plan_run
+from judges.engine.planning.plan import plan_run
 from tests.factories.judging import make_field, make_judge
 from tests.factories.ledger import make_member
 

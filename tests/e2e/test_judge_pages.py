@@ -14,9 +14,9 @@ from pytest_django.live_server_helper import LiveServer
 from annotations.models import Role
 from judges.engine.cascades import Terms
 from judges.engine.cascades.starting import start_cascade
+from judges.engine.money.price_table import PriceLine, set_price
 from judges.engine.panels import fill_panel, form_panel
-from judges.engine.price_table import PriceLine, set_price
-from judges.engine.prompt_versions import save_prompt
+from judges.engine.versions.prompt_versions import save_prompt
 from judges.models import Cascade, Panel, Price, Prompt, PromptChoice
 from tests.e2e.test_hostile_texts import HOSTILE, asked, assert_inert
 from tests.e2e.test_judges import PATIENCE, fill_in, go_to

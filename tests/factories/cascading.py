@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from annotations.models import Annotation, Item, Presentation, Project, RaterKind, Rating, Slot, Task
 from judges.engine.cascades import Terms
-from judges.engine.control import conclude_run
-from judges.engine.register import create_judge
+from judges.engine.ledger.control import conclude_run
+from judges.engine.versions.register import create_judge
 from judges.models import Attempt, Judge, Run
 from tests.factories.judging import make_connection, make_field, name_items
 from tests.factories.ratings import make_rater

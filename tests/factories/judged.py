@@ -7,8 +7,8 @@ from decimal import Decimal
 from django.utils import timezone
 
 from annotations.models import Presentation, Project, RaterKind, Task
-from judges.engine.plan import plan_run
-from judges.engine.register import create_connection, create_judge
+from judges.engine.planning.plan import plan_run
+from judges.engine.versions.register import create_connection, create_judge
 from judges.models import Attempt, Judge, RawReply, Run, RunState
 from tests.factories.ledger import make_item, make_pair_rubric, make_pair_task, make_project, make_system
 from tests.factories.ratings import make_rater, rate

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any  # parameters are any JSON values
 
 from annotations.models import Item, Project, Rubric, Task, TaskKind
-from judges.engine.leases import release_shard, take_shard
-from judges.engine.loop import Limits, work_on_shard
-from judges.engine.register import create_connection, create_judge
+from judges.engine.ledger.leases import release_shard, take_shard
+from judges.engine.running.loop import Limits, work_on_shard
+from judges.engine.versions.register import create_connection, create_judge
 from judges.models import Connection, Judge, Run
 from tests.factories.ledger import (
     make_item,

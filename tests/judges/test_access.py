@@ -6,7 +6,7 @@ from annotations.models import Project, Role
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Denied, Missing
 from judges.access import get_project_with_runs_for, get_run_for, list_runs_for
-from judges.engine.plan import plan_run
+from judges.engine.planning.plan import plan_run
 from judges.models import Run
 from tests.factories.judging import make_field, make_judge
 from tests.factories.ledger import make_member, make_user

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from annotations.models import Annotation
 from evalplatform.common.errors import Conflict
-from judges.engine.plan import plan_run
+from judges.engine.planning.plan import plan_run
 from judges.models import Attempt, Connection, Judge, Prompt
 from tests.factories.judging import Field, make_field, make_judge, work
 from tests.fakes.provider import FakeProvider

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Count
 
 from annotations.models import Annotation, Rating, TaskKind
-from judges.engine.plan import plan_run
+from judges.engine.planning.plan import plan_run
 from judges.models import Attempt, Run
 from tests.factories.judging import make_field, make_judge
 from tests.fakes.provider import FakeProvider

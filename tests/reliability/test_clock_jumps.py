@@ -13,7 +13,7 @@ from annotations.domain.annotate import record_annotation
 from annotations.domain.claim import claim_assignment
 from annotations.domain.leases import expire_assignments
 from annotations.models import Annotation, Assignment, Phase, Slot, TaskKind
-from judges.engine.plan import plan_run
+from judges.engine.planning.plan import plan_run
 from judges.engine.sweep import sweep_once
 from judges.models import Attempt, Run
 from tests.factories.judging import make_field, make_judge, work

@@ -14,9 +14,9 @@ from annotations.models import SPECIMEN, Rating, TaskKind
 from evalplatform.common.errors import NotInstalled
 from evalplatform.reports.sentences import write_sentences
 from evalplatform.reports.snapshot import take_snapshot
-from judges.engine.local_install import install_local_model
-from judges.engine.plan import plan_run
-from judges.engine.register import create_connection, create_judge
+from judges.engine.planning.plan import plan_run
+from judges.engine.versions.local_install import install_local_model
+from judges.engine.versions.register import create_connection, create_judge
 from judges.models import Run
 from judges.providers.local import _load
 from judges.queries.progress import read_progress

@@ -12,8 +12,8 @@ from annotations.models import Annotation, Assignment, PayUnit, Project, Rater, 
 from evalplatform.reports.forecast import forecast_project
 from evalplatform.reports.foreseen import Foreseen
 from evalplatform.reports.ledger import read_ledger
-from judges.engine.plan import plan_run
-from judges.engine.register import create_judge
+from judges.engine.planning.plan import plan_run
+from judges.engine.versions.register import create_judge
 from judges.models import Attempt, AttemptState
 from tests.factories.ledger import make_member, make_pair_rubric, make_pair_task, make_person, make_project
 

@@ -21,9 +21,9 @@ from evalplatform.accounts.links import create_sign_in_link
 from evalplatform.accounts.tokens import create_api_token
 from evalplatform.celery import app as celery_app
 from evalplatform.settings.logs import configure_logs
-from judges.engine.control import conclude_run, resume_run
-from judges.engine.plan import plan_run
-from judges.engine.register import create_connection, create_judge
+from judges.engine.ledger.control import conclude_run, resume_run
+from judges.engine.planning.plan import plan_run
+from judges.engine.versions.register import create_connection, create_judge
 from judges.models import Connection, Run, RunState
 from judges.providers import http
 from tests.factories.judging import make_field, work

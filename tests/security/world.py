@@ -37,14 +37,14 @@ from evalplatform.accounts.models import ApiToken, User
 from evalplatform.accounts.tokens import create_api_token
 from evalplatform.reports.plan_drafts import PlanDraft
 from evalplatform.reports.plans import freeze_plan
-from judges.engine.budget import set_project_budget
 from judges.engine.cascades import Terms
 from judges.engine.cascades.starting import start_cascade
+from judges.engine.money.budget import set_project_budget
+from judges.engine.money.price_table import PriceLine, set_price
 from judges.engine.panels import form_panel
-from judges.engine.plan import plan_run
-from judges.engine.price_table import PriceLine, set_price
-from judges.engine.prompt_versions import keep_library_prompt
-from judges.engine.register import create_judge
+from judges.engine.planning.plan import plan_run
+from judges.engine.versions.prompt_versions import keep_library_prompt
+from judges.engine.versions.register import create_judge
 from judges.models import PromptChoice, RawReply
 from tests.factories.ledger import (
     make_member,

@@ -23,7 +23,7 @@ from evalplatform.management.supervisor import Supervisor, SupervisorError
 from evalplatform.reports.rows import Row
 from evalplatform.reports.sentences import write_sentences
 from evalplatform.reports.snapshot import Snapshot, take_snapshot
-from judges.engine.local_install import install_local_model
+from judges.engine.versions.local_install import install_local_model
 from judges.models import Run, RunState
 from judges.queries.progress import read_progress
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Invalid
-from judges.engine.budget import LARGEST, MICRO, round_up
 from judges.engine.cascades.starting import find_callable
 from judges.engine.cascades.steering import find_work
-from judges.engine.plan import check_budget
+from judges.engine.money.budget import LARGEST, MICRO, round_up
+from judges.engine.planning.plan import check_budget
 from judges.models import GOING, Cascade, CascadeRun, Run
 
 

@@ -10,7 +10,7 @@ from annotations.queries.rating_rows import TaskRow, read_tasks
 from annotations.queries.votes import NEITHER, VOTED_ON, Ballot, read_ballot
 from evalplatform.common.errors import Invalid
 from judges.engine.cascades.terms import Terms
-from judges.engine.named_raters import find_labellers, find_raters
+from judges.queries.named_raters import find_labellers, find_raters
 from judges.queries.rankers import list_ranking_raters
 
 MAY_DECIDE = (RaterKind.JUDGE, RaterKind.PANEL, RaterKind.METRIC)

@@ -7,7 +7,7 @@ from annotations.models import Absent
 from judges.engine.cascades.evidence import Evidence, read_evidence
 from judges.engine.cascades.routing import route_tasks
 from judges.engine.cascades.terms import read_terms
-from judges.engine.derived import DerivedRating, Written, write_derived
+from judges.engine.panels.derived import DerivedRating, Written, write_derived
 from judges.models import Cascade
 
 

@@ -10,8 +10,8 @@ from judges.engine.cascades.stages import ASKED, Scene, read_scene
 from judges.engine.cascades.starting import check_live
 from judges.engine.cascades.study import study_cascade
 from judges.engine.cascades.terms import Terms
-from judges.engine.forecast import forecast_run
-from judges.engine.ranges import Range
+from judges.engine.money.ranges import Range
+from judges.engine.planning.forecast import forecast_run
 from judges.models import Judge, Lane, Stage
 
 

@@ -15,15 +15,15 @@ from annotations.queries.votes import VOTED_ON
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Invalid
 from evalplatform.common.hashing import hash_content
-from judges.engine.cascades.bell import ring_for_cascade
+from judges.engine.asking.keys import read_key
 from judges.engine.cascades.evidence import find_both
 from judges.engine.cascades.forming import check_name, create_cascade, find_same
 from judges.engine.cascades.terms import Terms, check_terms
-from judges.engine.keys import read_key
-from judges.engine.named_raters import find_labellers
-from judges.engine.plan import check_budget
+from judges.engine.ledger.cascade_bell import ring_for_cascade
+from judges.engine.planning.plan import check_budget
 from judges.models import GOING, Cascade, CascadeRun, Judge, Stage
 from judges.protocols import PROTOCOLS
+from judges.queries.named_raters import find_labellers
 
 PEOPLE = "people"
 MOST_PLACES = 20

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict
-from judges.engine.cascades.bell import ring_for_cascade
-from judges.engine.control import cancel_run, pause_run, resume_run
+from judges.engine.ledger.cascade_bell import ring_for_cascade
+from judges.engine.ledger.control import cancel_run, pause_run, resume_run
 from judges.models import GOING, Cascade, CascadeRun, Run, RunState
 
 LONGEST_REASON = 300

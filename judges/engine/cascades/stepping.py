@@ -19,7 +19,7 @@ from judges.engine.cascades.starting import find_callable
 from judges.engine.cascades.steering import LONGEST_REASON
 from judges.engine.cascades.study import count_held_out, study_cascade
 from judges.engine.cascades.terms import read_terms
-from judges.engine.plan import foresee_attempts, plan_run
+from judges.engine.planning.plan import foresee_attempts, plan_run
 from judges.models import Attempt, AttemptState, Cascade, CascadeRun, Judge, Run, RunState, Stage, StageRun
 
 SCANT = frozenset({"no_pairable_units", "too_few_items"})  # more labels might help

@@ -11,7 +11,7 @@ from annotations.queries.rating_rows import TaskRow
 from annotations.queries.votes import NEITHER, Ballot, Vote
 from evalplatform.agreement.orderings import average_rankings, parse_ranking, spell_ranking
 from evalplatform.agreement.panels import panel_verdicts
-from judges.engine.derived import DerivedRating
+from judges.engine.panels.derived import DerivedRating
 from judges.engine.panels.ground import list_votes
 from judges.engine.panels.weights import deal_fold, name_weights
 from judges.models import Panel, Weighting

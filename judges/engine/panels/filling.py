@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from evalplatform.common.wakeups import ring
-from judges.engine.derived import DerivedRating, Written, write_derived
 from judges.engine.panels.deciding import decide_tasks
+from judges.engine.panels.derived import DerivedRating, Written, write_derived
 from judges.engine.panels.ground import read_ground
 from judges.models import Panel
 from judges.queries.panels import list_member_rows

@@ -9,10 +9,10 @@ from annotations.models import SPECIMEN, Origin, Project, Rater, RaterKind
 from annotations.queries.rater_groups import RaterRow, list_raters
 from evalplatform.common.errors import Conflict, Invalid
 from evalplatform.common.hashing import LARGEST_SEED, hash_content
-from judges.engine.named_raters import find_labellers, find_raters
 from judges.engine.panels.ground import read_ground
 from judges.engine.panels.weights import learn_fold_weights
 from judges.models import Panel, PanelMember, Weighting
+from judges.queries.named_raters import find_labellers, find_raters
 from judges.queries.panels import list_member_rows
 
 MOST_MEMBERS = 50

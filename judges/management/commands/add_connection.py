@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
-from judges.engine.register import create_connection
+from judges.engine.versions.register import create_connection
 from judges.management.commands.probe_connection import describe_probe
 from judges.models import Provider
 

@@ -6,9 +6,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
-from judges.engine.capable import tell_of_loss
-from judges.engine.prompt_fit import resolve_prompt
-from judges.engine.register import create_judge
+from judges.engine.versions.capable import tell_of_loss
+from judges.engine.versions.prompt_fit import resolve_prompt
+from judges.engine.versions.register import create_judge
 from judges.models import Connection, Prompt, Protocol
 from judges.providers.builtin import BUILTINS
 from judges.queries.connections import list_granted

@@ -6,14 +6,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
-from judges.engine.choices import (
+from judges.engine.choosing.choices import (
     Order,
     conclude_choice,
     forecast_choice,
     list_candidates,
     start_choice,
 )
-from judges.engine.control import conclude_run, resume_run
+from judges.engine.ledger.control import conclude_run, resume_run
 from judges.management.choice_words import describe_choice, describe_choice_forecast
 from judges.management.commands.add_judge import find_connection, read_setting
 from judges.management.commands.judge import describe_progress

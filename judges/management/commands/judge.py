@@ -7,10 +7,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from annotations.queries.task_ids import find_task_ids
 from evalplatform.common.errors import PlatformError
-from judges.engine.batch_lane import step_due_batches
-from judges.engine.capable import tell_of_loss
-from judges.engine.forecast import forecast_run
-from judges.engine.plan import plan_run
+from judges.engine.batches.lane import step_due_batches
+from judges.engine.planning.forecast import forecast_run
+from judges.engine.planning.plan import plan_run
+from judges.engine.versions.capable import tell_of_loss
 from judges.management.forecast_words import describe_forecast
 from judges.management.working import work_to_the_end
 from judges.models import Judge, Lane, Run

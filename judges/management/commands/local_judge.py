@@ -4,7 +4,7 @@ from typing import Any  # Django passes options by name
 from django.core.management.base import BaseCommand, CommandError
 
 from evalplatform.common.errors import NotInstalled
-from judges.engine.local_install import has_whole_model, install_local_model, remove_local_model
+from judges.engine.versions.local_install import has_whole_model, install_local_model, remove_local_model
 from judges.providers.local_files import HOW_TO_INSTALL, LOCAL_MODEL, is_installed, local_folder
 
 

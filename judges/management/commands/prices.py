@@ -11,8 +11,15 @@ from django.utils import timezone
 
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
-from judges.engine.price_table import PROVIDERS, PriceLine, import_prices, read_value, remove_price, set_price
-from judges.engine.pricing import AMOUNTS, list_lines
+from judges.engine.money.price_table import (
+    PROVIDERS,
+    PriceLine,
+    import_prices,
+    read_value,
+    remove_price,
+    set_price,
+)
+from judges.engine.money.pricing import AMOUNTS, list_lines
 from judges.models import Price
 
 VERBS = """\

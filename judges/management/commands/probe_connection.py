@@ -4,7 +4,7 @@ from typing import Any  # Django passes options by name
 from django.core.management.base import BaseCommand, CommandError
 
 from evalplatform.common.errors import PlatformError
-from judges.engine.probing import probe_connection
+from judges.engine.versions.probing import probe_connection
 from judges.models import Connection
 from judges.providers.capabilities import describe_capabilities
 

@@ -9,15 +9,15 @@ from django.core.management.base import BaseCommand, CommandError
 from annotations.models import Project, Task
 from evalplatform.common.errors import PlatformError
 from evalplatform.common.texts import show_controls
-from judges.engine.prompt_fit import add_rubric, list_missing, look_up_prompt
-from judges.engine.prompt_versions import (
+from judges.engine.ledger.suspicion import list_suspects
+from judges.engine.versions.prompt_fit import add_rubric, list_missing, look_up_prompt
+from judges.engine.versions.prompt_versions import (
     SavedPrompt,
     find_sample_task,
     keep_library_prompt,
     preview_request,
     save_prompt,
 )
-from judges.engine.suspicion import list_suspects
 from judges.models import Prompt
 from judges.prompts import find_library_prompt, list_library
 from judges.protocols import PROTOCOLS

@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
-from judges.engine.budget import set_project_budget
 from judges.engine.cascades.budgeting import set_cascade_budget
+from judges.engine.money.budget import set_project_budget
 from judges.models import Cascade
 
 

@@ -10,8 +10,8 @@ from django.test import Client
 from annotations.models import Batch, Generation, Item, Project, Role, Slot, SlotState, Task
 from evalplatform.accounts.models import IdempotentReply, User
 from evalplatform.accounts.tokens import create_api_token
-from judges.engine.plan import plan_attempts, plan_run
-from judges.engine.register import create_judge
+from judges.engine.planning.plan import plan_attempts, plan_run
+from judges.engine.versions.register import create_judge
 from tests.factories.batches import make_lines
 from tests.factories.judging import work
 from tests.factories.ledger import make_member, make_pair_rubric, make_project

@@ -14,9 +14,9 @@ from evalplatform.accounts.models import AuditEvent, User
 from evalplatform.accounts.tokens import create_api_token
 from evalplatform.common.errors import Conflict
 from judges.engine.archived import REASON, stop_archived
-from judges.engine.control import resume_run
-from judges.engine.plan import plan_run
-from judges.engine.register import create_judge
+from judges.engine.ledger.control import resume_run
+from judges.engine.planning.plan import plan_run
+from judges.engine.versions.register import create_judge
 from judges.models import CascadeRun, Run, RunState
 from tests.factories.ledger import make_member, make_pair_rubric, make_pair_task, make_person, make_project
 from tests.security.world import build_project, make_worker

@@ -15,8 +15,8 @@ from annotations.domain.waves import WaveTerms, open_wave
 from annotations.models import Project, RemarkKind, Rubric, Slot, Task, TaskState, WaveTask
 from evalplatform.accounts.models import AuditEvent, User
 from evalplatform.common.errors import Conflict, Invalid
-from judges.engine.plan import plan_run
-from judges.engine.register import create_judge
+from judges.engine.planning.plan import plan_run
+from judges.engine.versions.register import create_judge
 from tests.factories.ledger import make_generation, make_item, make_person, make_system, make_user
 
 pytestmark = pytest.mark.database

@@ -13,9 +13,9 @@ from annotations.domain.withdraw import withdraw_item
 from annotations.models import Annotation, Assignment, Phase, Project, Rater, Role, Slot, Task
 from evalplatform.accounts.models import AuditEvent, User
 from evalplatform.common.errors import Conflict, Denied
-from judges.engine.leases import cancel_all_leftovers, claim_attempts, take_shard
-from judges.engine.plan import plan_run
-from judges.engine.register import create_judge
+from judges.engine.ledger.leases import cancel_all_leftovers, claim_attempts, take_shard
+from judges.engine.planning.plan import plan_run
+from judges.engine.versions.register import create_judge
 from tests.factories.ledger import make_member, make_pair_rubric, make_pair_task, make_person, make_project
 
 pytestmark = pytest.mark.database

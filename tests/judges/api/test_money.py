@@ -7,10 +7,10 @@ from django.test import Client
 
 from annotations.models import Project, Role, TaskKind
 from evalplatform.accounts.models import AuditEvent
-from judges.engine.plan import plan_run
-from judges.engine.price_table import PriceLine, set_price
-from judges.engine.pricing import read_list
-from judges.engine.register import create_judge
+from judges.engine.money.price_table import PriceLine, set_price
+from judges.engine.money.pricing import read_list
+from judges.engine.planning.plan import plan_run
+from judges.engine.versions.register import create_judge
 from judges.models import Attempt, Judge, Price, Run
 from tests.factories.judging import make_connection, make_field, make_judge
 from tests.factories.ledger import make_member, make_project, make_user

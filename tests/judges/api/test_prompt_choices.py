@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from annotations.models import Role
-from judges.engine.choices import list_candidates
-from judges.engine.control import conclude_run
+from judges.engine.choosing.choices import list_candidates
+from judges.engine.ledger.control import conclude_run
 from judges.engine.sweep import sweep_once
 from judges.models import PromptChoice
 from tests.factories.judging import Field, work

@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from annotations.models import Role
-from judges.engine.register import create_judge
+from judges.engine.versions.register import create_judge
 from judges.models import Attempt, Judge, ProviderBatch, Run
 from tests.factories.judging import make_field, make_judge
 from tests.factories.ledger import make_member, make_user

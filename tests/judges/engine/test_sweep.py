@@ -7,13 +7,13 @@ from django.utils import timezone
 from annotations.models import TaskKind
 from evalplatform.common.errors import ProviderFailure
 from judges.engine import sweep
-from judges.engine.budget import set_project_budget
-from judges.engine.cases import CaseBook
-from judges.engine.feed import claim_cases
-from judges.engine.leases import claim_attempts, release_shard, renew_leases, take_shard
-from judges.engine.plan import plan_run
-from judges.engine.recording import record_results
-from judges.engine.results import Result
+from judges.engine.asking.cases import CaseBook
+from judges.engine.asking.results import Result
+from judges.engine.ledger.leases import claim_attempts, release_shard, renew_leases, take_shard
+from judges.engine.ledger.recording import record_results
+from judges.engine.money.budget import set_project_budget
+from judges.engine.planning.plan import plan_run
+from judges.engine.running.feed import claim_cases
 from judges.engine.sweep import ring_for_waiting_runs, sweep_once, void_leases
 from judges.models import Attempt, ProjectBudget, RawReply, Run, RunState, Shard
 from judges.providers import Completion

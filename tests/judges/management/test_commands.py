@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from annotations.models import Annotation, TaskKind
-from judges.engine.register import create_connection
+from judges.engine.versions.register import create_connection
 from judges.models import Connection, Judge, Run, RunState
 from tests.factories.judging import make_field
 from tests.factories.ledger import make_project, make_user

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from annotations.models import TaskKind
-from judges.engine.pricing import LIST, read_list
+from judges.engine.money.pricing import LIST, read_list
 from judges.models import Attempt, Price, Run
 from tests.factories.judging import make_field, make_judge
 from tests.factories.ledger import make_project

@@ -6,8 +6,8 @@ import pytest
 
 from annotations.domain.projects import ProjectDraft
 from evalplatform.common.errors import Invalid
-from judges.engine.prompt_versions import open_book, try_prompt
-from judges.engine.rehearsal import list_known
+from judges.engine.versions.prompt_versions import open_book, try_prompt
+from judges.engine.versions.rehearsal import list_known
 from judges.models import Prompt
 from judges.prompts import find_library_prompt, include_parts, list_library, read_default_templates
 from tests.factories.ledger import make_project

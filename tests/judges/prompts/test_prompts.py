@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from annotations.models import Task, TaskKind
 from evalplatform.common.errors import Invalid
-from judges.engine.cases import CaseBook
-from judges.engine.plan import plan_run
+from judges.engine.asking.cases import CaseBook
+from judges.engine.planning.plan import plan_run
 from judges.models import Run
 from judges.prompts import fill_template
 from tests.factories.judging import make_field, make_judge

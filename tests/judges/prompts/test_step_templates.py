@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from annotations.models import TaskKind
-from judges.engine.prompt_fit import resolve_prompt
-from judges.engine.register import create_judge
+from judges.engine.versions.prompt_fit import resolve_prompt
+from judges.engine.versions.register import create_judge
 from judges.prompts.step_templates import STEPS, read_step_templates
 from tests.factories.judging import make_connection, make_field
 

@@ -8,8 +8,8 @@ import pytest
 
 from annotations.models import Rating, TaskKind
 from evalplatform.common.errors import ProviderFailure
-from judges.engine.plan import plan_run
-from judges.engine.register import create_judge
+from judges.engine.planning.plan import plan_run
+from judges.engine.versions.register import create_judge
 from judges.providers import decisions
 from judges.providers.base import Completion
 from tests.factories.judging import make_connection, make_field, work

@@ -7,9 +7,9 @@ import pytest
 
 from annotations.models import TaskKind
 from evalplatform.common.errors import Invalid, ProviderFailure
-from judges.engine.control import pause_run
-from judges.engine.plan import plan_run
-from judges.engine.register import create_connection
+from judges.engine.ledger.control import pause_run
+from judges.engine.planning.plan import plan_run
+from judges.engine.versions.register import create_connection
 from judges.models import RunState
 from tests.factories.judging import make_field, make_judge, work
 from tests.fakes.provider import FakeProvider

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from annotations.models import Absent, Annotation, Presentation, Rating, TaskKind
-from judges.engine.plan import plan_run
+from judges.engine.planning.plan import plan_run
 from judges.models import Attempt, Run
 from judges.queries.nouns import list_runs
 from judges.queries.progress import read_progress

@@ -3,8 +3,8 @@ import time
 
 import pytest
 
-from judges.engine.prompt_versions import save_prompt
-from judges.engine.register import create_judge
+from judges.engine.versions.prompt_versions import save_prompt
+from judges.engine.versions.register import create_judge
 from judges.queries.prompts import (
     DiffPiece,
     diff_prompts,

@@ -7,14 +7,14 @@ from django.utils import timezone
 
 from annotations.models import Project, TaskKind
 from evalplatform.common.errors import ProviderFailure
-from judges.engine.cases import CaseBook
-from judges.engine.feed import claim_cases
-from judges.engine.leases import take_shard
-from judges.engine.plan import plan_run
-from judges.engine.recording import record_results
-from judges.engine.register import create_judge
-from judges.engine.results import Result
+from judges.engine.asking.cases import CaseBook
+from judges.engine.asking.results import Result
+from judges.engine.ledger.leases import take_shard
+from judges.engine.ledger.recording import record_results
+from judges.engine.planning.plan import plan_run
+from judges.engine.running.feed import claim_cases
 from judges.engine.sweep import sweep_once
+from judges.engine.versions.register import create_judge
 from judges.models import Attempt, Run
 from judges.providers import Completion
 from judges.queries.spend import Spend, SpendBy, read_spend, read_spend_of_run

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from annotations.models import TaskKind
-from judges.engine.plan import plan_run
+from judges.engine.planning.plan import plan_run
 from judges.models import Attempt, Run
 from judges.queries.progress import read_progress
 from judges.queries.standing import read_standing

@@ -5,8 +5,8 @@ from django.test import Client
 from django.utils import timezone
 
 from annotations.models import Presentation, Rating, Role
-from judges.engine.plan import plan_run
-from judges.engine.register import create_judge
+from judges.engine.planning.plan import plan_run
+from judges.engine.versions.register import create_judge
 from judges.models import Attempt, RawReply, Run
 from judges.views.attempts import PAGE
 from tests.factories.judging import Field, make_field

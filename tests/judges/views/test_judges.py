@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from annotations.models import Presentation, Role, TaskKind
-from judges.engine.register import create_judge
+from judges.engine.versions.register import create_judge
 from judges.models import Attempt, Run
 from tests.factories.judging import Field, make_field, make_judge
 from tests.factories.labelled import SPLIT, list_kept, make_labelled

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from annotations.models import Role
-from judges.engine.parameters import KNOWN
+from judges.engine.asking.parameters import KNOWN
 from judges.forms.judge import PARAMETERS
 from judges.models import Connection, Judge
 from tests.factories.judging import Field, make_connection, make_field

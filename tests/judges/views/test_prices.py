@@ -8,7 +8,7 @@ from django.test import Client
 
 from annotations.models import Project, Role
 from evalplatform.accounts.models import AuditEvent
-from judges.engine.price_table import PriceLine, set_price
+from judges.engine.money.price_table import PriceLine, set_price
 from judges.models import Price
 from judges.views.prices import describe_amount
 from tests.factories.ledger import make_member, make_project, make_user

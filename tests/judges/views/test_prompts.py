@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from annotations.models import Project, Role
-from judges.engine.prompt_versions import save_prompt
+from judges.engine.versions.prompt_versions import save_prompt
 from judges.models import Prompt
 from tests.factories.judging import Field, make_field
 from tests.factories.ledger import make_member

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from annotations.models import Role
-from judges.engine.budget import set_project_budget
-from judges.engine.plan import plan_run
+from judges.engine.money.budget import set_project_budget
+from judges.engine.planning.plan import plan_run
 from judges.models import Attempt, Run, RunState
 from tests.factories.judging import Field, make_field, make_judge
 from tests.factories.ledger import make_member

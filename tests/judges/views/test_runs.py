@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from annotations.models import SPECIMEN, Role
-from judges.engine.plan import plan_run
+from judges.engine.planning.plan import plan_run
 from judges.models import Attempt, Run, RunState
 from tests.factories.judging import make_field, make_judge
 from tests.factories.ledger import make_member, make_user

@@ -199,7 +199,7 @@ def test_nothing_is_read_before_the_first_byte_is_asked_for() -> None:
 
 
 def test_calls_are_exported_without_what_was_sent_or_came_back() -> None:
-    from judges.engine.plan import plan_run
+    from judges.engine.planning.plan import plan_run
     from judges.models import Attempt, RawReply
     from tests.factories.judging import make_field, make_judge
 

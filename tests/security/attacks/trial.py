@@ -11,9 +11,9 @@ from annotations.domain.formats.rubrics import build_criterion
 from annotations.domain.material import MaskedReply, TaskMaterial
 from annotations.domain.presentation import spell_order
 from annotations.models import Absent, Criterion, Project, Rubric, Task, TaskKind
-from judges.engine.prompt_fit import build_criteria
-from judges.engine.prompt_versions import open_book
-from judges.engine.rubric_facts import RubricFacts
+from judges.engine.asking.rubric_facts import RubricFacts
+from judges.engine.versions.prompt_fit import build_criteria
+from judges.engine.versions.prompt_versions import open_book
 from judges.models import Attempt, Prompt, Protocol
 from judges.prompts import find_library_prompt, include_parts, list_library
 from judges.protocols import PROTOCOLS, balance

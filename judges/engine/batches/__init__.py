@@ -1,0 +1,1 @@
+"""The patient lane: attempts handed to a provider by the thousand."""

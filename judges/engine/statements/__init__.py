@@ -1,0 +1,1 @@
+"""The statements that are made for every call, spelled out where Django would compose them anew each time."""
