@@ -14,7 +14,7 @@ from tests.factories.judging import Field, work
 from tests.factories.labelled import SPLIT, list_kept, make_labelled
 from tests.factories.ledger import make_member
 from tests.fakes.provider import FakeProvider
-from tests.judges.engine.test_choices import PRICES, make_order
+from tests.judges.engine.choosing.test_choices import PRICES, make_order
 
 URL = "http://127.0.0.1:9/v1"
 CHOICES = "/api/v1/projects/study/prompt-choices/"

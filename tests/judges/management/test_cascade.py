@@ -13,7 +13,7 @@ from judges.engine.cascades import CascadeStudy, HeldOut, Terms, is_calibration
 from judges.management.cascade_words import describe_study
 from tests.factories.cascading import label, make_cast, make_terms
 from tests.fakes.opinions import OpinionatedProvider
-from tests.judges.engine.test_cascades import project
+from tests.judges.engine.cascades.test_cascades import project
 
 __all__ = ["project"]
 

@@ -10,7 +10,7 @@ from judges.engine.ledger.control import pause_run
 from judges.models import Attempt, Judge, PromptChoice
 from tests.factories.labelled import list_kept, make_labelled
 from tests.fakes.provider import FakeProvider
-from tests.judges.engine.test_choices import make_order
+from tests.judges.engine.choosing.test_choices import make_order
 
 pytestmark = pytest.mark.database(transaction=True)
 

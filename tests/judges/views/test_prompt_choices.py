@@ -12,7 +12,7 @@ from tests.factories.judging import Field
 from tests.factories.labelled import list_kept, make_labelled
 from tests.factories.ledger import make_member
 from tests.fakes.provider import FakeProvider
-from tests.judges.engine.test_choices import make_order, work_on
+from tests.judges.engine.choosing.test_choices import make_order, work_on
 
 CHOICES = "/p/study/judges/choices/"
 
