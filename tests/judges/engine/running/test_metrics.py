@@ -21,7 +21,7 @@ from tests.factories.ledger import (
     make_user,
 )
 
-REPOSITORY = Path(__file__).resolve().parents[3]
+REPOSITORY = Path(__file__).resolve().parents[4]
 pytestmark = pytest.mark.database(transaction=True)
 
 # What was asked for, and what was answered.

@@ -177,7 +177,7 @@ def test_the_family_is_the_vendor_only_at_the_vendors_own_address() -> None:
 
 
 def test_every_parameter_of_a_judge_is_described() -> None:
-    page = Path(__file__).parents[3] / "docs" / "reference" / "judge-parameters.md"
+    page = Path(__file__).parents[4] / "docs" / "reference" / "judge-parameters.md"
     described = re.findall(r"^\| `([a-z_]+)`", page.read_text(), flags=re.MULTILINE)
     assert sorted(described) == KNOWN
 
