@@ -49,11 +49,15 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("default" if os.environ.get("EVALPLATFORM_NIGHTLY") else "by_day")
     is_worker = hasattr(config, "workerinput")  # an xdist worker inherits DATABASE_URL
     if os.environ.get("TEST_DB") == "postgres" and not is_worker and "DATABASE_URL" not in os.environ:
+        from tests.support.blank import make_blank_postgres
         from tests.support.postgres import Postgres
 
         config.stash[POSTGRES] = Postgres()
         config.stash[POSTGRES].start()
         os.environ["DATABASE_URL"] = config.stash[POSTGRES].url
+        os.environ["TEST_TEMPLATE"] = make_blank_postgres(
+            config.stash[POSTGRES], kept=config.cache.mkdir("blank")
+        )
     django.setup()  # pytest-django does it only where the settings were named before this file was read
 
 
@@ -75,6 +79,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     line_up_processes(items)
     yield
     items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest, django_db_modify_db_settings: None) -> bool:
+    """SQLite: the file is in this process's own folder and goes with it, and may be there already, all tables in it."""
+    from django.conf import settings
+
+    from tests.support.blank import copy_blank_sqlite
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] != "django.db.backends.sqlite3":
+        return False
+    copy_blank_sqlite(Path(database["TEST"]["NAME"]), kept=request.config.cache.mkdir("blank"))
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: "DjangoDbBlocker"
+) -> None:
+    """What the migrations made is kept for the next run."""
+    from django.db import connection
+
+    from tests.support.blank import keep_blank_sqlite
+
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock():
+            keep_blank_sqlite(connection, kept=request.config.cache.mkdir("blank"))
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 _url = read_text("DATABASE_URL")
 if _url:
     DATABASES = {"default": postgres_database(_url)}
+    DATABASES["default"]["TEST"] = {"TEMPLATE": read_text("TEST_TEMPLATE") or None}
 else:
     DATABASES = {"default": sqlite_database(EVALPLATFORM_DATA / "evalplatform.sqlite3")}
     DATABASES["default"]["TEST"] = {"NAME": EVALPLATFORM_DATA / "test.sqlite3"}

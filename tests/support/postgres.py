@@ -55,6 +55,11 @@ class Postgres:
                 raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")
             time.sleep(0.05)
 
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's own programs on this server. Raises CalledProcessError when it fails."""
+        command = [str(self._bin / program), f"--host={self.folder}", "--username=postgres", *arguments]
+        subprocess.run(command, env=self._environment(), check=True, stdout=subprocess.DEVNULL)
+
     def stop(self) -> None:
         if self._server is not None:
             self._server.send_signal(signal.SIGINT)
