@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from annotations.domain.checks import draw_check
-from annotations.domain.daily_cap import refuse_beyond_cap
+from annotations.domain.daily_cap import has_given_all, refuse_beyond_cap
 from annotations.domain.leases import expire_assignments, find_last_rank, lease_end
 from annotations.domain.members import refuse_paused
 from annotations.domain.raters import is_resting, note_search, rest_rater
@@ -28,7 +28,8 @@ SOONEST_RETRY, LATEST_RETRY = 5, 120
 
 
 def claim_assignment(*, rater: Rater, now: datetime | None = None) -> Assignment | None:
-    """The rater's live lease, or one on the next free slot; None when nothing is left for this rater.
+    """The rater's live lease, or one on the next free slot; None when nothing is left for this rater, or they have
+    answered as much as the project takes from one person.
 
     Raises Exhausted when only work that others hold remains, some of which may come back, while the project is
     paused, and for the rest of a day in which the rater has answered as much as the project allows.
@@ -37,6 +38,8 @@ def claim_assignment(*, rater: Rater, now: datetime | None = None) -> Assignment
     refuse_paused_project(rater.project)
     now = now or database_now()
     refuse_beyond_cap(rater=rater, now=now)
+    if has_given_all(rater=rater):
+        return None
     assignment = _deal(rater, now)
     if assignment is None and expire_assignments(now=now, project=rater.project):
         assignment = _deal(rater, now)

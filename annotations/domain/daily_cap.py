@@ -1,4 +1,4 @@
-"""How much a person is dealt in a day, where their project states a limit."""
+"""How much a person is dealt in a day and in all, where their project states a limit."""
 
 import math
 from datetime import datetime, timedelta
@@ -7,14 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotations.models import Rater
-from annotations.queries.submissions import count_given_since, holds_task
+from annotations.queries.submissions import count_given, holds_task
 from evalplatform.common.errors import Exhausted
 
 
 def has_reached_cap(*, rater: Rater, now: datetime) -> bool:
     """Whether the person has answered as many tasks since midnight, in the server's time zone, as a day may have."""
     cap = rater.project.daily_cap
-    return cap is not None and count_given_since(rater=rater, since=_midnight(now)) >= cap
+    return cap is not None and count_given(rater=rater, since=_midnight(now)) >= cap
 
 
 def refuse_beyond_cap(*, rater: Rater, now: datetime) -> None:
@@ -25,6 +25,14 @@ def refuse_beyond_cap(*, rater: Rater, now: datetime) -> None:
             _("That is enough for today: this project deals no more tasks to a person in a day."),
             retry_after=math.ceil(wait.total_seconds()),
         )
+
+
+def has_given_all(*, rater: Rater) -> bool:
+    """Whether the person has answered as many tasks as the project takes from one; who holds one may answer it."""
+    cap = rater.project.rater_cap
+    if cap is None or holds_task(rater=rater):
+        return False
+    return count_given(rater=rater) >= cap
 
 
 def _midnight(now: datetime) -> datetime:

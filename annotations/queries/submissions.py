@@ -46,10 +46,11 @@ def count_submissions(*, rater: Rater) -> int:
     return list_submissions(rater=rater).count()
 
 
-def count_given_since(*, rater: Rater, since: datetime) -> int:
-    """Tasks that the person has answered since then: a revision is none, and neither is what was taken back."""
+def count_given(*, rater: Rater, since: datetime | None = None) -> int:
+    """Tasks that the person has answered, since then or ever: a revision is none, nor is what was taken back."""
     given = Annotation.objects.filter(project=rater.project_id, rater=rater, assignment__isnull=False)
-    return given.filter(IS_FIRST, retracted_at=None, created_at__gte=since).count()
+    given = given if since is None else given.filter(created_at__gte=since)
+    return given.filter(IS_FIRST, retracted_at=None).count()
 
 
 def holds_task(*, rater: Rater) -> bool:
