@@ -7,14 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotations.models import Rater
-from annotations.queries.submissions import count_given, holds_task
+from annotations.queries.submissions import count_given, count_given_since, holds_task
 from evalplatform.common.errors import Exhausted
 
 
 def has_reached_cap(*, rater: Rater, now: datetime) -> bool:
     """Whether the person has answered as many tasks since midnight, in the server's time zone, as a day may have."""
     cap = rater.project.daily_cap
-    return cap is not None and count_given(rater=rater, since=_midnight(now)) >= cap
+    return cap is not None and count_given_since(rater=rater, since=_midnight(now)) >= cap
 
 
 def refuse_beyond_cap(*, rater: Rater, now: datetime) -> None:

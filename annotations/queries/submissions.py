@@ -46,11 +46,19 @@ def count_submissions(*, rater: Rater) -> int:
     return list_submissions(rater=rater).count()
 
 
-def count_given(*, rater: Rater, since: datetime | None = None) -> int:
-    """Tasks that the person has answered, since then or ever: a revision is none, nor is what was taken back."""
+def count_given(*, rater: Rater) -> int:
+    """Tasks that the person has answered: a revision is none, and neither is what was taken back."""
+    return _list_given(rater).count()
+
+
+def count_given_since(*, rater: Rater, since: datetime) -> int:
+    """The same of what was answered since then."""
+    return _list_given(rater).filter(created_at__gte=since).count()
+
+
+def _list_given(rater: Rater) -> QuerySet[Annotation]:
     given = Annotation.objects.filter(project=rater.project_id, rater=rater, assignment__isnull=False)
-    given = given if since is None else given.filter(created_at__gte=since)
-    return given.filter(IS_FIRST, retracted_at=None).count()
+    return given.filter(IS_FIRST, retracted_at=None)
 
 
 def holds_task(*, rater: Rater) -> bool:
