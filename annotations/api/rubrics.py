@@ -25,13 +25,17 @@ class RubricBodySerializer(BodySerializer):
     labels = serializers.JSONField(default=dict, help_text="Title by language.")
     instructions = serializers.JSONField(default=dict, help_text="Guidelines by language, markdown.")
     criteria = serializers.ListField(child=serializers.JSONField(), allow_empty=False)
+    judged_anew = serializers.BooleanField(
+        default=False, help_text="Ask people too, as new tasks, what only judges have met."
+    )
 
 
 class NewVersionSerializer(serializers.Serializer[Any]):
-    """The version, the tasks that moved to it, and the open ones that are finished by an earlier one."""
+    """The version, and what became of open tasks."""
 
     rubric = RubricRowSerializer()
     moved = serializers.IntegerField(help_text="Tasks that nobody had begun: they are asked by it now.")
+    anew = serializers.IntegerField(help_text="Tasks that only judges had met: people are asked new ones.")
     staying = serializers.IntegerField(help_text="Open tasks that are finished by an earlier version.")
 
 
@@ -44,6 +48,8 @@ class RubricVersions(DeclaredView):
         """Make the next version of a rubric, named by its newest. Tasks that nobody has begun move to it."""
         rows = list_rows_for(self.actor, slug, list_rubric_versions, Role.RESEARCHER)
         rubric = get_object_or_404(rows, public_id=public_id)
-        draft = read_version(rubric=rubric, stated=self.read_body())
-        made = make_version(rubric=rubric, draft=draft, actor=self.actor)
+        body = self.read_body()
+        is_judged_anew = body.pop("judged_anew")
+        draft = read_version(rubric=rubric, stated=body)
+        made = make_version(rubric=rubric, draft=draft, actor=self.actor, is_judged_anew=is_judged_anew)
         return Response(NewVersionSerializer(made).data, status=201)

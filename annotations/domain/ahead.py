@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from annotations.domain.claim import lease_above, lease_check, list_live, lock_rater, renew_live
-from annotations.domain.daily_cap import has_reached_cap
+from annotations.domain.daily_cap import has_given_all, has_reached_cap
 from annotations.domain.leases import end_lease
 from annotations.models import Assignment, AssignmentState, Rater
 from evalplatform.common.clock import database_now
@@ -32,9 +32,7 @@ def claim_ahead(*, rater: Rater, beside: UUID, now: datetime | None = None) -> A
             return None
         if later:
             return _take_over(later[0], rater, now)
-        return (
-            None if has_reached_cap(rater=rater, now=now, held=len(held)) else _lease(rater, now, len(held))
-        )
+        return None if _has_enough(rater, now, len(held)) else _lease(rater, now, len(held))
 
 
 def _find_later(held: list[Assignment], beside: UUID) -> list[Assignment] | None:
@@ -48,6 +46,10 @@ def _take_over(lease: Assignment, rater: Rater, now: datetime) -> Assignment | N
     lease.token = uuid4()
     lease.save(update_fields=["token"])
     return renew_live(lease, rater, now)
+
+
+def _has_enough(rater: Rater, now: datetime, held: int) -> bool:
+    return has_reached_cap(rater=rater, now=now, held=held) or has_given_all(rater=rater, held=held)
 
 
 def _lease(rater: Rater, now: datetime, held: int) -> Assignment | None:

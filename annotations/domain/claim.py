@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from annotations.domain.checks import Check, draw_check
-from annotations.domain.daily_cap import refuse_beyond_cap
+from annotations.domain.daily_cap import has_given_all, refuse_beyond_cap
 from annotations.domain.leases import expire_assignments, find_last_rank, lease_end
 from annotations.domain.members import refuse_paused
 from annotations.domain.qualify import draw_qualification, explain_unqualified, settle_trial
@@ -23,6 +23,7 @@ from annotations.models import (
     Task,
 )
 from annotations.queries.open_slots import START, OpenPlace, find_next_return, find_open_places
+from annotations.queries.submissions import holds_task
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Exhausted
 
@@ -30,7 +31,8 @@ SOONEST_RETRY, LATEST_RETRY = 5, 120
 
 
 def claim_assignment(*, rater: Rater, now: datetime | None = None) -> Assignment | None:
-    """The rater's live lease, or one on the next free slot; None when nothing is left for this rater.
+    """The rater's live lease, or one on the next free slot; None when nothing is left for this rater, or they have
+    answered as much as the project takes from one person.
 
     Raises Exhausted when only work that others hold remains, some of which may come back, while the project is
     paused, and for the rest of a day in which the rater has answered as much as the project allows.
@@ -39,6 +41,8 @@ def claim_assignment(*, rater: Rater, now: datetime | None = None) -> Assignment
     refuse_paused_project(rater.project)
     now = now or database_now()
     refuse_beyond_cap(rater=rater, now=now)
+    if has_given_all(rater=rater) and not holds_task(rater=rater):
+        return None
     if rater.must_qualify and not settle_trial(rater=rater, now=now):
         return _lease_qualification(rater, now)
     assignment = _deal(rater, now)

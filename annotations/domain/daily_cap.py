@@ -1,4 +1,4 @@
-"""How much a person is dealt in a day, where their project states a limit."""
+"""How much a person is dealt in a day and in all, where their project states a limit."""
 
 import math
 from datetime import datetime, timedelta
@@ -28,6 +28,12 @@ def refuse_beyond_cap(*, rater: Rater, now: datetime) -> None:
             _("That is enough for today: this project deals no more tasks to a person in a day."),
             retry_after=math.ceil(wait.total_seconds()),
         )
+
+
+def has_given_all(*, rater: Rater, held: int = 0) -> bool:
+    """Whether the project takes no more tasks from one person than this one has answered, and those still held."""
+    cap = rater.project.rater_cap
+    return cap is not None and has_given(rater=rater, count=cap - held)
 
 
 def _midnight(now: datetime) -> datetime:

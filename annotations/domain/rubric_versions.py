@@ -1,7 +1,8 @@
 """A rubric that changes while people work: a new version, and which tasks are asked by it.
 
 A task that anybody was shown is finished by the version it was begun with, so that all its answers are to the same
-question. Whatever nobody has met yet moves to the new one, with its place in the queue and in its wave.
+question. Whatever nobody has met yet moves to the new one, with its place in the queue and in its wave. What only
+judges have met can be asked anew.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from typing import Any  # a rubric as stated is JSON
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from annotations.domain.ask_anew import ask_anew
 from annotations.domain.formats.faults import FaultLog
 from annotations.domain.formats.manifest_writer import describe_criterion
 from annotations.domain.formats.rubrics import build_criterion
@@ -19,7 +21,7 @@ from annotations.domain.project_lock import lock_project
 from annotations.domain.projects import RubricDraft, read_rubrics
 from annotations.domain.rubrics import create_rubric
 from annotations.models import Criterion, Level, Rubric, TaskKind
-from annotations.queries.rubrics import list_versions
+from annotations.queries.rubrics import count_begun, list_versions
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Conflict, Fault, Invalid
@@ -32,10 +34,11 @@ IMPLIED = (Level.PREFERENCE, Level.SPANS, Level.UNSTATED)  # levels that need no
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A version that was made: tasks that moved to it, and open ones that go on by an earlier one."""
+    """A version that was made, and what became of open tasks: moved to it, asked anew by it, or staying as begun."""
 
     rubric: Rubric
     moved: int
+    anew: int
     staying: int
 
 
@@ -69,8 +72,12 @@ def read_version(*, rubric: Rubric, stated: Mapping[str, Any]) -> RubricDraft:
 
 
 @transaction.atomic
-def make_version(*, rubric: Rubric, draft: RubricDraft, actor: User) -> NewVersion:
+def make_version(
+    *, rubric: Rubric, draft: RubricDraft, actor: User, is_judged_anew: bool = False
+) -> NewVersion:
     """Make the next version of the rubric, whose newest this must be, and move what nobody has begun to it.
+
+    With `is_judged_anew`, people are asked by it too what only judges have met, as new tasks.
 
     Raises Conflict where somebody made another version meanwhile, or where a version says this already.
     Raises Invalid where a question that was asked before would be answered on another scale under the same key.
@@ -91,7 +98,9 @@ def make_version(*, rubric: Rubric, draft: RubricDraft, actor: User) -> NewVersi
     )
     if made in versions:
         raise Conflict(_("Version %(number)s says the same word for word.") % {"number": made.version})
-    moved, staying = move_tasks(rubric=made)
+    moved = move_tasks(rubric=made)
+    anew = ask_anew(rubric=made) if is_judged_anew else 0
+    staying = count_begun(made)
     record_event(
         actor=actor,
         action="make_rubric_version",
@@ -100,9 +109,9 @@ def make_version(*, rubric: Rubric, draft: RubricDraft, actor: User) -> NewVersi
         project=project.public_id,
         before=rubric.content_hash,
         after=made.content_hash,
-        details={"version": made.version, "moved": moved, "staying": staying},
+        details={"version": made.version, "moved": moved, "anew": anew, "staying": staying},
     )
-    return NewVersion(made, moved, staying)
+    return NewVersion(made, moved, anew, staying)
 
 
 def _refuse_other_scales(rubric: Rubric, criteria: list[Criterion]) -> None:

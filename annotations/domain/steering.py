@@ -25,18 +25,19 @@ def change_project(
     pay: Decimal | None,
     pay_unit: PayUnit,
     daily_cap: int | None,
+    rater_cap: int | None,
     break_after: int | None,
 ) -> None:
-    """Keep these words, this pay (USD), the tasks a person may answer in a day and the minutes until a break.
+    """Keep these words, this pay (USD), the tasks a person may answer, in a day and in all, and when a break is due.
 
     Who agreed to an earlier consent text is still known by its hash.
     """
     project.title, project.content_warning, project.consent = title, content_warning, consent
     project.pay, project.pay_unit = pay, pay_unit
-    project.daily_cap, project.break_after = daily_cap, break_after
+    project.daily_cap, project.rater_cap, project.break_after = daily_cap, rater_cap, break_after
     project.save(
         update_fields=[
-            "title", "content_warning", "consent", "pay", "pay_unit", "daily_cap", "break_after",
+            "title", "content_warning", "consent", "pay", "pay_unit", "daily_cap", "rater_cap", "break_after",
         ]
     )  # fmt: skip
     _record(project, actor, "change_project")

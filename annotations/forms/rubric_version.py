@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Self  # a description is JSON
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 from annotations.domain.projects import ProjectDraft, RubricDraft
 from annotations.domain.rubric_versions import describe_rubric, read_version
@@ -30,10 +30,23 @@ TEXTS = ("labels", "question", "instructions")  # of a criterion, by language
 HELD = ("name", "abstain", "strength", "reason", "score")  # of a criterion: what the form has no field for
 
 
+class VersionWords(RubricWords):
+    """With what becomes of tasks that judges were asked before anybody else."""
+
+    judged_anew = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Ask people by this version too what only judges have met"),
+        help_text=gettext_lazy(
+            "Such tasks are made anew; verdicts on the old ones stay with them. Judges have to be asked again, at"
+            " their price, before they can be compared; runs that follow do that by themselves."
+        ),
+    )
+
+
 class VersionSetup:
     """`words` and `criteria`, bound to what was sent or opened with what the rubric says now."""
 
-    def __init__(self, rubric: Rubric, words: RubricWords, criteria: list[CriterionForm]) -> None:
+    def __init__(self, rubric: Rubric, words: VersionWords, criteria: list[CriterionForm]) -> None:
         self.rubric, self.words, self.criteria = rubric, words, criteria
 
     @classmethod
@@ -45,18 +58,23 @@ class VersionSetup:
             **split_languages(rubric.instructions, "guidelines"),
         }
         rows = [open_criterion(each) for each in describe_rubric(rubric)["criteria"]]
-        return cls(rubric, RubricWords(initial=first), open_rows(rows))
+        return cls(rubric, VersionWords(initial=first), open_rows(rows))
 
     @classmethod
     def read(cls, rubric: Rubric, sent: Mapping[str, str]) -> Self:
         """As it was sent, to be checked."""
-        return cls(rubric, RubricWords(sent), read_questions(sent))
+        return cls(rubric, VersionWords(sent), read_questions(sent))
 
     @classmethod
     def change(cls, rubric: Rubric, sent: Mapping[str, str], act: str) -> Self:
         """As it was sent, with one question more, less or moved up; nothing is checked yet."""
         rows = change_rows(sent, act, kind=rubric.task_kind)
-        return cls(rubric, RubricWords(initial=dict(sent.items())), open_rows(rows))
+        return cls(rubric, VersionWords(initial=dict(sent.items())), open_rows(rows))
+
+    @property
+    def is_judged_anew(self) -> bool:
+        """Of a valid form: whether people are asked what only judges have met."""
+        return bool(self.words.cleaned_data["judged_anew"])
 
     @property
     def can_grow(self) -> bool:

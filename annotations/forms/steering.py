@@ -37,6 +37,15 @@ class SteeringForm(forms.Form):
             "Left empty, there is no limit. Wise where contents distress or long work blunts."
         ),
     )
+    rater_cap = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=1_000_000,
+        label=gettext_lazy("Most tasks a person answers in the project"),
+        help_text=gettext_lazy(
+            "Left empty, there is no limit. With one, no single rater decides the figures."
+        ),
+    )
     break_after = forms.IntegerField(
         required=False,
         min_value=1,

@@ -73,6 +73,9 @@ class Project(PublicModel):
     daily_cap = models.PositiveIntegerField(
         null=True, blank=True, help_text="Tasks that one person may answer in a day; null: no limit."
     )
+    rater_cap = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Tasks that one person may answer in all; null: no limit."
+    )
     break_after = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Minutes of work after which a break is called to mind; null: never."
     )

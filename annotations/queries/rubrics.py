@@ -1,8 +1,8 @@
 """Versions of a project's rubrics, and how many tasks are asked by each."""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from annotations.models import Project, Rubric, TaskState
+from annotations.models import Project, Rubric, Slot, SlotState, Task, TaskState
 
 
 def list_versions(rubric: Rubric) -> list[Rubric]:
@@ -15,3 +15,14 @@ def list_rubric_versions(project: Project) -> QuerySet[Rubric]:
     asked = Count("tasks", filter=~Q(tasks__state=TaskState.WITHDRAWN))
     rows = Rubric.objects.filter(project=project).select_related("project")
     return rows.annotate(asked=asked).order_by("key", "-version")
+
+
+def count_begun(rubric: Rubric) -> int:
+    """Open tasks of this rubric's earlier versions that people may still be dealt or judges asked."""
+    earlier = Task.objects.filter(
+        project=rubric.project_id, rubric__key=rubric.key, rubric__version__lt=rubric.version
+    )
+    closed = Slot.objects.filter(task=OuterRef("pk"))
+    given_up = closed.filter(state=SlotState.WITHDRAWN)
+    is_closed = Exists(given_up) & ~Exists(closed.exclude(state=SlotState.WITHDRAWN))
+    return earlier.filter(~is_closed, state=TaskState.OPEN).count()

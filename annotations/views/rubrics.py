@@ -57,7 +57,12 @@ def _make(request: HttpRequest, setup: VersionSetup) -> HttpResponse:
     draft = setup.read_draft()
     if draft is not None:
         try:
-            made = make_version(rubric=setup.rubric, draft=draft, actor=current_user(request))
+            made = make_version(
+                rubric=setup.rubric,
+                draft=draft,
+                actor=current_user(request),
+                is_judged_anew=setup.is_judged_anew,
+            )
         except (Conflict, Invalid) as error:
             setup.show_faults(error)
         else:
@@ -72,6 +77,13 @@ def _tell(made: NewVersion) -> str:
         "Version %(version)d is there: %(count)d tasks that nobody had begun are asked by it.",
         made.moved,
     ) % {"version": made.rubric.version, "count": made.moved}
+    if made.anew:
+        anew = ngettext(
+            "%(count)d task that only judges had met is asked anew.",
+            "%(count)d tasks that only judges had met are asked anew.",
+            made.anew,
+        )
+        moved = f"{moved} {anew % {'count': made.anew}}"
     if not made.staying:
         return moved
     staying = ngettext(

@@ -17,7 +17,7 @@ from annotations.forms.steering import ArchiveForm, SteeringForm
 from annotations.models import PayUnit, Project, Role
 from evalplatform.accounts.session import current_user
 
-FIELDS = ("title", "content_warning", "consent", "pay", "pay_unit", "daily_cap", "break_after")
+FIELDS = ("title", "content_warning", "consent", "pay", "pay_unit", "daily_cap", "rater_cap", "break_after")
 
 
 @never_cache

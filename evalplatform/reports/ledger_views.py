@@ -26,7 +26,7 @@ def show_costs(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "project": project,
         "ledger": ledger,
-        "parts": [(ledger.people, _("person")), (ledger.judges, _("judge"))],
+        "parts": [(ledger.people, ""), (ledger.judges, _("judge"))],
         "forecast": forecast_project(project=project, now=now),
     }
     return render(request, "reports/ledger.html", context)

@@ -67,6 +67,7 @@ PUBLIC = Policy(LIVE, is_public=True)
 NOWHERE = Policy(frozenset(), is_nowhere=True)  # 404 for everybody
 SIGNED_IN = Policy(LIVE)  # whoever has an account, member of something or not
 STAFF = Policy(frozenset())  # of whom none is among these; to all others there is nothing
+HIDDEN = Policy(frozenset())  # 404 for whoever is signed in
 STAFF = Policy(frozenset(), denied=IN_PROJECT)  # nobody here is staff
 NOBODY_YET = Policy(frozenset(), denied=LIVE)
 MEMBERS = Policy(IN_PROJECT)
@@ -292,8 +293,8 @@ MATRIX: dict[str, Row] = {
     "api-schema": row(GET=PUBLIC),
     "api-docs": row(GET=PUBLIC),
     "^api/": any_method(NOWHERE),
-    "project-restore": row(POST=NOWHERE),  # of archived projects
-    "api-project-restore": row(POST=NOWHERE),
+    "project-restore": row(POST=HIDDEN),  # of archived projects
+    "api-project-restore": row(POST=HIDDEN),
     "api-project-archive": row(POST=RESEARCHERS),
     "leave": row(GET=SIGNED_IN, POST=SIGNED_IN),
     "member-erase": row(of="membership", GET=STAFF, POST=STAFF),

@@ -10,7 +10,7 @@ from pathlib import Path
 from evalplatform.common.errors import NotInstalled
 from judges.providers.local_files import SHA256, WEIGHTS, is_installed, local_folder
 
-LIST = Path(__file__).resolve().parents[2] / "requirements" / "local.txt"
+LIST = Path(__file__).resolve().parents[3] / "requirements" / "local.txt"
 PATIENCE = 600.0
 # What installers say, in order: without a network they also say that nothing fits.
 CAUSES = (

@@ -52,6 +52,21 @@ def test_beyond_the_cap_nothing_is_dealt_until_midnight(rater: Rater) -> None:
     assert claim_assignment(rater=make_person(rater.project), now=NOON) is not None
 
 
+def test_one_person_answers_no_more_than_the_project_takes_from_one(project: Project, rater: Rater) -> None:
+    Project.objects.update(daily_cap=None, rater_cap=2)
+    rater = Rater.objects.select_related("project").get(pk=rater.pk)
+    answer(rater)
+    held = claim_assignment(rater=rater, now=NOON)
+    assert held is not None
+    last = record_annotation(
+        assignment=held, ratings={"overall": "tie"}, seconds=1.0, client_key="last"
+    ).annotation
+    assert claim_assignment(rater=rater, now=NOON) is None
+    assert claim_assignment(rater=make_person(rater.project), now=NOON) is not None
+    reopened = undo_annotation(annotation=last, now=NOON)
+    assert claim_assignment(rater=rater, now=NOON) == reopened
+
+
 def test_what_was_taken_back_is_answered_again(rater: Rater) -> None:
     answer(rater)
     last = answer(rater)

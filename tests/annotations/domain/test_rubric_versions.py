@@ -3,6 +3,7 @@
 from typing import Any  # a rubric as stated is JSON
 
 import pytest
+from django.db.models import Count
 
 from annotations.domain.annotate import record_annotation
 from annotations.domain.claim import claim_assignment
@@ -12,7 +13,7 @@ from annotations.domain.remarks import add_remark
 from annotations.domain.rubric_versions import NewVersion, describe_rubric, make_version, read_version
 from annotations.domain.slots import open_slots
 from annotations.domain.waves import WaveTerms, open_wave
-from annotations.models import Project, RemarkKind, Rubric, Slot, Task, TaskState, WaveTask
+from annotations.models import Project, RemarkKind, Rubric, Slot, SlotState, Task, TaskState, WaveTask
 from evalplatform.accounts.models import AuditEvent, User
 from evalplatform.common.errors import Conflict, Invalid
 from judges.engine.planning.plan import plan_run
@@ -97,7 +98,7 @@ def test_what_nobody_has_begun_moves_and_keeps_its_place(project: Project, ada: 
     assert {task.pk: (task.public_id, task.rank) for task in Task.objects.all()} == before
     assert Slot.objects.count() == 12
     event = AuditEvent.objects.get(action="make_rubric_version")
-    assert event.details == {"version": 2, "moved": len(moved), "staying": len(begun)}
+    assert event.details == {"version": 2, "moved": len(moved), "anew": 0, "staying": len(begun)}
 
 
 def test_begun_tasks_are_not_asked_again_by_the_new_version(project: Project, ada: User) -> None:
@@ -127,6 +128,42 @@ def test_what_a_judge_was_asked_stays(project: Project, ada: User) -> None:
     plan_run(project=project, judge=judge, limit=2, wake=False)
     made = change(Rubric.objects.get(), ada, instructions={"en": "Prefer the clear answer."})
     assert (made.moved, made.staying) == (4, 2)
+
+
+def test_what_only_judges_met_can_be_asked_anew(project: Project, ada: User) -> None:
+    judge = create_judge(project=project, name="longest", protocol="single", builtin="length")
+    plan_run(project=project, judge=judge, wake=False)
+    held = claim_assignment(rater=make_person(project))
+    assert held is not None
+    old = Rubric.objects.get()
+    stated = {**describe_rubric(old), "instructions": {"en": "Prefer the clear answer."}}
+    draft = read_version(rubric=old, stated=stated)
+    made = make_version(rubric=old, draft=draft, actor=ada, is_judged_anew=True)
+
+    assert (made.moved, made.anew, made.staying) == (0, 5, 1)
+    places = Slot.objects.exclude(state=SlotState.WITHDRAWN)
+    assert list(places.values_list("task__rubric__version").annotate(n=Count("pk")).order_by("n")) == [
+        (1, 2),
+        (2, 10),
+    ]
+    for task in Task.objects.filter(rubric=made.rubric):
+        twin = Task.objects.get(rubric=old, item=task.item)
+        assert (task.rank, task.kind, task.state) == (twin.rank, twin.kind, TaskState.OPEN)
+        assert list(task.generations.all()) == list(twin.generations.all())
+    assert (plan_tasks(project=project), open_slots(project=project)) == (0, 0)
+    dealt = claim_assignment(rater=make_person(project))
+    assert dealt is not None
+    assert dealt.task.rubric in (old, made.rubric)
+
+
+def test_tasks_of_a_wave_are_not_asked_anew(project: Project, ada: User) -> None:
+    judge = create_judge(project=project, name="longest", protocol="single", builtin="length")
+    plan_run(project=project, judge=judge, wake=False)
+    open_wave(project=project, terms=WaveTerms(size=6), actor=ada)
+    old = Rubric.objects.get()
+    draft = read_version(rubric=old, stated={**describe_rubric(old), "labels": {"en": "Worth"}})
+    made = make_version(rubric=old, draft=draft, actor=ada, is_judged_anew=True)
+    assert (made.moved, made.anew, made.staying) == (0, 0, 6)
 
 
 def test_a_remark_and_a_lease_that_ran_out_are_beginnings(project: Project, ada: User) -> None:
