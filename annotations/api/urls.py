@@ -18,6 +18,7 @@ from annotations.api.cautions import (
     OwnCautions,
 )
 from annotations.api.checks import CheckSettings, TaskGold
+from annotations.api.known_answers import KnownAnswers
 from annotations.api.nouns import NOUNS, name_address
 from annotations.api.projects import ProjectCollection, ProjectDetail
 from annotations.api.qualification import Qualification, RaterWaiveTest
@@ -84,6 +85,7 @@ urlpatterns = [
     ),
     path("projects/<slug:slug>/tasks/<uuid:public_id>/gold/", TaskGold.as_view(), name="api-task-gold"),
     path("projects/<slug:slug>/checks/", CheckSettings.as_view(), name="api-checks"),
+    path("projects/<slug:slug>/gold/", KnownAnswers.as_view(), name="api-known-answers"),
     path("projects/<slug:slug>/twins/", TwinCollection.as_view(), name="api-twins"),
     path("projects/<slug:slug>/twins/<uuid:public_id>/", TwinDecision.as_view(), name="api-twin"),
     path("projects/<slug:slug>/qualification/", Qualification.as_view(), name="api-qualification"),

@@ -132,6 +132,8 @@ MATRIX: dict[str, Row] = {
     "checks": row(GET=RESEARCHERS, POST=RESEARCHERS),
     "gold-set": row(of="task", POST=RESEARCHERS),
     "gold-end": row(of="task", POST=RESEARCHERS),
+    "known-answers": row(GET=RESEARCHERS, POST=RESEARCHERS),
+    "api-known-answers": row(PUT=RESEARCHERS, POST=RESEARCHERS),
     "twins": row(GET=RESEARCHERS, POST=RESEARCHERS),
     "twin-decide": row(of="twin", POST=RESEARCHERS),
     "api-twins": row(GET=RESEARCHERS, POST=RESEARCHERS),
