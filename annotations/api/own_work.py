@@ -61,7 +61,7 @@ class OwnWork(DeclaredView):
         now = timezone.localtime(database_now())
         answered = list_answered_tasks(rater=rater) if rater else []
         pace = measure_pace(project=project, answered=answered, now=now)
-        told = {"pay": project.pay, "pay_unit": project.pay_unit, "zone": now.tzname()}
+        told: dict[str, Any] = {"pay": project.pay, "pay_unit": project.pay_unit, "zone": now.tzname()}
         told |= {"today": pace.today, "week": pace.week, "all": pace.all, "median": pace.median}
         return Response(OwnWorkSerializer(told).data)
 

@@ -5,8 +5,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from annotations.models import Annotation, Project, Role
-from annotations.queries import rater_cards
 from evalplatform.accounts.tokens import create_api_token
+from evalplatform.agreement.raters import RaterAnswers, RaterCard, rater_cards
 from tests.annotations.views.test_rater_cards import rate_pairs
 from tests.factories.ledger import make_member, make_project
 
@@ -45,14 +45,13 @@ def test_who_stands_out_is_named_with_the_numbers(api: Client) -> None:
 def test_cards_are_worked_out_once_and_again_when_an_answer_changes(
     api: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = []
-    real = rater_cards.rater_cards
+    calls: list[int] = []
 
-    def count(answers: rater_cards.RaterAnswers) -> tuple[rater_cards.RaterCard, ...]:
-        calls.append(answers)
-        return real(answers)
+    def count(answers: RaterAnswers) -> tuple[RaterCard, ...]:
+        calls.append(len(answers.table))
+        return rater_cards(answers)
 
-    monkeypatch.setattr(rater_cards, "rater_cards", count)
+    monkeypatch.setattr("annotations.queries.rater_cards.rater_cards", count)
     first = api.get(CARDS).json()
     assert api.get(CARDS).json() == first
     assert len(calls) == 1
