@@ -10,6 +10,7 @@ from annotations.views.cautions import (
 )
 from annotations.views.checks import end_gold, set_gold, show_checks
 from annotations.views.join import join
+from annotations.views.known_answers import show_known_answers
 from annotations.views.last_answers import change_answer, last_answers
 from annotations.views.messages import answer_message, message, messages_page, remark
 from annotations.views.new_project import set_up_project
@@ -97,4 +98,5 @@ urlpatterns = [
     path("p/<slug:slug>/restore/", restore, name="project-restore"),
     path("p/<slug:slug>/checks/copies/", show_twins, name="twins"),
     path("p/<slug:slug>/checks/copies/<uuid:public_id>/", decide_twin, name="twin-decide"),
+    path("p/<slug:slug>/checks/known/", show_known_answers, name="known-answers"),
 ]

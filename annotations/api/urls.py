@@ -18,9 +18,12 @@ from annotations.api.cautions import (
     OwnCautions,
 )
 from annotations.api.checks import CheckSettings, TaskGold
+from annotations.api.known_answers import KnownAnswers
 from annotations.api.nouns import NOUNS, name_address
+from annotations.api.own_work import LastAnswers, OwnWork
 from annotations.api.projects import ProjectCollection, ProjectDetail
 from annotations.api.qualification import Qualification, RaterWaiveTest
+from annotations.api.rater_cards import RaterCards
 from annotations.api.reviewing import (
     AnnotationReturn,
     AssignmentRemarks,
@@ -94,6 +97,10 @@ urlpatterns = [
     ),
     path("projects/<slug:slug>/tasks/<uuid:public_id>/gold/", TaskGold.as_view(), name="api-task-gold"),
     path("projects/<slug:slug>/checks/", CheckSettings.as_view(), name="api-checks"),
+    path("projects/<slug:slug>/gold/", KnownAnswers.as_view(), name="api-known-answers"),
+    path("projects/<slug:slug>/work/", OwnWork.as_view(), name="api-own-work"),
+    path("projects/<slug:slug>/last-answers/", LastAnswers.as_view(), name="api-last-answers"),
+    path("projects/<slug:slug>/rater-cards/", RaterCards.as_view(), name="api-rater-cards"),
     path("projects/<slug:slug>/twins/", TwinCollection.as_view(), name="api-twins"),
     path("projects/<slug:slug>/twins/<uuid:public_id>/", TwinDecision.as_view(), name="api-twin"),
     path("projects/<slug:slug>/qualification/", Qualification.as_view(), name="api-qualification"),

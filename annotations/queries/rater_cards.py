@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from django.core.cache import cache
 from django.db.models.functions import Length
 
 from annotations.models import Annotation, Level, Origin, Project, TaskGeneration
@@ -14,10 +15,12 @@ from annotations.queries.rating_rows import INDEPENDENT, RatingRow, read_ratings
 from annotations.queries.rating_set import RatingSet, sort_out_ratings
 from evalplatform.agreement import RatingTable
 from evalplatform.agreement.raters import RaterAnswers, RaterCard, rater_cards
+from evalplatform.common.hashing import hash_content
 
 COMPARED = (Level.NOMINAL, Level.ORDINAL, Level.INTERVAL, Level.RATIO, Level.PREFERENCE)
 FORWARD = "0,1"
 CHOICES = ("first", "second")
+DAY = 24 * 3600  # seconds
 NUMERIC = (Level.ORDINAL, Level.INTERVAL, Level.RATIO)
 
 
@@ -64,11 +67,33 @@ def find_cards(*, project: Project, criterion: CriterionRow) -> list[CardSet]:
     for group in (PEOPLE, SIMULATED):
         among = {rater.key: rater for rater in groups.get(group, ())}
         answers = _gather(ratings, among, moments, lengths)
-        cards = rater_cards(answers) if len(answers.table) else ()
+        cards = _find_cards(answers) if len(answers.table) else ()
         named = tuple(NamedCard(rater=among[card.rater], card=card) for card in cards if card.n)
         if named:
             found.append(CardSet(group=group, cards=named))
     return found
+
+
+def _find_cards(answers: RaterAnswers) -> tuple[RaterCard, ...]:
+    """The cards of these very answers: remembered, since they take seconds where many have been given."""
+    key = f"rater-cards:{_fingerprint(answers)}"
+    cards: tuple[RaterCard, ...] | None = cache.get(key)
+    if cards is None:
+        cards = rater_cards(answers)
+        cache.set(key, cards, DAY)
+    return cards
+
+
+def _fingerprint(answers: RaterAnswers) -> str:
+    """Another one where anything differs that cards are worked out from."""
+    table = answers.table
+    labels = (table.units, table.raters, table.categories, table.kinds, sorted(map(repr, table.unmatched)))
+    columns = (table.unit, table.rater, table.value, table.cluster)
+    known = (answers.seconds, answers.order, answers.first, answers.longer)
+    return hash_content(
+        [table.level, [[repr(label) for label in held] for held in labels]]
+        + [column.tolist() for column in (*columns, *known)]
+    )
 
 
 def _gather(

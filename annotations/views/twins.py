@@ -86,4 +86,4 @@ def _show(twin: Twin) -> ShownTwin:
 
 
 def _name(kind: str, share: Share) -> tuple[str, Share]:
-    return (TwinKind(kind).label if kind else "", share)
+    return (str(TwinKind(kind).label) if kind else "", share)

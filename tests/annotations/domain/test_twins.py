@@ -94,7 +94,7 @@ def test_raters_meet_copies_among_other_tasks_and_are_counted_on_them() -> None:
             assert "twin" not in f"{blind}"
             answer(held, right=rater == good)
     results = read_twin_results(project)
-    shares = {rater: share for rater, share in results.raters}
+    shares = dict(results.raters)
     assert set(shares) == {good, bad}
     assert (shares[good].hits, shares[bad].hits) == (shares[good].n, 0)
     assert min(shares[good].n, shares[bad].n) >= 2

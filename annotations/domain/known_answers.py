@@ -1,0 +1,162 @@
+"""Many known answers at once: from lines that name items and systems, or from what a reference rater has said."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any  # values are JSON
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from annotations.domain.adjudicate import find_adjudicator
+from annotations.domain.formats.tables import read_table
+from annotations.domain.gold import mark_gold
+from annotations.domain.presentation import count_shown, draw_order
+from annotations.domain.project_lock import lock_project
+from annotations.domain.shown_answers import show_ratings
+from annotations.domain.spans import ShownTexts
+from annotations.models import Criterion, Level, Project, Task
+from annotations.queries.known_answers import NamedTask, list_adoptable, list_named_tasks
+from evalplatform.accounts.models import User
+from evalplatform.common.errors import Conflict, Fault, Invalid
+from evalplatform.common.hashing import seeded_integer
+
+MOST_LINES = 500
+SIDES = ("first", "second")
+YES = frozenset({"1", "true", "yes", "да"})
+FIELDS = frozenset({"item", "systems", "training", "why"})
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAnswer:
+    """What is expected of the task of this item (key) and these systems: of a preference, the name of who wins."""
+
+    item: str
+    systems: frozenset[str]
+    values: Mapping[str, Any]
+    training: bool = False
+    why: str = ""
+    line: int | None = None
+
+
+def read_known_answers(content: bytes) -> list[KnownAnswer]:
+    """Lines of a file (CSV, JSON lines or JSON): `item`, `systems` (`a|b`), `training`, `why`, a column a criterion.
+
+    Raises Invalid where the file or a line cannot be read.
+    """
+    rows = read_table(content).rows
+    faults = [row for _line, row in rows if isinstance(row, Fault)]
+    if faults:
+        raise Invalid(_("The file has lines that cannot be read."), faults=tuple(faults))
+    return [_read_row(line, row) for line, row in rows if not isinstance(row, Fault)]
+
+
+@transaction.atomic
+def keep_known_answers(*, project: Project, answers: Sequence[KnownAnswer], actor: User) -> int:
+    """Make all of these tasks checks, or training tasks, with their answers; returns how many. Safe to send again.
+
+    All or none: raises Invalid, which names every line that names no task or whose values are not legal.
+    """
+    if not 1 <= len(answers) <= MOST_LINES:
+        raise Invalid.at(_("1 to 500 known answers are taken at once."), field="answers")
+    project = lock_project(project)
+    named = list_named_tasks(project=project, items={answer.item for answer in answers})
+    faults: list[Fault] = []
+    for place, answer in enumerate(answers, start=1):
+        line = answer.line or place
+        try:
+            _keep(project, answer, named.get(answer.item, []), actor)
+        except (Invalid, Conflict) as error:
+            found = error.faults or (Fault(error.detail),)
+            faults += [Fault(fault.message, field=fault.field, line=line) for fault in found]
+    if faults:
+        raise Invalid(_("Some known answers cannot be kept; none is."), faults=tuple(faults))
+    return len(answers)
+
+
+@transaction.atomic
+def adopt_answers(*, project: Project, rater: str, count: int, actor: User) -> int:
+    """Make so many tasks checks whose answer this reference rater has given, drawn by the project's seed.
+
+    Returns how many: fewer where fewer can be checks. Raises Invalid for a number that is none.
+    """
+    if not 1 <= count <= MOST_LINES:
+        raise Invalid.at(_("1 to 500 known answers are taken at once."), field="count")
+    project = lock_project(project)
+    found = list(list_adoptable(project=project, rater=rater))
+    found.sort(key=lambda row: seeded_integer("adopt", project.seed, row.task.identity))
+    kept = 0
+    for row in found:
+        if kept == count:
+            break
+        row.task.project = project
+        order = _draw(row.task)
+        ratings = show_ratings(row.ratings.all(), order=order, texts=ShownTexts(row.task))
+        try:
+            mark_gold(task=row.task, ratings=ratings, actor=actor)
+        except (Invalid, Conflict):
+            continue  # nothing of it can be compared, or a wave needs the task
+        kept += 1
+    return kept
+
+
+def _read_row(line: int, row: Mapping[str, Any]) -> KnownAnswer:
+    systems = row.get("systems") or ()
+    names = systems.split("|") if isinstance(systems, str) else list(systems)
+    return KnownAnswer(
+        item=str(row.get("item") or "").strip(),
+        systems=frozenset(str(name).strip() for name in names if str(name).strip()),
+        values={name: value for name, value in row.items() if name not in FIELDS and value not in (None, "")},
+        training=str(row.get("training") or "").strip().lower() in YES,
+        why=str(row.get("why") or ""),
+        line=line,
+    )
+
+
+def _keep(project: Project, answer: KnownAnswer, named: Iterable[NamedTask], actor: User) -> None:
+    task, systems = _choose(answer, named)
+    task.project = project
+    order = _draw(task)
+    ratings: dict[str, Any] = {}
+    for criterion in task.rubric.criteria.all():
+        if criterion.key in answer.values:
+            value = _read_value(criterion, answer.values[criterion.key], systems, order)
+            ratings[criterion.key] = {"value": value} | ({"rationale": answer.why} if answer.why else {})
+    with transaction.atomic():
+        mark_gold(task=task, ratings=ratings, actor=actor, training=answer.training)
+
+
+def _choose(answer: KnownAnswer, named: Iterable[NamedTask]) -> NamedTask:
+    """The one task that is meant, under the newest version of a rubric that has all the criteria. Raises Invalid."""
+    by_rubric: dict[tuple[str, frozenset[str]], NamedTask] = {}
+    for task, systems in named:
+        keys = {criterion.key for criterion in task.rubric.criteria.all()}
+        if answer.systems in (frozenset(), frozenset(systems)) and keys >= set(answer.values):
+            place = (task.rubric.key, frozenset(systems))
+            held = by_rubric.get(place)
+            if held is None or held[0].rubric.version < task.rubric.version:
+                by_rubric[place] = (task, systems)
+    if len(by_rubric) != 1:
+        words = _("no such task") if not by_rubric else _("several tasks may be meant: name the systems")
+        raise Invalid.at(words, field="item")
+    return next(iter(by_rubric.values()))
+
+
+def _read_value(criterion: Criterion, value: Any, systems: Sequence[str], order: tuple[int, ...]) -> Any:
+    if criterion.level == Level.PREFERENCE:
+        if value in systems:
+            return SIDES[order.index(list(systems).index(value))]
+        if value in SIDES:
+            raise Invalid.at(_("the name of the system that wins is wanted"), field=criterion.key)
+        return value
+    listed = [choice["value"] for choice in criterion.values]
+    if isinstance(value, str) and value not in listed:
+        try:
+            return float(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _draw(task: Task) -> tuple[int, ...]:
+    """The order in which reviewers are shown the task: expected answers are given in its terms."""
+    return draw_order(task=task, rater=find_adjudicator(project=task.project), size=count_shown(task))

@@ -1,0 +1,36 @@
+"""Known answers of many tasks at once."""
+
+from typing import Any  # Django passes options by name
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from annotations.domain.known_answers import MOST_LINES
+from annotations.forms.upload import UploadForm
+from annotations.models import Project
+from annotations.queries.known_answers import list_references
+
+
+class KnownAnswersForm(UploadForm):
+    """A file of them."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["file"].help_text = gettext_lazy(
+            "CSV or JSON lines: item, systems (a|b), a column for each criterion, training (yes or empty), why."
+            " Of a preference, the value is the name of the system that wins, or tie. 500 lines at most."
+        )
+
+
+class AdoptForm(forms.Form):
+    """Whose answers, and how many."""
+
+    rater = forms.ChoiceField(label=gettext_lazy("Whose answers are expected"))
+    count = forms.IntegerField(
+        min_value=1, max_value=MOST_LINES, initial=20, label=gettext_lazy("Tasks, drawn at random")
+    )
+
+    def __init__(self, *args: Any, project: Project, **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [(name, f"{name} ({count})") for name, count in list_references(project)]
+        self.fields["rater"].choices = choices  # type: ignore[attr-defined]  # it is a choice field
