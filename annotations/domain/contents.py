@@ -1,42 +1,74 @@
-"""Items and generations as rows, from checked lines."""
+"""Items and generations into the ledger, from checked lines."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any  # values as the columns take them
+from uuid import uuid4
+
+from django.db import connection
+from django.utils import timezone
+
+from annotations.domain.bulk_rows import Row, insert_rows
 from annotations.domain.formats.lines import GenerationLine, ItemLine
-from annotations.models import Batch, Generation, Item, Project
+from annotations.models import Generation, Item, Project
 from evalplatform.common.hashing import hash_content
 
-
-def build_item(project: Project, line: ItemLine, *, batch: Batch | None = None) -> Item:
-    """An item, not yet stored."""
-    return Item(
-        project=project,
-        batch=batch,
-        key=line.key,
-        prompt=line.prompt,
-        turns=line.turns,
-        context=line.context,
-        reference=line.reference,
-        language=line.language,
-        attributes=line.attributes,
-        content_hash=hash_item(line),
-        source=line.source,
-    )
+OURS = ("public_id", "created_at", "project", "content_hash", "source")
+ITEM_COLUMNS = (*OURS, "key", "prompt", "turns", "context", "reference", "language", "attributes")
+GENERATION_COLUMNS = (*OURS, "item", "system", "text", "turns", "meta", "is_placeholder")
 
 
-def build_generation(
-    project: Project, line: GenerationLine, *, item_id: int, system_id: int, batch: Batch | None = None
-) -> Generation:
-    """A generation, not yet stored."""
-    return Generation(
-        project=project,
-        batch=batch,
-        item_id=item_id,
-        system_id=system_id,
-        text=line.text,
-        turns=line.turns,
-        meta=line.meta,
-        content_hash=hash_generation(line),
-        source=line.source,
-    )
+def store_items(project: Project, lines: Sequence[ItemLine]) -> dict[str, int]:
+    """Store items that are not there yet; returns their ids by key."""
+    ours = _describe_ours(project)
+    insert_rows(Item, ITEM_COLUMNS, (ours | _describe_item(line) for line in lines))
+    stored = Item.objects.filter(project=project, key__in=[line.key for line in lines])
+    return dict(stored.values_list("key", "pk"))
+
+
+def store_generations(
+    project: Project, lines: Sequence[GenerationLine], *, items: Mapping[str, int], systems: Mapping[str, int]
+) -> dict[tuple[int, int], int]:
+    """Store generations that are not there yet; returns their ids by item and system (ids)."""
+    ours = _describe_ours(project) | {"is_placeholder": False}
+    rows = [
+        ours | _describe_generation(line) | {"item": items[line.item], "system": systems[line.system]}
+        for line in lines
+    ]
+    insert_rows(Generation, GENERATION_COLUMNS, rows)
+    stored = Generation.objects.filter(item__in={row["item"] for row in rows})
+    found = stored.values_list("item_id", "system_id", "pk")
+    return {(item, system): pk for item, system, pk in found}
+
+
+def _describe_ours(project: Project) -> dict[str, Any]:
+    """The columns that all rows share."""
+    return {"created_at": connection.ops.adapt_datetimefield_value(timezone.now()), "project": project.pk}
+
+
+def _describe_item(line: ItemLine) -> Row:
+    return {
+        "public_id": uuid4().hex,
+        "key": line.key,
+        "prompt": line.prompt,
+        "turns": line.turns,
+        "context": line.context,
+        "reference": line.reference,
+        "language": line.language,
+        "attributes": line.attributes,
+        "content_hash": hash_item(line),
+        "source": line.source,
+    }
+
+
+def _describe_generation(line: GenerationLine) -> Row:
+    return {
+        "public_id": uuid4().hex,
+        "text": line.text,
+        "turns": line.turns,
+        "meta": line.meta,
+        "content_hash": hash_generation(line),
+        "source": line.source,
+    }
 
 
 def hash_item(line: ItemLine) -> str:

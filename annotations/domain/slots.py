@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from django.db import transaction
 
+from annotations.domain.bulk_rows import insert_rows
 from annotations.domain.project_lock import lock_project
 from annotations.domain.raters import wake_raters
 from annotations.models import Project, Slot, SlotState, Task, TaskState
@@ -56,11 +57,11 @@ def _open_chunk(project: Project, tasks: list[tuple[int, int]], places: int) -> 
     for task, number in known:
         there[task].add(number)
     missing = [
-        Slot(project=project, task_id=task, number=number, rank=rank, state=state)
+        {"project": project.pk, "task": task, "number": number, "rank": rank, "state": state.value}
         for task, rank in tasks
         for number in _find_missing(there[task], places)
     ]
-    Slot.objects.bulk_create(missing, batch_size=CHUNK)
+    insert_rows(Slot, ("project", "task", "number", "rank", "state"), missing)
     return len(missing)
 
 

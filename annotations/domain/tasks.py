@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any  # a task's context is JSON
 
+from annotations.domain.bulk_rows import insert_rows
 from annotations.models import Project, Task, TaskGeneration, TaskKind, TaskState
 from evalplatform.common.hashing import hash_content, seeded_integer
 
@@ -83,13 +84,14 @@ def ensure_tasks(*, project: Project, drafts: Mapping[str, TaskDraft]) -> tuple[
     created = Task.objects.bulk_create(
         [_build_task(project, identity, draft) for identity, draft in missing.items()], batch_size=BATCH
     )
-    TaskGeneration.objects.bulk_create(
-        [
-            TaskGeneration(project=project, task_id=task.pk, generation_id=generation, position=position)
+    insert_rows(
+        TaskGeneration,
+        ("project", "task", "generation", "position"),
+        (
+            {"project": project.pk, "task": task.pk, "generation": generation, "position": position}
             for task in created
             for position, generation in enumerate(missing[task.identity].generations)
-        ],
-        batch_size=BATCH,
+        ),
     )
     return tasks | {task.identity: task.pk for task in created}, len(created)
 

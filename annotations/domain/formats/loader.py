@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
-from annotations.domain.contents import build_generation, build_item
+from annotations.domain.contents import store_generations, store_items
 from annotations.domain.formats.manifest import StudyManifest
 from annotations.domain.formats.rating_loader import Ledger, RatingLoader
 from annotations.domain.formats.reader import StudyReader
 from annotations.domain.formats.rubrics import create_rubrics
 from annotations.domain.formats.survey import RaterFacts, Survey
 from annotations.domain.tasks import find_answered
-from annotations.models import Generation, Item, Origin, Project, Rater, RaterKind, System
+from annotations.models import Generation, Origin, Project, Rater, RaterKind, System
 
 CHUNK = 2_000  # ratings
 TEXTS_CHUNK = 200  # items and generations are long
@@ -36,21 +36,16 @@ def load_study(project: Project, manifest: StudyManifest, survey: Survey, reader
 
 def _load_items(ledger: Ledger, reader: StudyReader) -> None:
     for lines in take_chunks(reader.items(), TEXTS_CHUNK):
-        items = Item.objects.bulk_create([build_item(ledger.project, line) for line in lines])
-        ledger.items |= {item.key: item.pk for item in items}
+        ledger.items |= store_items(ledger.project, lines)
 
 
 def _load_generations(ledger: Ledger, reader: StudyReader, systems: dict[str, int]) -> None:
     for lines in take_chunks(reader.generations(), TEXTS_CHUNK):
-        rows = [
-            build_generation(
-                ledger.project, line, item_id=ledger.items[line.item], system_id=systems[line.system]
-            )
-            for line in lines
-        ]
-        for line, generation in zip(lines, Generation.objects.bulk_create(rows), strict=True):
+        stored = store_generations(ledger.project, lines, items=ledger.items, systems=systems)
+        for line in lines:
             answered = find_answered(line.text, line.turns, asked=reader.asked[line.item])
-            ledger.generations[line.item, line.system] = (generation.pk, answered)
+            pk = stored[ledger.items[line.item], systems[line.system]]
+            ledger.generations[line.item, line.system] = (pk, answered)
 
 
 def take_chunks(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:

@@ -46,7 +46,8 @@ COLUMNS = columns(
 
 def read_ratings(project: Project) -> Iterator[Row]:
     """Every rating, by task, then rating."""
-    tasks = Task.objects.filter(project=project).select_related("item", "rubric")
+    read = ("public_id", "kind", "turn", "item__key", "rubric__key", "rubric__version")
+    tasks = Task.objects.filter(project=project).select_related("item", "rubric").only(*read)
     for chunk in read_chunks(tasks, size=TASKS):
         yield from _read_of({task.pk: task for task in chunk})
 
@@ -58,7 +59,9 @@ def _read_of(tasks: dict[int, Task]) -> Iterator[Row]:
         systems.setdefault(task_id, []).append(system)
     ratings = list(
         Rating.objects.filter(annotation__task__in=tasks)
-        .select_related("annotation__rater", "criterion")
+        .select_related("annotation")
+        .defer("meta", "annotation__source")
+        .prefetch_related("annotation__rater", "criterion")  # few, and long: read once, not with every rating
         .order_by("annotation__task_id", "pk")
     )
     excluded = _explain(ratings)

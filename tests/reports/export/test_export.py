@@ -184,7 +184,7 @@ def test_chunks_join_without_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rating_export, "TASKS", 2)
     with CaptureQueriesContext(connection) as queries:
         assert fetch(client, "rated", "ratings", "jsonl") == whole
-    assert len(queries) - at_once == 2 * 3  # tasks, systems and ratings of two more chunks
+    assert len(queries) - at_once == 2 * 5  # tasks, systems, ratings, raters and criteria of two more chunks
 
 
 def test_nothing_is_read_before_the_first_byte_is_asked_for() -> None:
