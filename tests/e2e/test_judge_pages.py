@@ -132,7 +132,7 @@ def test_staff_add_a_price_for_all_by_keyboard_on_a_phone(
     page.set_viewport_size({"width": 390, "height": 800})
     page.emulate_media(color_scheme=scheme)
     person = make_person(make_project("sky"), role=Role.RESEARCHER)
-    User.objects.filter(pk=person.user_id).update(is_staff=True)
+    User.objects.filter(raters=person).update(is_staff=True)
     sign_in(page, live_server, person)
     if language != "en":
         page.get_by_role("button", name=language.upper()).click()
