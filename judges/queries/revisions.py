@@ -26,7 +26,7 @@ class Revised(NamedTuple):
 class CriterionEffect:
     """Means over the n answers whose revision was rated too; `effect` is second minus first, in units of the scale.
 
-    `standard_error` is that of the effect, answers to one item taken together; `low` and `high` are the ends of its 95 %
+    `standard_error` is that of the effect, answers to one item taken together; `low` and `high` end its 95 %
     interval by Student's t. None for one item.
     """
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from annotations.models import Role
+from evalplatform.accounts.models import User
 from judges.engine.cascades import Terms
 from judges.engine.cascades.starting import start_cascade
 from judges.engine.money.price_table import PriceLine, set_price
@@ -22,7 +23,7 @@ from tests.e2e.test_hostile_texts import HOSTILE, asked, assert_inert
 from tests.e2e.test_judges import PATIENCE, fill_in, go_to
 from tests.e2e.test_rating import WCAG, sign_in
 from tests.factories.judged import Scene, make_scene
-from tests.factories.ledger import make_person
+from tests.factories.ledger import make_person, make_project
 
 __all__ = ["asked"]  # a fixture
 pytestmark = [pytest.mark.e2e, pytest.mark.database(transaction=True)]
@@ -121,6 +122,30 @@ def test_every_page_reads_well_on_a_phone(
     assert max(heavy.values()) < 100_000
     assert wide == []
     assert complaints == {}
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize(("language", "scheme"), [("en", "dark"), ("ru", "light")])
+def test_staff_add_a_price_for_all_by_keyboard_on_a_phone(
+    page: Page, live_server: LiveServer, language: str, scheme: Literal["light", "dark"]
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    person = make_person(make_project("sky"), role=Role.RESEARCHER)
+    User.objects.filter(raters=person).update(is_staff=True)
+    sign_in(page, live_server, person)
+    if language != "en":
+        page.get_by_role("button", name=language.upper()).click()
+    go_to(page, {"en": "Prices for all projects", "ru": "Цены для всех проектов"}[language])
+    fill_in(page, "model", "fake-9")
+    page.fill("[name=valid_from]", "2026-03-01")
+    fill_in(page, "tokens_in", "0.25")
+    fill_in(page, "tokens_out", "1")
+    go_to(page, {"en": "Add this price", "ru": "Добавить цену"}[language])
+    page.get_by_role("rowheader", name="fake-9").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert Axe().run(page, options={"runOnly": WCAG}).response["violations"] == []
+    assert Price.objects.get().project is None
 
 
 @pytest.mark.timeout(240)
