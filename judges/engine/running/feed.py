@@ -26,7 +26,7 @@ class Feed:
     def __init__(self, *, lease: ShardLease, ledger: LedgerThread, book: CaseBook, size: int) -> None:
         self._lease, self._ledger, self._book = lease, ledger, book
         self._size = size
-        self._share = size if book.judge.builtin else min(max(size // 4, 1), LARGEST_CLAIM)
+        self._share = size if book.judge.builtin else min(max(size // 2, 1), LARGEST_CLAIM)
         self.waiting: deque[Case] = deque()
         self.has_suspect = False
 
