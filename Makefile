@@ -54,7 +54,7 @@ test-postgres: .venv/.dev
 	TEST_DB=postgres $(PYTEST) -n $(WORKERS) --dist loadgroup -m "database and not one_database and not nightly and not e2e"
 
 test-browser: .venv/.dev browser
-	$(PYTEST) -n 0 -m e2e tests/e2e
+	$(PYTEST) -n 2 -m e2e tests/e2e
 
 # The same promises tried longer and harder: for the night, not for every change.
 test-nightly: export EVALPLATFORM_NIGHTLY = 1
