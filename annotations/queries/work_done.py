@@ -23,8 +23,9 @@ class TimeTaken:
 
 
 def list_work(*, project: Project) -> list[tuple[Rater, list[AnsweredTask]]]:
-    """Every person who answered here, by name, with the tasks whose answers stand."""
+    """Every person who answered here, by name, with their user and the tasks whose answers stand."""
     people = Rater.objects.filter(project=project, kind=RaterKind.PERSON, origin=Origin.LIVE)
+    people = people.select_related("user")
     answered = list_all_answered_tasks(project=project)
     return [(rater, answered[rater.pk]) for rater in people.order_by("name") if answered.get(rater.pk)]
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any  # a ledger is told as JSON
 
 from annotations.domain.pay import MINUTE, earn
-from annotations.models import Project
+from annotations.models import Project, Rater
 from annotations.queries.work_done import list_work
 from judges.queries.spend import SpendBy, read_spend
 
@@ -65,10 +65,15 @@ class CostLedger:
         }
 
 
-def read_ledger(*, project: Project) -> CostLedger:
-    """Work at the pay that the project states now, and calls as they were billed."""
+def read_ledger(*, project: Project, is_named: bool = False) -> CostLedger:
+    """Work at the pay that the project states now, and calls as they were billed.
+
+    With `is_named`, people have the names of their accounts: for whoever pays them.
+    """
     people = tuple(
-        _describe_person(project, rater.name, len(answered), sum(task.seconds for task in answered))
+        _describe_person(
+            project, _name(rater, is_named), len(answered), sum(task.seconds for task in answered)
+        )
         for rater, answered in list_work(project=project)
     )
     table = read_spend(project, by=SpendBy.JUDGE)
@@ -91,6 +96,10 @@ def read_ledger(*, project: Project) -> CostLedger:
         people_usd=None if project.pay is None else sum(earned, Decimal(0)),
         judges_usd=table.total.total,
     )
+
+
+def _name(rater: Rater, is_named: bool) -> str:
+    return rater.user.username if is_named and rater.user else rater.name
 
 
 def _describe_person(project: Project, name: str, tasks: int, seconds: float) -> CostLine:

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotations.access import READERS, get_project_for
+from annotations.access import READERS, get_project_for, is_steering
 from evalplatform.accounts.scopes import Scope
 from evalplatform.common.clock import database_now
 from evalplatform.reports.forecast import forecast_project
@@ -40,7 +40,7 @@ class CostLineSerializer(serializers.Serializer[Any]):
     """A person or a judge; `answers` are tasks of people and calls of judges."""
 
     kind = serializers.CharField()
-    name = serializers.CharField()
+    name = serializers.CharField(help_text="Of a person the account's to researchers, else the rater's.")
     answers = serializers.IntegerField()
     seconds = serializers.FloatField(allow_null=True)
     usd = serializers.CharField(allow_null=True)
@@ -68,4 +68,5 @@ class CostsView(DeclaredView):
         """What people and judges cost so far, and what is still to come."""
         project = get_project_for(self.actor, slug, *READERS)
         forecast = forecast_project(project=project, now=timezone.localtime(database_now()))
-        return Response({**read_ledger(project=project).describe(), "forecast": forecast.describe()})
+        ledger = read_ledger(project=project, is_named=is_steering(self.actor, project))
+        return Response({**ledger.describe(), "forecast": forecast.describe()})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from annotations.access import READERS, get_project_for
+from annotations.access import READERS, get_project_for, is_steering
 from evalplatform.accounts.session import current_user
 from evalplatform.common.clock import database_now
 from evalplatform.reports.forecast import forecast_project
@@ -19,10 +19,11 @@ from evalplatform.reports.ledger import read_ledger
 @require_safe
 @login_required
 def show_costs(request: HttpRequest, slug: str) -> HttpResponse:
-    """People and judges in one table, and the forecast."""
-    project = get_project_for(current_user(request), slug, *READERS)
+    """People and judges in one table, and the forecast; researchers see who the people are."""
+    user = current_user(request)
+    project = get_project_for(user, slug, *READERS)
     now = timezone.localtime(database_now())
-    ledger = read_ledger(project=project)
+    ledger = read_ledger(project=project, is_named=is_steering(user, project))
     context = {
         "project": project,
         "ledger": ledger,

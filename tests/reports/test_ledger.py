@@ -151,6 +151,18 @@ def test_page_and_api_tell_the_same(project: Project, client: Client) -> None:
     assert ["0.75" in page, "longest" in page] == [True, True]
 
 
+def test_researchers_see_whom_to_pay_and_reviewers_see_raters(project: Project, client: Client) -> None:
+    ann = make_person(project, "ann")
+    answer(ann, days_ago=1)
+    reviewer = Client()
+    reviewer.force_login(make_member(project, Role.REVIEWER).user)
+    for who, name, other in ((client, "ann", ann.name), (reviewer, ann.name, "ann")):
+        told = who.get("/api/v1/projects/sky/costs/").json()
+        assert [line["name"] for line in told["lines"]] == [name]
+        page = who.get("/p/sky/costs/").content.decode()
+        assert [f">{name}</th>" in page, f">{other}</th>" in page] == [True, False]
+
+
 def test_readers_see_the_forecast_on_the_projects_page_and_raters_do_not(
     project: Project, client: Client
 ) -> None:
