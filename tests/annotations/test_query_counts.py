@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from annotations.domain.annotate import record_annotation
 from annotations.domain.claim import claim_assignment
@@ -102,3 +103,21 @@ def test_a_submit_behind_the_next_task_brings_the_one_after_it(rater: Rater) -> 
     shows = str(Assignment.objects.filter(state="live").latest("pk").public_id)
     form = {"ratings": json.dumps({"overall": "first"}), "seconds": "1", "client_key": "k", "shows": shows}
     assert count(lambda: browser.post(f"/p/sky/rate/{held}/answer/", form)) == 24
+
+
+def test_a_test_before_work_costs_nothing_once_it_is_passed(rater: Rater) -> None:
+    Project.objects.update(test_size=3)
+    Rater.objects.update(qualified_at=timezone.now())
+    again = Rater.objects.select_related("project").get(pk=rater.pk)
+    assert count(lambda: claim_assignment(rater=again)) == 8
+
+
+def test_a_rule_costs_the_page_one_question_more_and_an_ordinary_answer_none(rater: Rater) -> None:
+    Project.objects.update(gold_floor=0.7)
+    assert rater.user is not None
+    browser = Client(headers={"HX-Request": "true"})
+    browser.force_login(rater.user)
+    browser.get("/p/sky/rate/")
+    held = Assignment.objects.get(state="live").public_id
+    form = {"ratings": json.dumps({"overall": "first"}), "seconds": "1", "client_key": "k"}
+    assert count(lambda: browser.post(f"/p/sky/rate/{held}/answer/", form)) == 27

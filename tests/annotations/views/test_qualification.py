@@ -129,3 +129,15 @@ def test_the_same_over_rest() -> None:
     assert Trial.objects.count() == 2
     assert Project.objects.get().test_mark == 0.5
     assert Annotation.objects.filter(phase="trained").count() == 1
+
+
+def test_raters_are_told_beforehand_of_the_test_and_of_the_rule() -> None:
+    project = make_school(training=0)
+    browser = sign_in(make_person(project))
+    shown = browser.get("/p/sky/").content.decode()
+    assert "Before real work come training and a test." in shown
+    assert "can contest what was expected" not in shown
+    Project.objects.update(gold_floor=0.7, test_size=0)
+    shown = browser.get("/p/sky/").content.decode()
+    assert "Before real work come training and a test." not in shown
+    assert "can contest what was expected" in shown
