@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.db import connection
 from django.utils import timezone
 
-from annotations.domain.bulk_rows import Row, insert_rows
+from annotations.domain.bulk_rows import insert_rows
 from annotations.domain.formats.lines import GenerationLine, ItemLine
 from annotations.models import Generation, Item, Project
 from evalplatform.common.hashing import hash_content
@@ -45,7 +45,7 @@ def _describe_ours(project: Project) -> dict[str, Any]:
     return {"created_at": connection.ops.adapt_datetimefield_value(timezone.now()), "project": project.pk}
 
 
-def _describe_item(line: ItemLine) -> Row:
+def _describe_item(line: ItemLine) -> dict[str, Any]:
     return {
         "public_id": uuid4().hex,
         "key": line.key,
@@ -60,7 +60,7 @@ def _describe_item(line: ItemLine) -> Row:
     }
 
 
-def _describe_generation(line: GenerationLine) -> Row:
+def _describe_generation(line: GenerationLine) -> dict[str, Any]:
     return {
         "public_id": uuid4().hex,
         "text": line.text,
