@@ -19,13 +19,12 @@ from judges.engine.money.price_table import PriceLine, set_price
 from judges.engine.panels import fill_panel, form_panel
 from judges.engine.versions.prompt_versions import save_prompt
 from judges.models import Cascade, Panel, Price, Prompt, PromptChoice
-from tests.e2e.test_hostile_texts import HOSTILE, asked, assert_inert
+from tests.e2e.test_hostile_texts import HOSTILE, assert_inert
 from tests.e2e.test_judges import PATIENCE, fill_in, go_to
 from tests.e2e.test_rating import WCAG, sign_in
 from tests.factories.judged import Scene, make_scene
 from tests.factories.ledger import make_person, make_project
 
-__all__ = ["asked"]  # a fixture
 pytestmark = [pytest.mark.e2e, pytest.mark.database(transaction=True)]
 ANSWERS = "{% for a in answers %}{% for e in a.exchanges %}{{ e.reply }}\n{% endfor %}{% endfor %}"
 USER = f"<<{{{{ nonce }}}} a>>\n{ANSWERS}<</{{{{ nonce }}}}>>"

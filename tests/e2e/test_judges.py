@@ -10,14 +10,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from annotations.models import Annotation, Rater, Role
 from judges.models import Attempt, Connection, Judge, RawReply, Run, RunState
-from tests.e2e.test_hostile_texts import HOSTILE, asked, assert_inert
+from tests.e2e.test_hostile_texts import HOSTILE, assert_inert
 from tests.e2e.test_rating import WCAG, sign_in
 from tests.factories.judged import Scene, make_scene
 from tests.factories.judging import work
 from tests.factories.ledger import make_person
 from tests.fakes.provider import FakeProvider
 
-__all__ = ["asked"]  # a fixture
 pytestmark = [pytest.mark.e2e, pytest.mark.database(transaction=True)]
 PATIENCE = 30_000  # milliseconds: the first report of a process draws its picture for long
 KEY = "sk-planted-key-of-twenty"

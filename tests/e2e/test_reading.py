@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from annotations.models import Project
-from tests.e2e.test_hostile_texts import HOSTILE, asked, assert_inert
+from tests.e2e.test_hostile_texts import HOSTILE, assert_inert
 from tests.e2e.test_rating import WCAG, sign_in, wait_until_ready
 from tests.factories.ledger import (
     make_generation,
@@ -21,7 +21,6 @@ from tests.factories.ledger import (
     make_task,
 )
 
-__all__ = ["asked"]
 pytestmark = [pytest.mark.e2e, pytest.mark.database(transaction=True)]
 
 CODE = """\
