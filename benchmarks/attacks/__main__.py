@@ -51,6 +51,7 @@ def read_arguments() -> argparse.Namespace:
 def list_rows(minutes: float, held: set[tuple[str, str]]) -> Iterator[Row]:
     """Every prompt before the fakes, and before the local model as far as its time goes."""
     from benchmarks.attacks.trials import LOCAL, try_local, try_obedient
+    from evalplatform.common.errors import ProviderFailure
     from judges.providers.local_files import is_installed
     from tests.security.attacks.obedient import CARES
     from tests.security.attacks.trial import EVERY
@@ -68,7 +69,12 @@ def list_rows(minutes: float, held: set[tuple[str, str]]) -> Iterator[Row]:
     )
     for language, _, name in spoken:
         if (LOCAL, f"{name}, {language}") not in held and time.monotonic() < until:
-            yield try_local(name, language)
+            try:
+                yield try_local(name, language)
+            except (
+                ProviderFailure
+            ) as error:  # with the longest attack some prompts are beyond its 2,048 tokens
+                sys.stderr.write(f"{name}, {language} is left out: {error.detail[:200]}\n")
 
 
 def print_row(row: Row) -> None:
