@@ -8,6 +8,7 @@ import re
 from typing import Final
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
@@ -16,7 +17,7 @@ CLASSES: Final = ("maths", "display")
 INLINE, BLOCK = "maths_inline", "maths_block"
 _CLOSERS: Final = {"$$": "$$", "\\(": "\\)", "\\[": "\\]"}
 _DISPLAYED: Final = ("$$", "\\[")
-_INTERRUPTED: Final = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+_INTERRUPTED: Final[RuleOptionsType] = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 # What tells a formula from sums of money between two single dollars: a mark of TeX, or no word in it.
 _TEX, _WORD = re.compile(r"[\\^_={}<>]"), re.compile(r"[^\W\d_]{2,}")
 

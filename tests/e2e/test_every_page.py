@@ -27,7 +27,7 @@ from tests.security.sweep import Route, Sweep, list_routes
 from tests.security.world import World, build_world
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page
 
 pytestmark = [pytest.mark.e2e, pytest.mark.database(transaction=True), pytest.mark.timeout(600)]
 LOOKS = {"wide": ("light", 1280, 800, "en"), "phone": ("dark", 390, 844, "ru")}
@@ -99,7 +99,7 @@ class Visit:
             ]
         )
         page = self.pages[who] = context.new_page()
-        page.on("console", lambda said: said.type == "error" and self.note(page, said.text))
+        page.on("console", lambda said: self.check_console(page, said))
         page.on("pageerror", lambda error: self.note(page, str(error)))
         page.on("request", lambda request: self.check_request(page, request.url))
         return page
@@ -110,6 +110,10 @@ class Visit:
             caller = self.world.callers[who]
             cookies[settings.SESSION_COOKIE_NAME] = caller.pages.cookies[settings.SESSION_COOKIE_NAME].value
         return cookies
+
+    def check_console(self, page: "Page", said: "ConsoleMessage") -> None:
+        if said.type == "error":
+            self.note(page, said.text)
 
     def check_request(self, page: "Page", address: str) -> None:
         if urlsplit(address).netloc != urlsplit(self.server.url).netloc and not address.startswith("data:"):
