@@ -48,7 +48,7 @@ class TwinOrderSerializer(BodySerializer):
     """So many copies in each of these ways."""
 
     kinds = serializers.ListField(
-        child=serializers.ChoiceField(choices=TwinKind.choices), allow_empty=False, max_length=len(TwinKind)
+        child=serializers.ChoiceField(choices=TwinKind.choices), min_length=1, max_length=len(TwinKind)
     )
     count = serializers.IntegerField(min_value=1, max_value=MOST_PROPOSED)
     seed = serializers.IntegerField(min_value=0, max_value=LARGEST_SEED)

@@ -66,7 +66,6 @@ class Policy:
 PUBLIC = Policy(LIVE, is_public=True)
 NOWHERE = Policy(frozenset(), is_nowhere=True)  # 404 for everybody
 SIGNED_IN = Policy(LIVE)  # whoever has an account, member of something or not
-STAFF = Policy(frozenset())  # of whom none is among these; to all others there is nothing
 HIDDEN = Policy(frozenset())  # 404 for whoever is signed in
 STAFF = Policy(frozenset(), denied=IN_PROJECT)  # nobody here is staff
 NOBODY_YET = Policy(frozenset(), denied=LIVE)
@@ -290,9 +289,9 @@ MATRIX: dict[str, Row] = {
     "api-project-prices": row(GET=READERS, PUT=RESEARCHERS),
     "api-project-price": row(of="price", DELETE=RESEARCHERS),
     "api-prices": row(GET=NOBODY_YET, PUT=NOBODY_YET),  # for staff
-    "api-price": row(of="price", DELETE=STAFF),
+    "api-price": row(of="price", DELETE=HIDDEN),
     "prices-for-all": row(GET=NOBODY_YET, POST=NOBODY_YET),
-    "price-for-all-remove": row(of="price", POST=STAFF),
+    "price-for-all-remove": row(of="price", POST=HIDDEN),
     "api-tokens": row(GET=SIGNED_IN, POST=SIGNED_IN),
     "api-token": row(of="token", DELETE=SIGNED_IN),
     "api-schema": row(GET=PUBLIC),
