@@ -1,6 +1,6 @@
 """Worsened copies of answers over REST: made, looked at, approved or refused."""
 
-from typing import ClassVar
+from typing import Any, ClassVar  # serializers of what is no single row
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -54,6 +54,12 @@ class TwinOrderSerializer(BodySerializer):
     seed = serializers.IntegerField(min_value=0, max_value=LARGEST_SEED)
 
 
+class TwinsMadeSerializer(serializers.Serializer[Any]):
+    """The copies that were made."""
+
+    twins = TwinSerializer(many=True, read_only=True)
+
+
 class TwinDecisionSerializer(BodySerializer):
     """Whether the copy is worse and is asked as a check; else it is not used."""
 
@@ -70,12 +76,12 @@ class TwinCollection(DeclaredList, ListAPIView[Twin]):
     def get_queryset(self) -> QuerySet[Twin]:
         return list_rows_for(self.actor, self.kwargs["slug"], list_twins, Role.RESEARCHER)
 
-    @extend_schema(request=TwinOrderSerializer, responses={201: TwinSerializer(many=True)})
+    @extend_schema(request=TwinOrderSerializer, responses={201: TwinsMadeSerializer})
     def post(self, request: Request, slug: str) -> Response:
         """Make copies, drawn by the seed; nothing is asked of anybody before they are approved."""
         project = get_project_for(self.actor, slug, Role.RESEARCHER)
         made = propose_twins(project=project, actor=self.actor, **self.read_body())
-        return Response(TwinSerializer(made, many=True).data, status=201)
+        return Response(TwinsMadeSerializer({"twins": made}).data, status=201)
 
 
 class TwinDecision(DeclaredView):

@@ -50,9 +50,9 @@ def propose_twins(
         raise Invalid.at(_("The seed is a whole number from 0 to 2147483647."), field="seed")
     project = lock_project(project)
     _find_rubric(project)
-    made = [twin for kind in sorted(kinds) for twin in _draw(project, kind, count=count, seed=seed)]
+    made = [twin for kind in sorted(set(kinds)) for twin in _draw(project, kind, count=count, seed=seed)]
     Twin.objects.bulk_create(made)
-    details = {"kinds": sorted(kinds), "made": len(made), "seed": seed}
+    details = {"kinds": sorted(set(kinds)), "made": len(made), "seed": seed}
     _record("propose_twins", actor, project, details=details)
     return made
 

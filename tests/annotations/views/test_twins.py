@@ -44,10 +44,10 @@ def test_the_same_over_rest() -> None:
     user = make_member(project, Role.RESEARCHER).user
     api = Client(headers={"Authorization": f"Bearer {create_api_token(user=user, name='test')[1]}"})
     page = "/api/v1/projects/sky/twins/"
-    order = {"kinds": ["padding"], "count": 1, "seed": 3}
+    order = {"kinds": ["padding", "padding"], "count": 1, "seed": 3}
     made = api.post(page, order, content_type="application/json")
     assert made.status_code == 201
-    [twin] = made.json()
+    [twin] = made.json()["twins"]
     assert twin["text"].startswith(twin["original"])
     assert (twin["state"], twin["task"]) == ("proposed", None)
     told = api.put(f"{page}{twin['id']}/", {"approve": True}, content_type="application/json").json()
