@@ -11,7 +11,11 @@ from evalplatform.reports.rows import Row
 LONGEST = 10_000
 LONGEST_NAME = 420
 MOST_FIGURES = 100
+LARGEST_MARGIN = 1e6
 WORDS = ("question", "exclusions", "stopping")
+RULES = ("", "tie", "dropped", "disagree")
+INFERENCES = ("", "these_raters", "rater_population")
+SETS = ("people", "person", "simulated", "judge", "panel", "metric", "reference")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,11 @@ class Figure:
         for name in ("statistic", "criterion", "raters"):
             if not held[name]:
                 raise Invalid.at("is missing", field=name)
+        _refuse_others(held, "rule", RULES)
+        _refuse_others(held, "inference", INFERENCES)
+        for name in ("raters", "against"):
+            family = held[name].partition(":")[0].removeprefix("simulated-")
+            _refuse_others({name: family}, name, ("", *SETS))
         return cls(**held)
 
     def covers(self, row: Row) -> bool:
@@ -112,9 +121,14 @@ def _read_name(stated: Mapping[str, Any], field: str) -> str:
 def _read_margin(value: object) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-        raise Invalid.at("a number of at least 0 is wanted", field="margin")
-    return float(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LARGEST_MARGIN:
+        raise Invalid.at("a number from 0 to 1000000 is wanted", field="margin")
+    return float(value) + 0.0  # no negative nought: PostgreSQL keeps none, and the hash must stay
+
+
+def _refuse_others(held: Mapping[str, str], name: str, known: tuple[str, ...]) -> None:
+    if held[name] not in known:
+        raise Invalid.at(f"one of {', '.join(filter(None, known))} is wanted", field=name)
 
 
 def _refuse_unknown(stated: Mapping[str, Any], known: tuple[str, ...]) -> None:

@@ -6,10 +6,12 @@ from enum import StrEnum
 from typing import Any, Self  # a kept plan is JSON
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from annotations.domain.project_lock import lock_project
-from annotations.models import Annotation, Project
+from annotations.models import Annotation, Project, RaterKind
+from annotations.queries.checks import GOLD
 from annotations.queries.rating_table import get_criterion
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User
@@ -64,9 +66,13 @@ def find_plan(*, project: Project) -> FrozenPlan | None:
 
 def may_freeze(*, project: Project) -> bool:
     """Whether there is neither a plan nor a rating yet."""
-    return not (
-        Plan.objects.filter(project=project).exists() or Annotation.objects.filter(project=project).exists()
-    )
+    return not (Plan.objects.filter(project=project).exists() or _is_rated(project))
+
+
+def _is_rated(project: Project) -> bool:
+    """Whether anybody has answered; what is expected of checks says nothing of the systems."""
+    expected = Q(rater__kind=RaterKind.REFERENCE, rater__name=GOLD)
+    return Annotation.objects.filter(project=project).exclude(expected).exists()
 
 
 @transaction.atomic
@@ -78,7 +84,7 @@ def freeze_plan(*, project: Project, draft: PlanDraft, actor: User) -> FrozenPla
     project = lock_project(project)
     if Plan.objects.filter(project=project).exists():
         raise Conflict(_("This project has a plan already. It stays as it was frozen."))
-    if Annotation.objects.filter(project=project).exists():
+    if _is_rated(project):
         raise Conflict(_("There are ratings already: what is written now is no plan."))
     _refuse_unknown_criteria(project, draft)
     content = draft.describe()

@@ -7,14 +7,15 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from annotations.models import Project, Role, Task
+from annotations.models import Project, Rater, RaterKind, Role, Task
+from annotations.queries.checks import GOLD
 from evalplatform.accounts.models import AuditEvent, User
 from evalplatform.common.errors import Conflict, Invalid
 from evalplatform.common.hashing import hash_content
 from evalplatform.reports.freeze import freeze_report, recompute_report
 from evalplatform.reports.models import Plan
 from evalplatform.reports.plan_drafts import PlanDraft
-from evalplatform.reports.plans import find_plan, freeze_plan
+from evalplatform.reports.plans import find_plan, freeze_plan, may_freeze
 from evalplatform.reports.rows import Row
 from evalplatform.reports.snapshot import take_snapshot
 from tests.factories.ledger import make_member, make_pair_rubric, make_pair_task, make_project
@@ -213,3 +214,40 @@ def test_the_api_freezes_and_tells_it(project: Project, ada: User, client: Clien
     assert made.status_code == 201
     assert client.get(address).json() == made.json()
     assert client.put(address, STATED, content_type="application/json").status_code == 409
+
+
+@pytest.mark.parametrize("margin", [-0.0, 0.1, 1e-7, 16, 1_000_000])
+def test_a_margin_comes_back_as_it_was_frozen(project: Project, ada: User, margin: float) -> None:
+    freeze_plan(project=project, draft=PlanDraft.read({**STATED, "margin": margin}), actor=ada)
+
+    kept = find_plan(project=project)
+
+    assert kept is not None
+    assert kept.draft.margin == margin
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"margin": 1e16}, "margin"),
+        ({"primary": {**PRIMARY, "rule": "foo"}}, "primary.rule"),
+        ({"primary": {**PRIMARY, "inference": "bar"}}, "primary.inference"),
+        ({"primary": {**PRIMARY, "raters": "peple"}}, "primary.raters"),
+        ({"family": [{**PRIMARY, "against": "jugde:a"}]}, "family[0].against"),
+    ],
+)
+def test_a_plan_names_nothing_that_cannot_be(change: dict[str, Any], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        PlanDraft.read({**STATED, **change})
+
+    assert refused.value.faults[0].field == field
+
+
+def test_what_is_expected_of_checks_leaves_a_plan_possible(project: Project, ada: User) -> None:
+    known = Rater.objects.create(project=project, kind=RaterKind.REFERENCE, name=GOLD)
+    task = Task.objects.order_by("pk")[0]
+    rate(task, known, "first")
+
+    assert may_freeze(project=project)
+    rate(task, make_rater(project, "ann"), "first")
+    assert not may_freeze(project=project)
