@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from annotations.domain.answers import RatingDraft, read_answers
 from annotations.domain.asked_again import end_queries
-from annotations.domain.cautions import apply_rule
+from annotations.domain.cautions import apply_rule, refuse_told
 from annotations.domain.leases import end_lease, lease_end
 from annotations.domain.legal import Illegal, clean_text
 from annotations.domain.presentation import count_shown, draw_order, spell_order
@@ -143,6 +143,7 @@ def undo_annotation(*, annotation: Annotation, now: datetime | None = None) -> A
         raise Conflict(_("Training and a test that has ended cannot be undone."))
     if was_asked_about(annotation=annotation):
         raise Conflict(_("A reviewer has asked you about this answer: please answer there."))
+    refuse_told(annotation=annotation)
     _retract(annotation, now)
     if assignment.state == AssignmentState.SUBMITTED:
         Slot.objects.filter(assignments=assignment, state=SlotState.DONE).update(state=SlotState.LEASED)
@@ -155,9 +156,13 @@ def undo_annotation(*, annotation: Annotation, now: datetime | None = None) -> A
 
 @transaction.atomic
 def retract_annotation(*, annotation: Annotation, now: datetime | None = None) -> None:
-    """Withdraw an answer for good; its place is dealt again."""
+    """Withdraw an answer for good; its place is dealt again.
+
+    Raises Conflict where the rater was told of checks since.
+    """
     now = now or database_now()
     assignment = Assignment.objects.select_for_update().get(pk=_assignment_of(annotation).pk)
+    refuse_told(annotation=annotation)
     _retract(annotation, now)
     end_queries(annotation=annotation, now=now)
     if assignment.state == AssignmentState.SUBMITTED:

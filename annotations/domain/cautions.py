@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from annotations.domain.pausing import deactivate_rater, reactivate_rater
+from annotations.domain.pausing import deactivate_rater, end_leases, reactivate_rater
 from annotations.domain.qualify import require_test, waive_test
 from annotations.domain.remarks import read_remark
 from annotations.models import (
+    Annotation,
     Caution,
     CautionEffect,
     CautionState,
@@ -17,7 +18,13 @@ from annotations.models import (
     Rater,
     RuleEffect,
 )
-from annotations.queries.cautions import find_last_counted, has_caution, is_paused_by_rule, list_standing
+from annotations.queries.cautions import (
+    find_last_counted,
+    find_last_told,
+    has_caution,
+    is_paused_by_rule,
+    list_standing,
+)
 from annotations.queries.checked_answers import Outcome, list_outcomes
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User
@@ -125,6 +132,12 @@ def recount_cautions(*, project: Project, actor: User, now: datetime | None = No
     return lifted
 
 
+def refuse_told(*, annotation: Annotation) -> None:
+    """Raises Conflict of an answer given before its rater was shown what was expected of checks."""
+    if annotation.pk <= find_last_told(annotation.rater):
+        raise Conflict(_("You were told of your checks since: answers from before stay as they are."))
+
+
 def _list_floors(project: Project) -> dict[Ground, float]:
     floors = {Ground.GOLD: project.gold_floor, Ground.REPEATS: project.repeat_floor}
     return {ground: floor for ground, floor in floors.items() if floor is not None}
@@ -145,6 +158,7 @@ def _issue(caution: Caution, now: datetime) -> Caution:
     if rule == RuleEffect.TRAIN and caution.project.test_size:
         caution.effect = CautionEffect.TRAIN
         require_test(rater=caution.rater)
+        end_leases(caution.rater, now)
     caution.save()
     _record(caution, None, "caution_rater")
     if pauses:

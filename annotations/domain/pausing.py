@@ -34,7 +34,7 @@ def deactivate_rater(*, rater: Rater, actor: User | None, now: datetime | None =
     if rater.deactivated_at is None:
         rater.deactivated_at = now
         rater.save(update_fields=["deactivated_at"])
-        _end_leases(rater, now)
+        end_leases(rater, now)
         _record(rater, actor, "deactivate_rater")
     return rater
 
@@ -67,7 +67,7 @@ def end_membership(*, membership: Membership, actor: User | None, now: datetime 
         project=membership.project_id, user=membership.user_id, kind=RaterKind.PERSON
     )
     for rater in people.select_for_update(no_key=True):
-        _end_leases(rater, now)
+        end_leases(rater, now)
     end_sessions(user=membership.user)
     record_event(
         actor=actor,
@@ -87,7 +87,8 @@ def _lock_person(rater: Rater) -> Rater:
     return rater
 
 
-def _end_leases(rater: Rater, now: datetime) -> None:
+def end_leases(rater: Rater, now: datetime) -> None:
+    """What the person holds goes back to the queue."""
     live = Assignment.objects.filter(rater=rater, state=AssignmentState.LIVE)
     for assignment in live.select_for_update().order_by("pk"):
         end_lease(assignment, AssignmentState.EXPIRED, now)

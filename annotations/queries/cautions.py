@@ -47,6 +47,11 @@ def find_last_counted(rater: Rater) -> int:
     return max(cautioned, tested)
 
 
+def find_last_told(rater: Rater) -> int:
+    """The newest answer (id) up to which any caution has shown the rater what was expected; 0 without one."""
+    return Caution.objects.filter(rater=rater).aggregate(last=Max("upto"))["last"] or 0
+
+
 def has_caution(rater: Rater) -> bool:
     """Whether the rule found anything that has not been lifted."""
     return Caution.objects.filter(rater=rater).exclude(state=CautionState.LIFTED).exists()

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from annotations.domain.annotate import record_annotation
+from annotations.domain.ahead import claim_ahead
+from annotations.domain.annotate import record_annotation, retract_annotation, undo_annotation
 from annotations.domain.cautions import answer_caution, end_caution, set_rule
 from annotations.domain.claim import claim_assignment
 from annotations.domain.gold import mark_gold
@@ -57,6 +59,7 @@ def work_until_caution(rater: Rater, *, right: bool = False, most: int = 200) ->
         elif held.repeat:
             said = turn_over(held)
         content: Any = {"ratings": {"overall": said}, "seconds": 1.0, "client_key": str(held.public_id)}
+        claim_ahead(rater=held.rater, beside=held.public_id)
         record_annotation(assignment=held, **content)
         if Caution.objects.filter(rater=rater).count() > before:
             return Caution.objects.filter(rater=rater).latest("pk")
@@ -217,3 +220,39 @@ def test_an_ordinary_answer_asks_the_database_nothing_more_under_a_rule() -> Non
         asked.append(len(queries))
         Project.objects.update(gold_floor=None)
     assert asked[0] == asked[1]
+
+
+def test_what_was_told_of_is_neither_undone_nor_retracted() -> None:
+    rater = make_person(make_rule(RuleEffect.WARN))
+    caution = work_until_caution(rater)
+    assert caution is not None
+    last = Annotation.objects.get(pk=caution.upto)
+
+    with pytest.raises(Conflict):
+        undo_annotation(annotation=last)
+    with pytest.raises(Conflict):
+        retract_annotation(annotation=last)
+
+    held = claim_assignment(rater=rater)
+    assert held is not None
+    content: Any = {"ratings": {"overall": "first"}, "seconds": 1.0, "client_key": "next"}
+    later = record_annotation(assignment=held, **content).annotation
+    assert undo_annotation(annotation=later).state == "live"
+
+
+def test_who_is_sent_back_to_training_holds_no_real_task_any_more() -> None:
+    project = make_rule(RuleEffect.WARN)
+    Project.objects.update(test_size=1)
+    project.refresh_from_db()
+    set_rule(
+        project=project, gold_floor=0.75, repeat_floor=None, least_checks=5, effect=RuleEffect.TRAIN,
+        actor=make_user(),
+    )  # fmt: skip
+    rater = make_person(project)
+    Rater.objects.filter(pk=rater.pk).update(qualified_at=timezone.now())
+
+    caution = work_until_caution(rater)
+
+    assert caution is not None
+    assert caution.effect == "train"
+    assert not Assignment.objects.filter(rater=rater, state="live").exists()

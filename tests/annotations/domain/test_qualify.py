@@ -194,7 +194,9 @@ def test_a_rule_sends_back_to_training_and_passing_ends_it() -> None:
     assert (caution.effect, caution.hits, caution.n) == ("train", 0, 4)
     work(rater, 5)
     assert phases(rater)[-5:] == ["trained", "trained", "check", "check", "check"]
-    assert claim(rater).slot_id is not None
+    claim(rater)
+    rater.refresh_from_db()
+    assert rater.qualified_at is not None
     caution.refresh_from_db()
     assert caution.state == "ended"
     assert list(Trial.objects.order_by("number").values_list("state", flat=True)) == ["passed", "passed"]
