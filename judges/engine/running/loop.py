@@ -179,7 +179,11 @@ class ShardLoop:
             call.add_done_callback(self._note_end)
 
     def _may_start(self) -> bool:
-        return self._has_place and self.breaker.may_ask() and self.pacer.may_start(len(self.asking))
+        # A process that slept for longer may have lost its cases: it asks for none of them before it has looked.
+        is_awake = time.monotonic() - self.renewed < get_shortest_lease()
+        return (
+            is_awake and self._has_place and self.breaker.may_ask() and self.pacer.may_start(len(self.asking))
+        )
 
     @property
     def _has_place(self) -> bool:
@@ -288,10 +292,10 @@ class ShardLoop:
         if not await self.ledger.call(is_running, self.lease.run_id) or await self._is_turn_over():
             self.is_ending = True
         if now - self.renewed > get_shortest_lease() / 3:
-            self.renewed = now
             # Another loop has the shard now: no new calls, but those under way are paid for and still ours.
             if not await self.ledger.call(renew_leases, lease=self.lease):
                 self.is_ending = True
+            self.renewed = now
 
     async def _is_turn_over(self) -> bool:
         """Whether it is for another run to have this worker."""
