@@ -27,6 +27,7 @@ LATENCY = 0.5
 SECONDS = 6  # that each measured run would take at the limit
 SPEEDS = (("sdk", 64), ("sdk", 256), ("thin", 256), ("thin", 1024))
 SHARES = {64: 0.9, 256: 0.9, 1024: 0.8}  # of calls over latency that are to be reached
+EACH = 128  # calls in flight of each of two workers
 MILLISECONDS = {"sdk": 1.8, "thin": 0.6}
 MEBIBYTES = 150
 RATES = (10.0, 50.0)
@@ -99,6 +100,7 @@ def main() -> None:
 
         call_command("migrate", verbosity=0)
         _measure_speeds()
+        _measure_two_workers()
         if "FAKE_LLM_URL" not in os.environ:
             for rate in RATES:
                 _measure_limit(rate)
@@ -127,6 +129,15 @@ def _print_speed(ours: Measured, transport: str, calls: int, bare: Measured | No
     _print(f"CPU a judgement, ledger included, {at}", cpu, "ms", MILLISECONDS[transport], peer_cpu)
     _print(f"CPU of the provider a judgement, {at}", 1000 * ours.provider_cpu / ours.done, "ms")
     _print(f"largest memory, {at}", ours.memory, "MiB", MEBIBYTES)
+    _print(f"lost, {at}", ours.lost, "cases", 0)
+
+
+def _measure_two_workers() -> None:
+    """The calls of one judge shared by two workers: together they reach what the provider allows."""
+    with run_fake() as fake:
+        ours = _judge(fake, EACH, int(2 * EACH / LATENCY * SECONDS), transport="thin", workers=2)
+    at = f"two workers of {EACH} calls in flight each, thin"
+    _print(f"limit over judgements a second, {at}", 2 * EACH / LATENCY / ours.rate, "times", 1 / SHARES[256])
     _print(f"lost, {at}", ours.lost, "cases", 0)
 
 
