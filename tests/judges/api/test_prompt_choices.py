@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from annotations.models import Role
-from judges.engine.choosing.choices import list_candidates
+from judges.engine.choosing.concluding import list_candidates
 from judges.engine.ledger.control import conclude_run
 from judges.engine.sweep import sweep_once
 from judges.models import PromptChoice

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from annotations.models import Role
-from judges.engine.choosing.choices import list_candidates, start_choice
+from judges.engine.choosing.concluding import list_candidates
+from judges.engine.choosing.starting import start_choice
 from judges.models import PromptChoice
 from tests.factories.judging import Field
 from tests.factories.labelled import list_kept, make_labelled
