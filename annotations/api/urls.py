@@ -24,13 +24,15 @@ from annotations.api.own_work import LastAnswers, OwnWork
 from annotations.api.projects import ProjectCollection, ProjectDetail
 from annotations.api.qualification import Qualification, RaterWaiveTest
 from annotations.api.rater_cards import RaterCards
-from annotations.api.reviewing import (
-    AnnotationReturn,
+from annotations.api.remarks import (
     AssignmentRemarks,
     MessageCollection,
     RemarkCollection,
     RemarkDetail,
     RemarkReply,
+)
+from annotations.api.reviewing import (
+    AnnotationReturn,
     ReviewCollection,
     ReviewDetail,
     TaskAnswers,

@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.utils import timezone
 
-from annotations.domain.bulk_rows import insert_rows
+from annotations.domain.bulk_rows import check_references_at_once, insert_rows
 from annotations.domain.formats.batch_lines import BatchDraft, DraftLine, Row
 from annotations.domain.formats.fields import describe
 from annotations.domain.formats.loader import take_chunks
@@ -43,7 +43,7 @@ def submit_batch(*, project: Project, user: User | None, key: str, draft: BatchD
         counts=known.count() | {"left_out": draft.log.counts.total()},
         faults=[describe_fault(fault) for fault in draft.log.faults],
     )
-    _check_at_once()
+    check_references_at_once()
     _store_items(batch, draft, known)
     _store_generations(batch, draft, known)
     return batch
@@ -68,13 +68,6 @@ def describe_fault(fault: Fault) -> dict[str, Any]:
     """A fault as a batch keeps it and as the API names it."""
     stated = {"message": fault.message, "line": fault.line, "field": fault.field, "list": fault.file}
     return {name: value for name, value in stated.items() if value not in (None, "")}
-
-
-def _check_at_once() -> None:
-    """Let PostgreSQL check references with every statement: all of them at the commit may take too long for one."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 @dataclass(slots=True)

@@ -15,7 +15,6 @@ from annotations.models.caution import (
 from annotations.models.generation import Generation
 from annotations.models.invitation import Invitation
 from annotations.models.item import Item
-from annotations.models.plan import Plan
 from annotations.models.project import Membership, PayUnit, Project, Role, Routing, RuleEffect
 from annotations.models.rater import SPECIMEN, Origin, Rater, RaterKind
 from annotations.models.remark import Remark, RemarkKind
@@ -56,7 +55,6 @@ __all__ = [
     "Origin",
     "PayUnit",
     "Phase",
-    "Plan",
     "Presentation",
     "Project",
     "Query",

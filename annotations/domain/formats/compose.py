@@ -6,10 +6,9 @@ and a null key against no key.
 
 from typing import Any, Protocol  # any JSON value
 
-import orjson
-
 from annotations.domain.presentation import turn_preference
 from evalplatform.agreement.orderings import invert_order, parse_ranking, renumber, spell_ranking
+from evalplatform.common.hashing import canonical_json
 
 Line = dict[str, Any]
 
@@ -129,7 +128,7 @@ def find_difference(line: Line, composed: Line) -> Line:
     changed = {
         key: value
         for key, value in line.items()
-        if key not in composed or (value is not composed[key] and _json(value) != _json(composed[key]))
+        if key not in composed or not _are_same(value, composed[key])
     }
     dropped = sorted(key for key in composed if key not in line)
     return ({"set": changed} if changed else {}) | ({"drop": dropped} if dropped else {})
@@ -143,8 +142,8 @@ def apply_difference(composed: Line, difference: Line) -> Line:
     return line
 
 
-def _json(value: Any) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+def _are_same(value: Any, other: Any) -> bool:
+    return value is other or canonical_json(value) == canonical_json(other)
 
 
 def _without_nulls(values: Line) -> Line:

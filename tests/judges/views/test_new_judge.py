@@ -3,13 +3,13 @@
 import pytest
 from django.test import Client
 
-from annotations.models import Role
 from judges.engine.asking.parameters import KNOWN
 from judges.forms.judge import PARAMETERS
 from judges.models import Connection, Judge
+from tests.factories.callers import sign_in
 from tests.factories.judging import Field, make_connection, make_field
 from tests.factories.labelled import label_all
-from tests.factories.ledger import make_item, make_member, make_pair_task
+from tests.factories.ledger import make_item, make_pair_task
 from tests.factories.ratings import make_rater
 
 pytestmark = pytest.mark.database
@@ -24,9 +24,7 @@ def field() -> Field:
 
 @pytest.fixture
 def client(field: Field) -> Client:
-    client = Client()
-    client.force_login(make_member(field.project, Role.RESEARCHER).user)
-    return client
+    return sign_in(field.project)
 
 
 def test_a_model_behind_a_connection(field: Field, client: Client) -> None:

@@ -7,7 +7,7 @@ import pytest
 from annotations.models import Project, TaskKind
 from evalplatform.common.errors import Conflict, Invalid
 from judges.engine.planning.plan import plan_run
-from judges.engine.running.loop import open_book
+from judges.engine.running.shard import open_book
 from judges.engine.versions.prompt_fit import add_rubric, list_missing, resolve_prompt
 from judges.engine.versions.prompt_versions import (
     find_sample_task,
