@@ -207,7 +207,7 @@ def _register(choice: PromptChoice, candidate: PromptCandidate) -> Judge:
         parameters=tried.parameters,
         prompt=candidate.prompt,
         reach=Reach(split=Split(share=choice.terms["share"], seed=choice.terms["seed"])),
-        earlier=tried,
+        earlier=[tried],
     )
     if stored := find_stored(draft):
         return stored
@@ -273,7 +273,7 @@ def _draft_candidates(project: Project, order: Order, prompts: Sequence[Prompt])
                 parameters=parameters,
                 prompt=prompt,
                 reach=Reach(split=order.split, side=Side.KEPT),
-                earlier=drafts[0] if drafts else None,
+                earlier=drafts[:1],
             )
         )
     return drafts
