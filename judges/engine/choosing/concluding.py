@@ -86,7 +86,7 @@ def _register(choice: PromptChoice, candidate: PromptCandidate) -> Judge:
         parameters=tried.parameters,
         prompt=candidate.prompt,
         reach=Reach(split=Split(share=choice.terms["share"], seed=choice.terms["seed"])),
-        earlier=tried,
+        earlier=[tried],
     )
     if stored := find_stored(draft):
         return stored

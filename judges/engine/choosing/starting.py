@@ -107,7 +107,7 @@ def _draft_candidates(project: Project, order: Order, prompts: Sequence[Prompt])
                 parameters=parameters,
                 prompt=prompt,
                 reach=Reach(split=order.split, side=Side.KEPT),
-                earlier=drafts[0] if drafts else None,
+                earlier=drafts[:1],
             )
         )
     return drafts

@@ -100,6 +100,17 @@ def test_a_name_that_is_taken_is_said_beside_the_name(client: Client) -> None:
     assert "There is another judge named one" in answer.content.decode().partition('id="id_name"')[2]
 
 
+def test_the_same_name_asked_in_another_way_is_its_next_version_and_the_page_says_so(client: Client) -> None:
+    source = f"connection:{make_connection(URL).public_id}"
+    wish = {"name": "one", "source": source, "model": "m", "protocol": "pair"}
+    assert (
+        "asked in another way" not in client.post("/p/study/judges/new/", wish, follow=True).content.decode()
+    )
+    page = client.post("/p/study/judges/new/", {**wish, "temperature": "1"}, follow=True).content.decode()
+    assert "this one is one@2" in page
+    assert set(Judge.objects.values_list("rater__name", flat=True)) == {"one", "one@2"}
+
+
 def test_a_connection_of_another_project_is_no_choice(client: Client) -> None:
     other = make_connection(URL)
     other.projects.add(make_field().project)
