@@ -76,7 +76,7 @@ class JudgeForm(VerdictFields, ProviderFields):
     )
     prompt = forms.ChoiceField(
         required=False,
-        label=gettext_lazy("Prompt"),
+        label=gettext_lazy("Judge's prompt"),
         help_text=gettext_lazy("It is filled with the rubric, the question and the answers of each task."),
     )
 

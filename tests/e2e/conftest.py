@@ -1,5 +1,6 @@
 """A browser page against the whole platform, with an eye on what the browser refuses or complains of."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ EXPECTED = (
     "htmx:afterRequest",
 )
 SCREENSHOTS = Path(__file__).parent / "screenshots"
+PICTURES = Path(__file__).parents[2] / "docs" / "images"
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -78,3 +80,9 @@ def asked(page: "Page", live_server: "LiveServer") -> list[str]:
 def screenshots() -> Path:
     SCREENSHOTS.mkdir(exist_ok=True)
     return SCREENSHOTS
+
+
+@pytest.fixture(scope="session")
+def pictures(screenshots: Path) -> Path:
+    """Where pictures of the documentation go: into it with EVALPLATFORM_PICTURES=1, else beside the screenshots."""
+    return PICTURES if os.environ.get("EVALPLATFORM_PICTURES") else screenshots

@@ -166,6 +166,9 @@ def test_scores_show_who_is_lenient_and_simulated_raters_stand_apart(
     assert page.count("more lenient than the others") == 1
     assert page.index("Dee") < page.index("more lenient than the others") < page.index("Simulated raters")
     assert page.index("Simulated raters") < page.index("Sim</h3>")
+    apart = page.split("Nothing to compare under this criterion:")[1].partition("</p>")[0]
+    assert "prefers the answer shown first" in apart
+    assert '<th scope="row">prefers the answer shown first' not in page
 
 
 def test_a_slot_is_refused_a_card(client: Client, project: Project) -> None:
