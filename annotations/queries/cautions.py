@@ -1,6 +1,8 @@
 """What a project's rule found about raters, and what they say against it."""
 
-from django.db.models import Max, QuerySet
+from uuid import UUID
+
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from annotations.models import (
     Caution,
@@ -20,6 +22,17 @@ def list_cautions(project: Project) -> QuerySet[Caution]:
     return related.prefetch_related("objections__task").order_by("-pk")
 
 
+def list_contested(project: Project) -> QuerySet[Caution]:
+    """The same of those against which an objection waits for a researcher."""
+    waiting = Objection.objects.filter(caution=OuterRef("pk"), state=ObjectionState.OPEN)
+    return list_cautions(project).filter(Exists(waiting))
+
+
+def find_caution(project: Project, public_id: UUID) -> Caution | None:
+    """The one of this id, where the project has it."""
+    return Caution.objects.filter(project=project, public_id=public_id).first()
+
+
 def list_objections(project: Project) -> QuerySet[Objection]:
     """All of the project, the newest first."""
     return Objection.objects.filter(project=project).select_related("task", "caution").order_by("-pk")
@@ -27,7 +40,8 @@ def list_objections(project: Project) -> QuerySet[Objection]:
 
 def list_cautions_of(rater: Rater) -> QuerySet[Caution]:
     """The rater's own, the newest first."""
-    return Caution.objects.filter(rater=rater).select_related("project").order_by("-pk")
+    own = Caution.objects.filter(rater=rater).select_related("project")
+    return own.prefetch_related("objections__task").order_by("-pk")
 
 
 def list_standing(project: Project, ground: str) -> QuerySet[Caution]:
