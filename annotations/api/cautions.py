@@ -63,7 +63,8 @@ class OwnCautionSerializer(serializers.ModelSerializer[Caution]):
     class Meta:
         model = Caution
         fields: ClassVar = [
-            "id", "ground", "effect", "state", "hits", "n", "floor", "answer", "reply", "created_at", "ended_at",
+            "id", "ground", "effect", "state", "hits", "n", "issued_hits", "issued_n", "recounted_at", "floor",
+            "answer", "reply", "created_at", "ended_at",
             "missed", "objections",
         ]  # fmt: skip
 
@@ -82,7 +83,8 @@ class CautionSerializer(serializers.ModelSerializer[Caution]):
     class Meta:
         model = Caution
         fields: ClassVar = [
-            "id", "rater", "ground", "effect", "state", "hits", "n", "floor", "seen_at", "answer", "answered_at",
+            "id", "rater", "ground", "effect", "state", "hits", "n", "issued_hits", "issued_n", "recounted_at", "floor",
+            "seen_at", "answer", "answered_at",
             "reply", "created_at", "ended_at", "objections",
         ]  # fmt: skip
 

@@ -71,9 +71,16 @@ def has_caution(rater: Rater) -> bool:
     return Caution.objects.filter(rater=rater).exclude(state=CautionState.LIFTED).exists()
 
 
+def find_first_kept(rater: Rater) -> Caution | None:
+    """The rater's oldest that has not been lifted."""
+    kept = Caution.objects.filter(rater=rater).exclude(state=CautionState.LIFTED)
+    return kept.select_related("rater__project", "project").order_by("pk").first()
+
+
 def has_unseen_caution(rater: Rater) -> bool:
-    """Whether one stands that the rater has not read."""
-    return Caution.objects.filter(rater=rater, state=CautionState.STANDING, seen_at=None).exists()
+    """Whether one stands, or has been lifted, of which the rater has not read so."""
+    told = (CautionState.STANDING, CautionState.LIFTED)
+    return Caution.objects.filter(rater=rater, state__in=told, seen_at=None).exists()
 
 
 def is_paused_by_rule(rater: Rater) -> bool:
