@@ -198,7 +198,8 @@ def read_rubrics(
     for place, value in _list_entries(stated, "rubrics", MOST_RUBRICS, "", log):
         try:
             refuse_unknown(value, RUBRIC_KEYS)
-            key, kind = _read_new_key(value, seen, known), read_text(value, "task_kind")
+            key = _read_new_key(value, seen, known, twice="another rubric of the project has the key {}")
+            kind = read_text(value, "task_kind")
             if kind not in USUAL_TASKS:
                 raise Invalid.at(f"{describe(kind)} is none of {', '.join(USUAL_TASKS)}", field="task_kind")
             labels = read_by_language(value, "labels", language)
@@ -249,12 +250,14 @@ def _list_entries(
             log.add(Invalid.at(f"an object is wanted, not {describe(entry)}", field=place).faults[0])
 
 
-def _read_new_key(stated: Mapping[str, Any], seen: set[str], known: Collection[str]) -> str:
+def _read_new_key(
+    stated: Mapping[str, Any], seen: set[str], known: Collection[str], twice: str = "{} stands twice"
+) -> str:
     key = need_name(stated, "key")
     if key not in known:
         _read_slug(stated, "key")
     if key in seen:
-        raise Invalid.at(f"{describe(key)} stands twice", field="key")
+        raise Invalid.at(twice.format(describe(key)), field="key")
     seen.add(key)
     return key
 

@@ -21,6 +21,12 @@ from annotations.views.wording import name_for_raters
 from evalplatform.accounts.models import User
 from judges.models import Judge, Run, RunState
 
+JUDGING = (
+    RaterKind.JUDGE,
+    RaterKind.PANEL,
+    RaterKind.METRIC,
+)  # a known answer or a decision is nobody's verdict
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectCard:
@@ -94,7 +100,7 @@ def describe_project(*, project: Project) -> ProjectOverview:
         people=Count("id", filter=people & ~simulated & ~imported),
         imported=Count("id", filter=people & imported),
         simulated=Count("id", filter=simulated),
-        judges=Count("id", filter=~people & ~simulated),
+        judges=Count("id", filter=Q(rater__kind__in=JUDGING) & ~simulated),
     )
     return ProjectOverview(
         items=Item.objects.filter(project=project).count(),

@@ -205,6 +205,14 @@ def test_a_library_prompt_says_what_a_project_lacks_and_can_bring_it() -> None:
             resolve_prompt(project=project, name=name)
 
 
+def test_a_rubric_of_the_library_never_becomes_a_version_of_the_projects_own() -> None:
+    project = make_project()
+    own = make_pair_rubric(project, key="factuality")
+    with pytest.raises(Invalid, match="Another rubric of this project has the key factuality"):
+        add_rubric(project=project, prompt=find_library_prompt("factuality"))
+    assert list(project.rubrics.all()) == [own]
+
+
 def test_a_scale_of_another_shape_does_not_fit() -> None:
     project = make_project()
     prompt = find_library_prompt("factuality")
