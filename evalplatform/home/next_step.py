@@ -29,6 +29,11 @@ RUN = NextStep("run-new", _("Start a run"), _("The judges have said nothing yet.
 WATCH = NextStep("runs", _("Watch the run"), _("A judge is at work."))
 RATE = NextStep("rate", _("Rate the next answer"), _("Places are open: each answer makes the figures surer."))
 READ = NextStep("report", _("Read the report"), _("All places are filled and no judge is at work."))
+MATCH = NextStep(
+    "people",
+    _("Invite people or grant skills"),
+    _("Tasks ask for a language or a skill that nobody here has, and wait."),
+)
 SETTLE = NextStep("review", _("Settle disagreements"), _("Where people disagree, a decision is yours."))
 
 
@@ -40,6 +45,8 @@ def find_next_step(*, overview: ProjectOverview, role: str) -> NextStep:
         return UPLOAD
     if overview.is_open and not overview.people:
         return INVITE
+    if overview.stranded:
+        return MATCH
     if not overview.judges and not overview.annotations["judges"]:
         return JUDGE
     if overview.running:

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from annotations.models import Role
+from annotations.queries.gates import Demand
 from evalplatform.home.next_step import find_next_step
 from evalplatform.home.queries import ProjectOverview
 
@@ -16,6 +17,7 @@ AT_WORK = ProjectOverview(
     running=0,
     people=2,
     annotations={"people": 3, "imported": 0, "simulated": 0, "judges": 8},
+    stranded=[],
 )
 
 
@@ -24,6 +26,7 @@ AT_WORK = ProjectOverview(
     [
         (replace(AT_WORK, items=0), "upload-new"),
         (replace(AT_WORK, people=0), "people"),
+        (replace(AT_WORK, stranded=[Demand("ru", (), 12)], judges=0), "people"),
         (replace(AT_WORK, judges=0, annotations={**AT_WORK.annotations, "judges": 0}), "judge-new"),
         (replace(AT_WORK, judges=0, done=16), "report"),
         (replace(AT_WORK, running=1), "runs"),
