@@ -12,14 +12,16 @@ from annotations.domain.bulk_rows import check_references_at_once, insert_rows
 from annotations.domain.formats.batch_lines import BatchDraft, DraftLine, Row
 from annotations.domain.formats.fields import describe
 from annotations.domain.formats.loader import take_chunks
+from annotations.domain.formats.needs import Needs
+from annotations.domain.gates import ensure_gates
 from annotations.domain.project_lock import lock_project
-from annotations.models import Batch, Generation, Item, Project, System
+from annotations.models import OPEN_TO_ALL, Batch, Generation, Item, Project, System
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Fault, Invalid
 
 CHUNK = 500
 OURS = ("public_id", "created_at", "project", "batch", "content_hash", "source")
-ITEM_COLUMNS = (*OURS, "key", "prompt", "turns", "context", "reference", "language", "attributes")
+ITEM_COLUMNS = (*OURS, "key", "prompt", "turns", "context", "reference", "language", "attributes", "gate")
 GENERATION_COLUMNS = (*OURS, "item", "system", "text", "turns", "meta", "is_placeholder")
 
 
@@ -153,7 +155,16 @@ def _list_new(draft: BatchDraft, known: _Known, *, generations: bool) -> Iterato
 def _store_items(batch: Batch, draft: BatchDraft, known: _Known) -> None:
     ours = _describe_ours(batch)
     for chunk in take_chunks(_list_new(draft, known, generations=False), CHUNK):
-        insert_rows(Item, ITEM_COLUMNS, (row | ours | _describe_own(line) for line, row in chunk))
+        stated = [Needs(language, tuple(skills)) for language, skills in (row["needs"] for _, row in chunk)]
+        gates = ensure_gates(project=batch.project, wanted=set(stated))
+        insert_rows(
+            Item,
+            ITEM_COLUMNS,
+            (
+                row | ours | _describe_own(line) | {"gate": gates.get(needs, OPEN_TO_ALL)}
+                for (line, row), needs in zip(chunk, stated, strict=True)
+            ),
+        )
         keys = [line.item for line, _ in chunk]
         stored = Item.objects.filter(project=batch.project, key__in=keys).values_list("key", "pk")
         known.ids.update(stored)

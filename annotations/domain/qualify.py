@@ -30,7 +30,7 @@ from annotations.queries.trials import (
     find_last_lease,
     list_asked,
     list_failing,
-    list_training,
+    list_training_for,
     list_training_left,
     list_trials,
     list_used,
@@ -223,7 +223,7 @@ def find_progress(*, rater: Rater) -> Progress:
         return Progress(state, done, project.test_size, tries_left, last)
     if not tries_left:
         return Progress("failed", 0, project.test_size, 0, last)
-    size = list_training(project).count()
+    size = list_training_for(rater).count()
     done = count_trained(rater=rater, round_number=len(trials))
     if done < size:
         return Progress("training", done, size, tries_left, last)

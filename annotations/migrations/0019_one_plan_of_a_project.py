@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotations", "0016_a_limit_for_each_rater"),
+        ("annotations", "0018_gates"),
     ]
 
     operations = [

@@ -12,6 +12,7 @@ from annotations.models.caution import (
     Objection,
     ObjectionState,
 )
+from annotations.models.gate import OPEN_TO_ALL, Gate, GateSkill, HeldSkill, ReadLanguage, Skill
 from annotations.models.generation import Generation
 from annotations.models.invitation import Invitation
 from annotations.models.item import Item
@@ -31,6 +32,7 @@ from annotations.models.wave import Wave, WaveRule, WaveTask
 __all__ = [
     "CHECKED",
     "KNOWN",
+    "OPEN_TO_ALL",
     "SPECIMEN",
     "Absent",
     "Adjudication",
@@ -44,8 +46,11 @@ __all__ = [
     "CautionEffect",
     "CautionState",
     "Criterion",
+    "Gate",
+    "GateSkill",
     "Generation",
     "Ground",
+    "HeldSkill",
     "Invitation",
     "Item",
     "Level",
@@ -61,6 +66,7 @@ __all__ = [
     "Rater",
     "RaterKind",
     "Rating",
+    "ReadLanguage",
     "Remark",
     "RemarkKind",
     "Review",
@@ -69,6 +75,7 @@ __all__ = [
     "Routing",
     "Rubric",
     "RuleEffect",
+    "Skill",
     "Slot",
     "SlotState",
     "System",

@@ -18,6 +18,7 @@ from annotations.models import (
     Trial,
     TrialState,
 )
+from annotations.queries.gates import passes
 
 THROUGH = (AssignmentState.SUBMITTED, AssignmentState.SKIPPED, AssignmentState.RETURNED)
 
@@ -64,10 +65,15 @@ def list_training(project: Project) -> QuerySet[Task]:
     return training.select_related("item", "rubric").order_by("pk")
 
 
+def list_training_for(rater: Rater) -> QuerySet[Task]:
+    """Those of them that the rater may be dealt; reads `project`."""
+    return list_training(rater.project).filter(passes(rater))
+
+
 def list_training_left(*, rater: Rater, round_number: int) -> list[int]:
     """Training tasks (ids) that the rater has not met in this round, in order."""
     met = Assignment.objects.filter(task=OuterRef("pk"), rater=rater, repeat=round_number)
-    left = list_training(rater.project).filter(~Exists(met.exclude(state=AssignmentState.EXPIRED)))
+    left = list_training_for(rater).filter(~Exists(met.exclude(state=AssignmentState.EXPIRED)))
     return list(left.values_list("pk", flat=True))
 
 

@@ -37,6 +37,11 @@ READ_MEANWHILE = NextStep(
     _("Read the report"),
     _("Nothing is left for people. A judge is still at work: figures may change."),
 )
+MATCH = NextStep(
+    "people",
+    _("Invite people or grant skills"),
+    _("Tasks ask for a language or a skill that nobody here has, and wait."),
+)
 SETTLE = NextStep("review", _("Settle disagreements"), _("Where people disagree, a decision is yours."))
 
 
@@ -54,6 +59,8 @@ def find_next_step(*, overview: ProjectOverview, role: str) -> NextStep:
         return UPLOAD
     if overview.is_open and not overview.people:
         return INVITE
+    if overview.stranded:
+        return MATCH
     if not overview.judges and not overview.annotations["judges"]:
         return JUDGE
     if overview.running:

@@ -17,6 +17,7 @@ from annotations.models import (
     System,
     Task,
 )
+from annotations.queries.gates import Demand, list_stranded
 from annotations.views.wording import name_for_raters
 from evalplatform.accounts.models import User
 from judges.models import Judge, Run, RunState
@@ -45,7 +46,7 @@ class ProjectCard:
 
 @dataclass(frozen=True, slots=True)
 class ProjectOverview:
-    """Counts of a project's nouns."""
+    """Counts of a project's nouns; `stranded` is what tasks ask for and nobody there has."""
 
     items: int
     systems: int
@@ -56,6 +57,7 @@ class ProjectOverview:
     running: int
     people: int
     annotations: dict[str, int]
+    stranded: list[Demand]
 
     @property
     def is_open(self) -> bool:
@@ -112,4 +114,5 @@ def describe_project(*, project: Project) -> ProjectOverview:
         running=Run.objects.filter(project=project, state=RunState.RUNNING).count(),
         people=Membership.objects.filter(project=project, ended_at=None, role="rater").count(),
         annotations=annotations,
+        stranded=list_stranded(project),
     )

@@ -4,6 +4,7 @@ import pytest
 
 from annotations.domain.gold import mark_gold
 from annotations.models import Role
+from annotations.queries.gates import Demand
 from evalplatform.home.next_step import find_next_step
 from evalplatform.home.queries import ProjectOverview, describe_project
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_project, make_user
@@ -18,6 +19,7 @@ AT_WORK = ProjectOverview(
     running=0,
     people=2,
     annotations={"people": 3, "imported": 0, "simulated": 0, "judges": 8},
+    stranded=[],
 )
 
 
@@ -26,6 +28,7 @@ AT_WORK = ProjectOverview(
     [
         (replace(AT_WORK, items=0), "upload-new"),
         (replace(AT_WORK, people=0), "people"),
+        (replace(AT_WORK, stranded=[Demand("ru", (), 12)], judges=0), "people"),
         (replace(AT_WORK, judges=0, annotations={**AT_WORK.annotations, "judges": 0}), "judge-new"),
         (replace(AT_WORK, judges=0, done=16), "report"),
         (replace(AT_WORK, running=1), "runs"),

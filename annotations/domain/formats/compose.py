@@ -6,6 +6,7 @@ and a null key against no key.
 
 from typing import Any, Protocol  # any JSON value
 
+from annotations.domain.formats.needs import LANGUAGE, SKILLS, Needs
 from annotations.domain.presentation import turn_preference
 from evalplatform.agreement.orderings import invert_order, parse_ranking, renumber, spell_ranking
 from evalplatform.common.hashing import canonical_json
@@ -25,13 +26,15 @@ class ItemContent(Protocol):
     attributes: Any
 
 
-def compose_item(item: ItemContent) -> Line:
+def compose_item(item: ItemContent, needs: Needs) -> Line:
     """The line of an item; optional keys stand only where they hold something."""
     optional = {
         "turns": item.turns,
         "context": item.context or None,
         "reference": item.reference,
         "language": item.language or None,
+        LANGUAGE: needs.language or None,
+        SKILLS: list(needs.skills) or None,
         "meta": item.attributes or None,
     }
     return {"item_id": item.key, "prompt": item.prompt, **_without_nulls(optional)}
