@@ -59,6 +59,9 @@ def pytest_configure(config: pytest.Config) -> None:
             config.stash[POSTGRES], kept=config.cache.mkdir("blank")
         )
     django.setup()  # pytest-django does it only where the settings were named before this file was read
+    from tests.support.emptying import empty_quickly
+
+    empty_quickly()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

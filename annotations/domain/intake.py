@@ -11,12 +11,12 @@ from django.utils import timezone
 from annotations.domain.bulk_rows import check_references_at_once, insert_rows
 from annotations.domain.formats.batch_lines import BatchDraft, DraftLine, Row
 from annotations.domain.formats.fields import describe
-from annotations.domain.formats.loader import take_chunks
 from annotations.domain.formats.needs import Needs
 from annotations.domain.gates import ensure_gates
 from annotations.domain.project_lock import lock_project
 from annotations.models import OPEN_TO_ALL, Batch, Generation, Item, Project, System
 from evalplatform.accounts.models import User
+from evalplatform.common.chunks import take_chunks
 from evalplatform.common.errors import Fault, Invalid
 
 CHUNK = 500

@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from annotations.domain.formats.criteria import (
-    LANGUAGE,
     CriterionSpec,
     Texts,
     read_by_language,
     read_criterion,
+    read_language,
 )
 from annotations.domain.formats.faults import FaultLog
 from annotations.domain.formats.fields import describe, need_name, read_mapping, read_text, refuse_unknown
@@ -144,13 +144,6 @@ def _read_slug(stated: Mapping[str, Any], field: str = "slug") -> str:
     return slug
 
 
-def _read_language(stated: Mapping[str, Any]) -> str:
-    language = read_text(stated, "language", longest=16) or ""
-    if language and not LANGUAGE.match(language):
-        raise Invalid.at(f"{describe(language)} is no language code", field="language")
-    return language
-
-
 def _read_pairing(stated: Mapping[str, Any]) -> dict[str, Any]:
     pairing = read_mapping(stated, "pairing") or {}
     for name in pairing:
@@ -172,7 +165,7 @@ _READERS: Final[dict[str, Any]] = {
     "slug": _read_slug,
     "title": lambda stated: read_text(stated, "title", longest=200) or "",
     "description": lambda stated: read_text(stated, "description", longest=10_000) or "",
-    "language": _read_language,
+    "language": read_language,
     "rater_title": lambda stated: read_by_language(stated, "rater_title", "en"),
     "content_warning": lambda stated: read_text(stated, "content_warning", longest=10_000) or "",
     "pairing": _read_pairing,

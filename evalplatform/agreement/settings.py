@@ -61,3 +61,8 @@ class Settings:
         """Refuse a method by name, for a figure whose intervals are made in ways of its own."""
         if self.method:
             raise AgreementError("the intervals of this figure are made in one way: it takes no method")
+
+    def refuse_raters(self, what: str) -> None:
+        """Refuse an interval for other raters, for figures (`what`, in the plural) that have none."""
+        if self.crossed:
+            raise AgreementError(f"{what} come with intervals over items alone, not over raters")

@@ -92,6 +92,14 @@ def read_criterion(line: Line, language: str) -> CriterionSpec:
     )
 
 
+def read_language(line: Line) -> str:
+    """The code of a language that most texts are in; empty where none is stated. Raises Invalid."""
+    language = read_text(line, "language", longest=16) or ""
+    if language and not LANGUAGE.match(language):
+        raise Invalid.at(f"{describe(language)} is no language code", field="language")
+    return language
+
+
 def read_by_language(line: Line, field: str, language: str) -> Texts:
     """A text, or texts by language; a plain text is taken to be in `language`."""
     value = line.get(field)

@@ -1,9 +1,5 @@
 """A checked study into the ledger, by chunks: items and generations first, then ratings."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import TypeVar
-
 from annotations.domain.contents import store_generations, store_items
 from annotations.domain.formats.manifest import StudyManifest
 from annotations.domain.formats.rating_loader import Ledger, RatingLoader
@@ -12,10 +8,10 @@ from annotations.domain.formats.rubrics import create_rubrics
 from annotations.domain.formats.survey import RaterFacts, Survey
 from annotations.domain.tasks import find_answered
 from annotations.models import Generation, Origin, Project, Rater, RaterKind, System
+from evalplatform.common.chunks import take_chunks
 
 CHUNK = 2_000  # ratings
 TEXTS_CHUNK = 200  # items and generations are long
-Row = TypeVar("Row")
 
 
 def load_study(project: Project, manifest: StudyManifest, survey: Survey, reader: StudyReader) -> None:
@@ -46,12 +42,6 @@ def _load_generations(ledger: Ledger, reader: StudyReader, systems: dict[str, in
             answered = find_answered(line.text, line.turns, asked=reader.asked[line.item])
             pk = stored[ledger.items[line.item], systems[line.system]]
             ledger.generations[line.item, line.system] = (pk, answered)
-
-
-def take_chunks(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
-    iterator = iter(rows)
-    while chunk := list(islice(iterator, size)):
-        yield chunk
 
 
 def _create_systems(project: Project, manifest: StudyManifest, survey: Survey) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar  # manifests are JSON
 
 import orjson
 
-from annotations.domain.formats.criteria import LANGUAGE, CriterionSpec, read_by_language, read_criterion
+from annotations.domain.formats.criteria import CriterionSpec, read_by_language, read_criterion, read_language
 from annotations.domain.formats.faults import FaultLog
 from annotations.domain.formats.fields import (
     describe,
@@ -126,13 +126,6 @@ def _load(file: Path) -> dict[str, Any]:
     return {key: unsign_zeros(child) for key, child in content.items()}
 
 
-def _read_language(content: dict[str, Any]) -> str:
-    language = read_text(content, "language", longest=16) or ""
-    if language and not LANGUAGE.match(language):
-        raise Invalid.at(f"{describe(language)} is no language code", field="language")
-    return language
-
-
 def _read_criteria(
     content: dict[str, Any], language: str, note: _Notebook
 ) -> Iterator[tuple[tuple[str, str], CriterionSpec]]:
@@ -247,7 +240,7 @@ def _read_pairing(content: dict[str, Any]) -> dict[str, Any]:
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], object]] = {
-    "language": _read_language,
+    "language": read_language,
     "title": _read_title,
     "layout": _read_layout,
     "systems": lambda content: _read_entries(content, "systems"),

@@ -98,8 +98,7 @@ def _fill_one(base: Estimate, point: float, place: int, spread: Spread | None) -
 
 def _check(model: PairModel, comparisons: Comparisons, reference: str | None, settings: Settings) -> None:
     settings.refuse_method()
-    if settings.crossed:
-        raise AgreementError("strengths come with intervals over items alone, not over raters")
+    settings.refuse_raters("strengths")
     if reference is not None and reference not in comparisons.systems:
         raise AgreementError(f"no such system: {reference}")
     if model.has_ties and not np.isin(comparisons.share, (0.0, 0.5, 1.0)).all():

@@ -219,8 +219,7 @@ def _read_lengths(lengths: Labels) -> FloatArray:
 def _read_settings(interval: IntervalOptions, penalty: Penalty, strength: float) -> Settings:
     settings = Settings(**interval)
     settings.refuse_method()
-    if settings.crossed:
-        raise AgreementError("this win rate comes with an interval over items alone, not over raters")
+    settings.refuse_raters("win rates at equal length")
     if penalty not in ("l2", "l1") or not (np.isfinite(strength) and strength > 0):
         raise AgreementError("the penalty is l2 or l1, and its strength a number above 0")
     return settings

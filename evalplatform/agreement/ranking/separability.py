@@ -256,6 +256,5 @@ def _estimate_all(
 def _read_settings(interval: IntervalOptions) -> Settings:
     settings = Settings(**interval)
     settings.refuse_method()
-    if settings.crossed:
-        raise AgreementError("differences of systems come with intervals over items alone, not over raters")
+    settings.refuse_raters("differences of systems")
     return settings

@@ -8,7 +8,6 @@ import numpy as np
 
 from evalplatform.agreement.arrays import FloatArray, IntArray
 from evalplatform.agreement.columns import add_counts
-from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import start_estimate
 from evalplatform.agreement.moments import deal_clusters
 from evalplatform.agreement.ranking.ranks import RankSet
@@ -68,8 +67,7 @@ def rank_systems(scores: Scores, **interval: Unpack[IntervalOptions]) -> Standin
     """
     settings = Settings(**interval)
     settings.refuse_method()
-    if settings.crossed:
-        raise AgreementError("mean scores of systems come with intervals over items alone, not over raters")
+    settings.refuse_raters("mean scores of systems")
     complete = scores.complete
     values = scores.values[complete]
     excluded = add_counts(scores.excluded, incomplete=int((~complete).sum()))

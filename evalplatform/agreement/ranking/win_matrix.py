@@ -7,7 +7,6 @@ import numpy as np
 
 from evalplatform.agreement.arrays import Labels, encode_labels
 from evalplatform.agreement.columns import check_lengths, find_present, take
-from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import start_estimate
 from evalplatform.agreement.ranking.comparisons import Comparisons, read_shares
 from evalplatform.agreement.ranking.ratios import average_clusters
@@ -155,6 +154,5 @@ def soft_win_rate(
 def _read_settings(interval: IntervalOptions) -> Settings:
     settings = Settings(**interval)
     settings.refuse_method()
-    if settings.crossed:
-        raise AgreementError("these win rates come with intervals over items alone, not over raters")
+    settings.refuse_raters("these win rates")
     return settings

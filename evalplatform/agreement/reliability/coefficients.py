@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 
 from evalplatform.agreement.arrays import FloatArray
+from evalplatform.agreement.reliability.margins import find_mid_ranks
 from evalplatform.agreement.shares import divide
 
 Coefficient = Literal["agreement", "cohen_kappa", "scott_pi", "brennan_prediger", "gwet_ac"]
@@ -65,7 +66,7 @@ def read_association(name: Association, counts: FloatArray) -> FloatArray:
     """
     rows, columns = counts.sum(axis=1), counts.sum(axis=0)
     if name == "spearman_rho":
-        one, other = _mid_ranks(rows), _mid_ranks(columns)
+        one, other = find_mid_ranks(rows), find_mid_ranks(columns)
         product = np.einsum("ijb,ib,jb->b", counts, one, other)
         squares = (rows * np.square(one)).sum(axis=0) * (columns * np.square(other)).sum(axis=0)
         return divide(product, np.sqrt(squares))
@@ -73,12 +74,6 @@ def read_association(name: Association, counts: FloatArray) -> FloatArray:
     untied = [(total - np.square(margin).sum(axis=0)) / 2 for margin in (rows, columns)]
     lead = _count_below(counts) - _count_below(counts[:, ::-1])
     return divide(lead, np.sqrt(untied[0] * untied[1]))
-
-
-def _mid_ranks(margin: FloatArray) -> FloatArray:
-    """Mid-rank of each category, from the mean rank, (categories, tables)."""
-    result: FloatArray = np.cumsum(margin, axis=0) - margin / 2 - margin.sum(axis=0) / 2
-    return result
 
 
 def _count_below(counts: FloatArray) -> FloatArray:

@@ -6,6 +6,7 @@ import numpy as np
 
 from evalplatform.agreement.arrays import FloatArray, IntArray
 from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.reliability.margins import find_mid_ranks
 from evalplatform.agreement.table import Level
 
 ROWS = 512  # rows of a matrix of distances held at once
@@ -45,13 +46,13 @@ class Ordinal:
         pass
 
     def between(self, one: IntArray, other: IntArray, marginals: FloatArray) -> FloatArray:
-        ranks = _mid_ranks(marginals)
+        ranks = find_mid_ranks(marginals)
         return np.square(ranks[one] - ranks[other])
 
     def expected(self, marginals: FloatArray) -> FloatArray:
         # mid-ranks measured from their mean sum to nothing, which leaves one term
         result: FloatArray = (
-            2 * marginals.sum(axis=0) * (marginals * np.square(_mid_ranks(marginals))).sum(axis=0)
+            2 * marginals.sum(axis=0) * (marginals * np.square(find_mid_ranks(marginals))).sum(axis=0)
         )
         return result
 
@@ -98,12 +99,6 @@ DISTANCES: dict[Level, type[Nominal | Ordinal | Interval | Ratio]] = {
     "interval": Interval,
     "ratio": Ratio,
 }
-
-
-def _mid_ranks(marginals: FloatArray) -> FloatArray:
-    """Mid-ranks from their mean, (categories, resamples)."""
-    result: FloatArray = np.cumsum(marginals, axis=0) - marginals / 2 - marginals.sum(axis=0) / 2
-    return result
 
 
 def _relative_gaps(one: FloatArray, other: FloatArray) -> FloatArray:

@@ -5,12 +5,12 @@ import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple  # cells are any JSON values
 
 import orjson
 
+from evalplatform.common.chunks import take_chunks
 from evalplatform.common.csv_cells import guard_cell
 from evalplatform.reports.export.table import Kind, Row, Table
 
@@ -33,7 +33,7 @@ def write_csv(table: Table, rows: Iterable[Row]) -> Iterator[bytes]:
     writer = csv.writer(buffer)
     writer.writerow(table.header)
     kinds = [column.kind for column in table.columns]
-    for chunk in _cut(rows):
+    for chunk in take_chunks(rows, LINES):
         writer.writerows(
             [_spell_cell(kind, cell) for kind, cell in zip(kinds, row, strict=True)] for row in chunk
         )
@@ -62,7 +62,7 @@ def _drain(buffer: io.StringIO) -> bytes:
 
 def write_jsonl(table: Table, rows: Iterable[Row]) -> Iterator[bytes]:
     """One JSON object a line, every text as it is."""
-    for chunk in _cut(rows):
+    for chunk in take_chunks(rows, LINES):
         lines = [orjson.dumps(dict(zip(table.header, row, strict=True))) for row in chunk]
         yield b"\n".join([*lines, b""])
 
@@ -100,12 +100,6 @@ def _convert(table: Table, lines: Path, target: Path) -> None:
             str(lines), columns=types, format="newline_delimited", maximum_object_size=LONGEST_LINE
         )
         source.write_parquet(str(target), compression="zstd")
-
-
-def _cut(rows: Iterable[Row]) -> Iterator[tuple[Row, ...]]:
-    remaining = iter(rows)
-    while chunk := tuple(islice(remaining, LINES)):
-        yield chunk
 
 
 FORMATS = {

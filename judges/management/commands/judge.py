@@ -1,6 +1,6 @@
 from argparse import ArgumentParser
 from decimal import Decimal
-from typing import Any  # Django passes options by name
+from typing import Any, TypedDict  # Django passes options by name
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
@@ -17,6 +17,16 @@ from judges.models import Judge, Lane, Run
 from judges.queries.cases import CASE
 from judges.queries.progress import RunProgress
 from judges.queries.revisions import CriterionEffect
+
+
+class Bounds(TypedDict):
+    """How much of the project a run may take, in terms of `plan_run` and `forecast_run`."""
+
+    only: list[int] | None
+    limit: int | None
+    budget: Decimal | None
+    repeats: int | None
+    repeat_tasks: int | None
 
 
 class Command(BaseCommand):
@@ -43,56 +53,55 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        judge = (
-            Judge.objects.select_related("project", "rater", "connection", "prompt")
-            .filter(project__slug=options["slug"], rater__name=options["judge"])
-            .first()
-        )
-        if judge is None:
-            raise CommandError(f"Project {options['slug']} has no judge named {options['judge']}.")
-        only = _read_tasks(judge, options["tasks"])
+        judge = _find_judge(options["slug"], options["judge"])
+        bounds: Bounds = {
+            "only": _read_tasks(judge, options["tasks"]),
+            "limit": options["limit"],
+            "budget": options["budget"],
+            "repeats": options["repeats"],
+            "repeat_tasks": options["repeat_tasks"],
+        }
         if options["dry_run"]:
-            forecast = forecast_run(
-                judge=judge,
-                only=only,
-                limit=options["limit"],
-                budget=options["budget"],
-                repeats=options["repeats"],
-                repeat_tasks=options["repeat_tasks"],
-            )
-            self.stdout.write(describe_forecast(forecast))
+            self.stdout.write(describe_forecast(forecast_run(judge=judge, **bounds)))
             return
         waiting = step_due_batches(judge=judge)
         try:
             run = plan_run(
                 project=judge.project,
                 judge=judge,
-                only=only,
-                limit=options["limit"],
-                budget=options["budget"],
-                repeats=options["repeats"],
-                repeat_tasks=options["repeat_tasks"],
                 lane=options["lane"],
                 reuse=not options["no_reuse"],
                 wake=False,
+                **bounds,
             )
         except PlatformError as error:
             raise CommandError(error.detail) from None
-        if not run.attempts.exists():
-            if waiting:
-                self.stdout.write(f"Batches of this judge at its provider: {waiting}. Ask again later.")
-            self.stdout.write(
-                f"There is nothing for this judge to rate in {options['slug']}: no open task fits it."
-            )
+        if run.attempts.exists():
+            self._work(run)
             return
+        if waiting:
+            self.stdout.write(f"Batches of this judge at its provider: {waiting}. Ask again later.")
+        self.stdout.write(
+            f"There is nothing for this judge to rate in {options['slug']}: no open task fits it."
+        )
+
+    def _work(self, run: Run) -> None:
         if words := describe_repeats(run):
             self.stdout.write(words)
         progress = work_to_the_end(run)
         self.stdout.write(describe_progress(progress))
-        if loss := tell_of_loss(judge.parameters):
+        if loss := tell_of_loss(run.judge.parameters):
             self.stdout.write(loss)
         if not progress.done:
             raise CommandError("No verdict came of this run.")
+
+
+def _find_judge(slug: str, name: str) -> Judge:
+    held = Judge.objects.select_related("project", "rater", "connection", "prompt")
+    judge = held.filter(project__slug=slug, rater__name=name).first()
+    if judge is None:
+        raise CommandError(f"Project {slug} has no judge named {name}.")
+    return judge
 
 
 def _read_tasks(judge: Judge, named: list[UUID] | None) -> list[int] | None:
