@@ -77,7 +77,7 @@ def _deal(rater: Rater, now: datetime) -> Assignment | None:
         if assignment is not None or is_resting(rater=asking, now=now):
             return assignment
         end = find_last_rank(rater.project_id)  # before the search: what returns meanwhile lies behind it
-        found = find_open_places(rater=rater, above=START, limit=1)
+        found = find_open_places(rater=asking, above=START, limit=1)
         if not found:
             rest_rater(rater=asking, end=end, now=now)
             return None

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from annotations.access import READERS, get_project_for
 from annotations.queries.rater_cards import NamedCard, find_cards, list_comparable
+from annotations.views.wording import choose_for_page
 from evalplatform.accounts.session import current_user
 from evalplatform.agreement.raters import Sign, SignName
 from evalplatform.common.errors import Missing
@@ -70,7 +71,7 @@ def show_rater_cards(request: HttpRequest, slug: str) -> HttpResponse:
     sets = find_cards(project=project, criterion=chosen) if chosen else []
     context = {
         "project": project,
-        "criteria": [row.name for row in criteria],
+        "criteria": [(row.name, choose_for_page(row.labels, row.name)) for row in criteria],
         "criterion": name,
         "sets": [(held.group == "simulated", [_describe(card) for card in held.cards]) for held in sets],
     }
@@ -79,7 +80,7 @@ def show_rater_cards(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _describe(named: NamedCard) -> dict[str, object]:
     card, agreement = named.card, named.card.agreement
-    lines = [_write_line(sign) for sign in card.signs]
+    lines = [_write_line(sign) for sign in card.signs if sign.n]
     has_limits = agreement is not None and agreement.low is not None and agreement.high is not None
     return {
         "name": named.rater.name,
@@ -91,6 +92,7 @@ def _describe(named: NamedCard) -> dict[str, object]:
         "high": _percent(agreement.high) if has_limits and agreement else "",
         "ability": _percent(card.ability),
         "lines": lines,
+        "apart": [WORDS[sign.name] for sign in card.signs if not sign.n],
         "found": [line.found for line in lines if line.found],
     }
 

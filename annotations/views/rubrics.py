@@ -106,7 +106,7 @@ def _show_form(request: HttpRequest, setup: VersionSetup, *, status: int = 200) 
     context = {
         "project": setup.rubric.project,
         "setup": setup,
-        "heading": choose_for_page(setup.rubric.labels, setup.rubric.key),
+        "title": choose_for_page(setup.rubric.labels, setup.rubric.key),
         "newest": versions[0],
         "next": versions[0].version + 1,
         "preview": _draw_preview(request, setup),

@@ -4,33 +4,56 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from annotations.queries.rater_groups import is_simulated
 from evalplatform.reports.phrases import show_limits, show_points
 from evalplatform.reports.rows import Row, list_defined
 
 
 def compare_with_a_person(rows: Sequence[Row], judge: str, people: str) -> str:
-    """How much more or less often than a person the judge says what the others say; empty where that is not known."""
+    """How much more or less often than a person the judge says what the others say; empty where that is not known.
+
+    Simulated raters are never called persons.
+    """
     row = _find(rows, "same_target_difference", judge, people)
     if row is None or row.low is None or row.high is None:
         return ""
-    if row.low <= 0 <= row.high:
-        text = _(
+    words = _on_simulated(row.low, row.high) if is_simulated(people) else _on_people(row.low, row.high)
+    is_open = row.low <= 0 <= row.high
+    return " " + _fill(words, row, rows, show_points(row.estimate or 0.0) if is_open else "")
+
+
+def _on_people(low: float, high: float) -> str:
+    if low <= 0 <= high:
+        return _(
             "Held against the same votes, it cannot be told from a person: their agreement with people differs by "
             "%(points)s points%(interval)s."
         )
-        return " " + _fill(text, row, rows, show_points(row.estimate or 0.0))
-    text = (
-        _(
+    if high < 0:
+        return _(
             "Held against the same votes, it agrees with people %(points)s points less often than a person "
             "does%(interval)s."
         )
-        if row.high < 0
-        else _(
-            "Held against the same votes, it agrees with people %(points)s points more often than a person "
-            "does%(interval)s."
-        )
+    return _(
+        "Held against the same votes, it agrees with people %(points)s points more often than a person "
+        "does%(interval)s."
     )
-    return " " + _fill(text, row, rows)
+
+
+def _on_simulated(low: float, high: float) -> str:
+    if low <= 0 <= high:
+        return _(
+            "Held against the same votes, it cannot be told from one of the SIMULATED raters: their agreement with "
+            "the others differs by %(points)s points%(interval)s."
+        )
+    if high < 0:
+        return _(
+            "Held against the same votes, it agrees with SIMULATED raters %(points)s points less often than one of "
+            "them does%(interval)s."
+        )
+    return _(
+        "Held against the same votes, it agrees with SIMULATED raters %(points)s points more often than one of "
+        "them does%(interval)s."
+    )
 
 
 def compare_lengths(rows: Sequence[Row], judge: str, people: str) -> str:
@@ -38,16 +61,32 @@ def compare_lengths(rows: Sequence[Row], judge: str, people: str) -> str:
     row = _find(rows, "longer_preferred_difference", judge, people)
     if row is None or row.low is None or row.high is None or row.low <= 0 <= row.high:
         return ""
-    text = (
-        _(
-            "On the same pairs it prefers the longer answer %(points)s points less often than people%(interval)s."
+    is_less = row.high < 0
+    if is_simulated(people):
+        words = (
+            _(
+                "On the same pairs it prefers the longer answer %(points)s points less often than SIMULATED "
+                "raters%(interval)s."
+            )
+            if is_less
+            else _(
+                "On the same pairs it prefers the longer answer %(points)s points more often than SIMULATED "
+                "raters%(interval)s."
+            )
         )
-        if row.high < 0
-        else _(
-            "On the same pairs it prefers the longer answer %(points)s points more often than people%(interval)s."
+    else:
+        words = (
+            _(
+                "On the same pairs it prefers the longer answer %(points)s points less often than "
+                "people%(interval)s."
+            )
+            if is_less
+            else _(
+                "On the same pairs it prefers the longer answer %(points)s points more often than "
+                "people%(interval)s."
+            )
         )
-    )
-    return " " + _fill(text, row, rows)
+    return " " + _fill(words, row, rows)
 
 
 def _find(rows: Sequence[Row], statistic: str, judge: str, people: str) -> Row | None:

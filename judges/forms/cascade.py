@@ -44,10 +44,14 @@ class CascadeForm(forms.Form):
         queryset=Judge.objects.none(),
         to_field_name="public_id",
         label=gettext_lazy("Cheap judge"),
+        empty_label=gettext_lazy("choose"),
         help_text=gettext_lazy("It has to say how sure it is: by several samples, or by probabilities."),
     )
     dear = JudgeChoice(
-        queryset=Judge.objects.none(), to_field_name="public_id", label=gettext_lazy("Dear judge")
+        queryset=Judge.objects.none(),
+        to_field_name="public_id",
+        label=gettext_lazy("Dear judge"),
+        empty_label=gettext_lazy("choose"),
     )
     criterion = forms.CharField(
         required=False,

@@ -51,7 +51,8 @@ class JudgeForm(VerdictFields, ProviderFields):
         max_length=200,
         label=gettext_lazy("Name"),
         help_text=gettext_lazy(
-            "As it will stand in reports. A judge never changes: a new version is a new name."
+            "As it will stand in reports. A judge never changes: "
+            "asked in another way, the same model is its next version."
         ),
     )
     source = forms.ChoiceField(
@@ -75,7 +76,7 @@ class JudgeForm(VerdictFields, ProviderFields):
     )
     prompt = forms.ChoiceField(
         required=False,
-        label=gettext_lazy("Prompt"),
+        label=gettext_lazy("Judge's prompt"),
         help_text=gettext_lazy("It is filled with the rubric, the question and the answers of each task."),
     )
 

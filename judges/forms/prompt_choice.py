@@ -9,9 +9,9 @@ from annotations.models import Project, RaterKind
 from annotations.queries.rater_groups import PEOPLE, list_rater_groups, list_raters
 from evalplatform.common.hashing import LARGEST_SEED
 from judges.engine.asking.parameters import INTEGERS
-from judges.engine.choosing.choices import MOST_CANDIDATES, Order
+from judges.engine.choosing.order import MOST_CANDIDATES, Order
 from judges.engine.money.budget import DIGITS, MICRO
-from judges.models import Connection
+from judges.models import Connection, Protocol
 from judges.prompts import list_library
 from judges.queries.connections import list_granted
 from judges.queries.prompts import list_prompts
@@ -40,7 +40,10 @@ class PromptChoiceForm(forms.Form):
         help_text=gettext_lazy("Prompts of one kind: at least two, all asked about the same labelled tasks."),
     )
     connection = ConnectionChoice(
-        queryset=Connection.objects.none(), to_field_name="public_id", label=gettext_lazy("Connection")
+        queryset=Connection.objects.none(),
+        to_field_name="public_id",
+        label=gettext_lazy("Connection"),
+        empty_label=gettext_lazy("choose"),
     )
     model = forms.CharField(max_length=200, label=gettext_lazy("Model"))
     labels_by = forms.ChoiceField(
@@ -103,10 +106,15 @@ class PromptChoiceForm(forms.Form):
 def _list_prompts(project: Project) -> list[tuple[str, str]]:
     """The project's versions, newest first, and what the library has beside them."""
     rows = list_prompts(project).values_list("key", "version", "protocol")[: 5 * MOST_CANDIDATES]
-    own = [(f"{key}@{version}", f"{key} v{version} ({protocol})") for key, version, protocol in rows]
+    own = [
+        (f"{key}@{version}", f"{key} v{version} ({Protocol(protocol).label})")
+        for key, version, protocol in rows
+    ]
     keys = {key for key, _, _ in rows}
     library = [
-        (each.name, f"{each.name} ({each.protocol})") for each in list_library() if each.name not in keys
+        (each.name, f"{each.name} ({Protocol(each.protocol).label})")
+        for each in list_library()
+        if each.name not in keys
     ]
     return own + library
 

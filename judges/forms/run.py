@@ -21,7 +21,12 @@ class JudgeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's
 class RunForm(forms.Form):
     """Sent by GET to see the estimate, by POST to start."""
 
-    judge = JudgeChoice(queryset=Judge.objects.none(), to_field_name="public_id", label=gettext_lazy("Judge"))
+    judge = JudgeChoice(
+        queryset=Judge.objects.none(),
+        to_field_name="public_id",
+        label=gettext_lazy("Judge"),
+        empty_label=gettext_lazy("choose"),
+    )
     limit = forms.IntegerField(
         required=False,
         min_value=1,

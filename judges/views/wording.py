@@ -56,9 +56,11 @@ def describe_seconds(seconds: float) -> str:
 
 
 def describe_money(amount: Decimal | None) -> str:
-    """USD to the fourth place, finer where it is less."""
+    """USD to the fourth place, finer where it is less; nothing is 0."""
     if amount is None:
         return _("price unknown")
-    if not amount or amount >= SMALL:
+    if not amount:
+        return "0 USD"
+    if amount >= SMALL:
         return f"{number_format(amount, 4)} USD"
     return f"{number_format(amount, 8).rstrip('0')} USD"

@@ -1,13 +1,16 @@
 """A browser page against the whole platform, with an eye on what the browser refuses or complains of."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Route
+    from pytest_django.live_server_helper import LiveServer
 
 # What the console says of what a test has brought about: a form that is not right, no network, a server that is away,
 # a second answer.
@@ -22,6 +25,7 @@ EXPECTED = (
     "htmx:afterRequest",
 )
 SCREENSHOTS = Path(__file__).parent / "screenshots"
+PICTURES = Path(__file__).parents[2] / "docs" / "images"
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -51,7 +55,34 @@ def page(browser: "Browser") -> "Iterator[Page]":
     assert complaints == []
 
 
+@pytest.fixture
+def asked(page: "Page", live_server: "LiveServer") -> list[str]:
+    """Every address outside the platform that the browser asked for; none of these requests leaves it."""
+    away: list[str] = []
+
+    def watch(route: "Route") -> None:
+        address = route.request.url
+        if urlsplit(address).netloc == urlsplit(live_server.url).netloc:
+            route.continue_()
+        else:
+            away.append(address)
+            route.abort()
+
+    page.context.route("**/*", watch)
+    page.context.add_init_script(
+        "window.violations = [];"
+        "document.addEventListener('securitypolicyviolation', e => window.violations.push(e.violatedDirective))"
+    )
+    return away
+
+
 @pytest.fixture(scope="session")
 def screenshots() -> Path:
     SCREENSHOTS.mkdir(exist_ok=True)
     return SCREENSHOTS
+
+
+@pytest.fixture(scope="session")
+def pictures(screenshots: Path) -> Path:
+    """Where pictures of the documentation go: into it with EVALPLATFORM_PICTURES=1, else beside the screenshots."""
+    return PICTURES if os.environ.get("EVALPLATFORM_PICTURES") else screenshots

@@ -422,6 +422,7 @@ def test_screens(
     page: Page,
     live_server: LiveServer,
     screenshots: Path,
+    pictures: Path,
     kind: str,
     size: str,
     width: int,
@@ -442,6 +443,8 @@ def test_screens(
     page.goto(f"{live_server.url}/p/sky/rate/")
     wait_until_ready(page)
     page.screenshot(path=screenshots / f"rate-{kind}-{size}-{scheme}.png")
+    if (kind, size, scheme) == ("pair", "wide", "light"):
+        page.screenshot(path=pictures / "rating.png")  # that of the README
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0
     violations = Axe().run(page, options={"runOnly": WCAG}).response["violations"]

@@ -1,5 +1,6 @@
 """From an empty database to the first rating, and how an invited person gets there too."""
 
+import re
 import time
 from io import StringIO
 from pathlib import Path
@@ -12,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from annotations.models import Annotation, Membership, Project, Role, Slot
 from evalplatform.accounts.links import create_sign_in_link
-from tests.e2e.test_rating import WCAG, press, sign_in
+from tests.e2e.test_rating import WCAG, press, sign_in, wait_until_ready
 from tests.factories.ledger import make_member, make_person, make_project, make_user
 
 pytestmark = [pytest.mark.e2e, pytest.mark.database(transaction=True)]
@@ -24,13 +25,15 @@ FILE: FilePayload = {
 }
 PASSWORD = "correct horse battery"
 MOST_CLICKS, MOST_SECONDS = 20, 300
+TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial" / "first-study.md"
 
 
 class Hand:
-    """Clicks and counts, and looks at every page with axe."""
+    """Clicks and counts, keeps what it pressed by its words, and looks at every page with axe."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.clicks = page, 0
+        self.pressed: list[str] = []
 
     def click(self, target: Locator) -> None:
         target.click()
@@ -38,9 +41,11 @@ class Hand:
 
     def press_button(self, name: str) -> None:
         self.click(self.page.get_by_role("button", name=name, exact=True).last)
+        self.pressed.append(name)
 
     def follow(self, name: str) -> None:
         self.click(self.page.get_by_role("link", name=name, exact=True))
+        self.pressed.append(name)
 
     def look(self) -> None:
         found = Axe().run(self.page, options={"runOnly": WCAG})
@@ -48,7 +53,10 @@ class Hand:
 
 
 @pytest.mark.timeout(240)
-def test_from_an_empty_database_to_the_first_rating(page: Page, live_server: LiveServer) -> None:
+def test_from_an_empty_database_to_the_first_rating(
+    page: Page, live_server: LiveServer, pictures: Path
+) -> None:
+    """The walk of the tutorial, which has its pictures from here and tells the same steps, file and clicks."""
     out = StringIO()
     call_command("add_user", "ada", "--staff", stdout=out)
     secret = out.getvalue().partition("/sign-in/")[2].partition("/")[0]
@@ -62,17 +70,24 @@ def test_from_an_empty_database_to_the_first_rating(page: Page, live_server: Liv
     page.get_by_label("Question, English").fill("Which explains it better?")
     page.locator("#preview").get_by_text("Which explains it better?").first.wait_for()
     hand.look()
+    show(page, pictures / "tutorial-new-project.png")
     hand.press_button("Make the project")
-    hand.follow("Upload")
+    page.get_by_role("heading", name="What to do next").wait_for()
+    show(page, pictures / "tutorial-project.png")
+    hand.follow("Upload answers")
     hand.look()
     page.get_by_label("File").set_input_files(FILE)
     hand.clicks += 2  # the field and the file
+    hand.pressed.append("File")
     hand.press_button("Look at it")
     hand.look()
+    show(page, pictures / "tutorial-upload.png")
     hand.press_button("Store it")
     page.get_by_text("2 new items are stored, 4 new answers.").wait_for()
     hand.look()
     hand.follow("Rate the next answer")
+    wait_until_ready(page)
+    show(page, pictures / "tutorial-rate.png")
     press(page, "1")
     seconds = time.monotonic() - began
 
@@ -82,6 +97,16 @@ def test_from_an_empty_database_to_the_first_rating(page: Page, live_server: Liv
     print(f"{hand.clicks} clicks, {seconds:.1f} s")  # noqa: T201 - the figure of the promise
     assert hand.clicks <= MOST_CLICKS
     assert seconds <= MOST_SECONDS
+    steps = TUTORIAL.read_text().partition("## From nothing")[2].partition("Now let others rate")[0]
+    assert re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", steps) == hand.pressed
+    assert f"{hand.clicks} clicks" in steps
+    assert FILE["buffer"].decode() in steps
+
+
+def show(page: Page, file: Path) -> None:
+    """A picture of the top of the page, as it opens."""
+    page.evaluate("scrollTo(0, 0)")
+    page.screenshot(path=file)
 
 
 @pytest.mark.timeout(180)

@@ -10,7 +10,14 @@ from pytest_django.live_server_helper import LiveServer
 
 from annotations.models import Level, Rater, Rating, TaskKind
 from tests.e2e.test_rating import WCAG, press, sign_in, wait_until_ready
-from tests.factories.ledger import make_criterion, make_person, make_project, make_rubric, make_single_task
+from tests.factories.ledger import (
+    make_criterion,
+    make_item,
+    make_person,
+    make_project,
+    make_rubric,
+    make_single_task,
+)
 
 pytestmark = [pytest.mark.e2e, pytest.mark.database(transaction=True)]
 
@@ -30,7 +37,8 @@ def make_work(tasks: int = 2) -> Rater:
     rubric = make_rubric(project, TaskKind.SINGLE)
     make_criterion(rubric, "errors", Level.SPANS, options=OPTIONS, question={"en": "What is wrong?"})
     for _ in range(tasks):
-        make_single_task(project, rubric, text=TEXT)
+        item = make_item(project, prompt="Police arrest 15 & more\n\n- in front of the hotel\n- on Friday")
+        make_single_task(project, rubric, text=TEXT, item=item)
     return make_person(project)
 
 
@@ -40,9 +48,7 @@ def read_marks() -> list[tuple[str, Any, Any]]:
     return [(span["text"], span["category"], span["severity"]) for span in spans]
 
 
-def test_passages_are_marked_by_keyboard_alone(
-    page: Page, live_server: LiveServer, screenshots: Path
-) -> None:
+def test_passages_are_marked_by_keyboard_alone(page: Page, live_server: LiveServer, pictures: Path) -> None:
     sign_in(page, live_server, make_work())
     page.goto(f"{live_server.url}/p/mqm/rate/")
     wait_until_ready(page)
@@ -58,7 +64,7 @@ def test_passages_are_marked_by_keyboard_alone(
     page.reload()  # marks are a draft
     wait_until_ready(page)
     assert page.locator("[data-marks] li").count() == 2
-    page.screenshot(path=screenshots / "spans.png", caret="initial")
+    page.screenshot(path=pictures / "mark-errors.png", caret="initial")
     result = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
     assert result.response["violations"] == []
     press(page, "Control+Enter")
@@ -114,5 +120,6 @@ def test_a_passage_is_marked_by_touch_on_a_phone(
     with page.expect_response("**/answer/"):  # the next task is there before
         page.get_by_role("button", name="Submit").tap()
     page.locator('[data-done="1"]').wait_for(state="attached")
+    wait_until_ready(page)
     assert read_marks() == [(TEXT[6 : TEXT.index("Hotel") + 5], "Accuracy", "Critical")]
     context.close()

@@ -100,3 +100,13 @@ def test_imported_answers_stand_apart_from_live_ones(client: Client, ada: User) 
     assert "<dt>Answers by people here</dt><dd>1</dd>" in page
     assert "<dt>Imported answers by people</dt><dd>2</dd>" in page
     assert "Places filled: 0 of 3" in page
+
+
+def test_a_project_without_tasks_is_not_said_to_be_done(client: Client, ada: User) -> None:
+    project = make_project()
+    add_member(project=project, user=ada, role=Role.RESEARCHER)
+    address = reverse("project", args=[project.slug])
+    assert "Filled by" not in client.get(address).content.decode()
+
+    make_pair_task(project, make_pair_rubric(project))
+    assert "Filled by" in client.get(address).content.decode()

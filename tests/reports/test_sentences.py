@@ -1,3 +1,6 @@
+import re
+
+import pytest
 from django.utils import translation
 
 from evalplatform.reports.rows import Row
@@ -198,3 +201,13 @@ def test_a_judge_is_set_beside_a_person_and_its_lean_to_length_is_said_only_beyo
     assert "cannot be told from a person: their agreement with people differs by -1.0 points (95" in said
     blank = make_row("same_target_difference", "judge:gpt", -0.01, against="people", low=None, high=None)
     assert "same votes" not in " ".join(texts(agreement, blank))
+
+
+@pytest.mark.parametrize(("low", "high"), [(-0.3, -0.1), (-0.1, 0.1), (0.1, 0.3)])
+def test_whoever_is_set_beside_simulated_raters_is_not_said_to_be_beside_people(
+    low: float, high: float
+) -> None:
+    figures = ("percent_agreement", "same_target_difference", "longer_preferred_difference")
+    found = texts(*(make_row(name, "judge:gpt", against="simulated", low=low, high=high) for name in figures))
+    assert found[0].count("SIMULATED raters") >= 2
+    assert not {"people", "person"} & set(re.findall(r"\w+", found[0]))

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
 from judges.engine.versions.capable import tell_of_loss
+from judges.engine.versions.naming import tell_of_version
 from judges.engine.versions.prompt_fit import resolve_prompt
 from judges.engine.versions.register import create_judge
 from judges.models import Connection, Prompt, Protocol
@@ -51,6 +52,8 @@ class Command(BaseCommand):
         except PlatformError as error:
             raise CommandError(error.detail) from None
         self.stdout.write(f"Judge {judge.rater.name} of {project.slug}, content {judge.content_hash[:12]}.")
+        if note := tell_of_version(judge, options["name"]):
+            self.stdout.write(note)
         if loss := tell_of_loss(judge.parameters):
             self.stdout.write(loss)
 

@@ -14,6 +14,7 @@ from annotations.domain.leases import expire_assignments
 from annotations.domain.undo import undo_annotation
 from annotations.models import Annotation, Assignment, Phase, Project, Rater
 from annotations.queries.own_work import list_answered_tasks
+from tests.factories.callers import open_browser
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project
 
 pytestmark = pytest.mark.database
@@ -36,10 +37,7 @@ def rater(project: Project) -> Rater:
 
 @pytest.fixture
 def client(rater: Rater) -> Client:
-    client = Client()
-    assert rater.user is not None
-    client.force_login(rater.user)
-    return client
+    return open_browser(rater.user)
 
 
 def hold(rater: Rater, minutes: float = 60) -> Assignment:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from annotations.models import Annotation, Assignment, AssignmentState, Origin, Presentation, Project, Role
 from annotations.queries.rater_cards import find_cards, list_comparable
+from tests.factories.callers import sign_in
 from tests.factories.ledger import (
     make_member,
     make_pair_rubric,
@@ -28,9 +29,7 @@ def project() -> Project:
 
 @pytest.fixture
 def client(project: Project) -> Client:
-    client = Client()
-    client.force_login(make_member(project, Role.REVIEWER).user)
-    return client
+    return sign_in(project, Role.REVIEWER)
 
 
 def rate_pairs(project: Project) -> None:
@@ -167,6 +166,9 @@ def test_scores_show_who_is_lenient_and_simulated_raters_stand_apart(
     assert page.count("more lenient than the others") == 1
     assert page.index("Dee") < page.index("more lenient than the others") < page.index("Simulated raters")
     assert page.index("Simulated raters") < page.index("Sim</h3>")
+    apart = page.split("Nothing to compare under this criterion:")[1].partition("</p>")[0]
+    assert "prefers the answer shown first" in apart
+    assert '<th scope="row">prefers the answer shown first' not in page
 
 
 def test_a_slot_is_refused_a_card(client: Client, project: Project) -> None:

@@ -13,6 +13,7 @@ from annotations.domain.slots import open_slots
 from annotations.models import Project, Rubric
 from evalplatform.accounts.models import User
 from tests.annotations.views.test_new_project import read_form
+from tests.factories.callers import open_browser
 from tests.factories.ledger import make_generation, make_item, make_person, make_system, make_user
 
 pytestmark = pytest.mark.database
@@ -36,9 +37,7 @@ def ada() -> User:
 
 @pytest.fixture
 def client(ada: User) -> Client:
-    client = Client()
-    client.force_login(ada)
-    return client
+    return open_browser(ada)
 
 
 def make_project(ada: User, rubric: dict[str, Any]) -> Project:
@@ -64,7 +63,10 @@ def test_the_form_opens_with_the_rubric_and_keeps_what_it_has_no_field_for(clien
     project = make_project(ada, SCORES)
     first = Rubric.objects.get()
     assert claim_assignment(rater=make_person(project)) is not None
-    sent = read_form(client.get(address(first)).content.decode())
+    page = client.get(address(first)).content.decode()
+    # The head of the page names the project, the heading the rubric.
+    assert f">{project.title or project.slug}</a></nav>" in page
+    sent = read_form(page)
     assert (sent["rubric_en"], sent["guidelines_en"]) == ("Quality", "Be **fair**.")
     assert (sent["c0-key"], sent["c1-severities"]) == ("clarity", "major")
 
