@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from annotations.domain.pausing import deactivate_rater, end_leases, reactivate_rater
 from annotations.domain.qualify import require_test, waive_test
+from annotations.domain.rater_lock import hold_rater
 from annotations.domain.remarks import read_remark
 from annotations.models import (
     Annotation,
@@ -194,6 +195,7 @@ def _issue(caution: Caution, now: datetime) -> Caution:
 
 
 def _end(caution: Caution, state: CautionState, actor: User, now: datetime, *, reply: str = "") -> None:
+    hold_rater(caution.rater)
     standing = Caution.objects.filter(pk=caution.pk, state=CautionState.STANDING)
     if not standing.update(state=state, ended_at=now, ended_by=actor, reply=reply):
         raise Conflict(_("This has been settled already."))

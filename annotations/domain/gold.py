@@ -13,6 +13,7 @@ from annotations.domain.cautions import recount_cautions
 from annotations.domain.presentation import count_shown, draw_order
 from annotations.domain.project_lock import lock_project
 from annotations.domain.qualify import recount_trials
+from annotations.domain.rater_lock import hold_workers
 from annotations.domain.raters import wake_raters
 from annotations.domain.reference_answers import store_reference
 from annotations.domain.rubrics import mark_rubrics_used
@@ -20,8 +21,6 @@ from annotations.domain.spans import ShownTexts
 from annotations.models import (
     KNOWN,
     Annotation,
-    Assignment,
-    AssignmentState,
     Phase,
     Project,
     Rater,
@@ -44,14 +43,17 @@ from evalplatform.common.hashing import hash_content
 
 
 @transaction.atomic
-def mark_gold(*, task: Task, ratings: Mapping[str, Any], actor: User, training: bool = False) -> Annotation:
+def mark_gold(
+    *, task: Task, ratings: Mapping[str, Any], actor: User, training: bool = False, held: bool = False
+) -> Annotation:
     """Keep the expected answer, in terms of what reviewers are shown of the task, and ask the task as a check alone.
 
     With `training` it is asked of raters before their real work instead, and they are shown what is expected.
 
     It stands as an answer of the reference rater `known answers`; a later one takes its place. Who holds the task may
-    still answer it. Raises Invalid for illegal ratings and where none can be compared, Conflict for a task that cannot
-    be dealt and for one that a wave drew.
+    still answer it. `held` is said by callers who hold the workers of all their tasks (`hold_workers`). Raises Invalid
+    for illegal ratings and where none can be compared, Conflict for a task that cannot be dealt and for one that a wave
+    drew.
     """
     project = lock_project(task.project)
     current = Task.objects.select_for_update(no_key=True).get(pk=task.pk)
@@ -59,7 +61,8 @@ def mark_gold(*, task: Task, ratings: Mapping[str, Any], actor: User, training: 
         raise Conflict(_("This task is not dealt to people: it cannot be a check."))
     if was_drawn(task=task):
         raise Conflict(_("This task was drawn in a wave, whose figures would miss it: it cannot be a check."))
-    _lock_leases(task)
+    if not held:
+        hold_workers(project=project, tasks=[task.pk])
     annotation = _keep_expected(task, ratings)
     mark_rubrics_used(rubrics=Rubric.objects.filter(pk=task.rubric_id), now=database_now())
     state = TaskState.TRAINING if training else TaskState.GOLD
@@ -83,8 +86,7 @@ def unmark_gold(*, task: Task, actor: User) -> None:
     Not to people who met it as a check: nobody is asked the same as a first answer twice. A worsened copy is asked
     of nobody any more.
     """
-    lock_project(task.project)
-    _lock_leases(task)
+    hold_workers(project=lock_project(task.project), tasks=[task.pk])
     known = Task.objects.filter(pk=task.pk)
     if known.filter(state=TaskState.TWIN).update(state=TaskState.WITHDRAWN):
         task.state = TaskState.WITHDRAWN
@@ -108,12 +110,6 @@ def _count_again(project: Project, actor: User) -> None:
     """What followed from checks holds by the known answers that stand, or goes."""
     recount_cautions(project=project, actor=actor)
     recount_trials(project=project, actor=actor)
-
-
-def _lock_leases(task: Task) -> None:
-    """Leases before their places, as withdrawals do: who skips meanwhile would return its place to the wrong state."""
-    held = (AssignmentState.LIVE, AssignmentState.SUBMITTED)
-    list(Assignment.objects.filter(task=task, state__in=held).select_for_update().order_by("pk"))
 
 
 def _keep_expected(task: Task, ratings: Mapping[str, Any]) -> Annotation:

@@ -12,6 +12,7 @@ from annotations.domain.formats.tables import read_table
 from annotations.domain.gold import mark_gold
 from annotations.domain.presentation import count_shown, draw_order
 from annotations.domain.project_lock import lock_project
+from annotations.domain.rater_lock import hold_workers
 from annotations.domain.shown_answers import show_ratings
 from annotations.domain.spans import ShownTexts
 from annotations.models import Criterion, Level, Project, Task
@@ -60,6 +61,7 @@ def keep_known_answers(*, project: Project, answers: Sequence[KnownAnswer], acto
         raise Invalid.at(_("1 to 500 known answers are taken at once."), field="answers")
     project = lock_project(project)
     named = list_named_tasks(project=project, items={answer.item for answer in answers})
+    hold_workers(project=project, tasks=[task.pk for tasks in named.values() for task, _systems in tasks])
     faults: list[Fault] = []
     for place, answer in enumerate(answers, start=1):
         line = answer.line or place
@@ -84,6 +86,7 @@ def adopt_answers(*, project: Project, rater: str, count: int, actor: User) -> i
     project = lock_project(project)
     found = list(list_adoptable(project=project, rater=rater))
     found.sort(key=lambda row: seeded_integer("adopt", project.seed, row.task.identity))
+    hold_workers(project=project, tasks=[row.task_id for row in found])
     kept = 0
     for row in found:
         if kept == count:
@@ -92,7 +95,7 @@ def adopt_answers(*, project: Project, rater: str, count: int, actor: User) -> i
         order = _draw(row.task)
         ratings = show_ratings(row.ratings.all(), order=order, texts=ShownTexts(row.task))
         try:
-            mark_gold(task=row.task, ratings=ratings, actor=actor)
+            mark_gold(task=row.task, ratings=ratings, actor=actor, held=True)
         except (Invalid, Conflict):
             continue  # nothing of it can be compared, or a wave needs the task
         kept += 1
@@ -122,7 +125,7 @@ def _keep(project: Project, answer: KnownAnswer, named: Iterable[NamedTask], act
             value = _read_value(criterion, answer.values[criterion.key], systems, order)
             ratings[criterion.key] = {"value": value} | ({"rationale": answer.why} if answer.why else {})
     with transaction.atomic():
-        mark_gold(task=task, ratings=ratings, actor=actor, training=answer.training)
+        mark_gold(task=task, ratings=ratings, actor=actor, training=answer.training, held=True)
 
 
 def _choose(answer: KnownAnswer, named: Iterable[NamedTask]) -> NamedTask:

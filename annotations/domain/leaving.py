@@ -3,6 +3,7 @@
 from itertools import count
 
 from django.db import transaction
+from django.db.models import Q
 
 from annotations.domain.pausing import end_membership
 from annotations.domain.project_lock import lock_project
@@ -17,6 +18,11 @@ def erase_account(*, user: User, actor: User | None) -> list[Project]:
 
     What they hold goes back to the queue. Raises Conflict where a project would be left without a researcher.
     """
+    concerned = Project.objects.filter(
+        Q(memberships__user=user, memberships__ended_at=None) | Q(raters__user=user)
+    )
+    for project in concerned.distinct().order_by("pk"):
+        lock_project(project)  # before the raters in it, as planners do
     for membership in Membership.objects.filter(user=user, ended_at=None).select_related("project", "user"):
         end_membership(membership=membership, actor=actor)
     HeldSkill.objects.filter(rater__user=user).delete()

@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from annotations.domain.gold import unmark_gold
+from annotations.domain.project_lock import lock_project
+from annotations.domain.rater_lock import hold_workers
 from annotations.domain.remarks import read_remark
 from annotations.models import Caution, CautionState, Ground, Objection, ObjectionState, Task
 from annotations.queries.checked_answers import list_missed
@@ -52,6 +54,9 @@ def decide_objection(
     """
     words = read_remark(reply, field="reply")
     state = ObjectionState.WITHDRAWN if withdraw else ObjectionState.UPHELD
+    if withdraw:
+        hold_workers(project=lock_project(objection.project), tasks=[objection.task_id])
+    Caution.objects.select_for_update().get(pk=objection.caution_id)
     decided = {"state": state, "reply": words, "decided_by": actor, "decided_at": now or database_now()}
     if not _open(objection).update(**decided):
         raise Conflict(_("This has been settled already."))

@@ -1,10 +1,17 @@
-"""One order of locks for all: project, task, raters, cautions, leases by id, places.
+"""One order of locks for all: project, raters, cautions and objections, leases by id, places.
 
-Whoever holds one of these asks for none that stands before it, so that no two wait for each other.
+Whoever holds one of these asks for none that stands before it, so that no two wait for each other in a circle. Tasks
+are locked by planners alone, who hold the project.
 """
 
-from annotations.models import Rater
+from collections.abc import Collection
+
+from django.db.models import Q
+
+from annotations.models import Assignment, AssignmentState, CautionState, Project, Rater, RaterKind
 from evalplatform.common.errors import Missing
+
+HELD = (AssignmentState.LIVE, AssignmentState.SUBMITTED)
 
 
 def hold_rater(rater: Rater) -> Rater:
@@ -17,3 +24,19 @@ def hold_rater(rater: Rater) -> Rater:
     if held is None:
         raise Missing("No such rater.")
     return held
+
+
+def hold_workers(*, project: Project, tasks: Collection[int]) -> None:
+    """Hold what a change of known answers may touch: raters it may let work or wake, then leases on these tasks (ids).
+
+    Call it under the project's lock, once, before anything is written. Whoever neither rests nor is cautioned or tested
+    goes on meanwhile, but for answers to these tasks.
+    """
+    touched = Q(cautions__state=CautionState.STANDING) | Q(drained_until__isnull=False)
+    if project.test_size:
+        touched |= Q(qualified_at=None)
+    people = Rater.objects.filter(touched, project=project, kind=RaterKind.PERSON)
+    raters = Rater.objects.filter(pk__in=people.values("pk")).order_by("pk")
+    list(raters.select_for_update(no_key=True).values_list("pk", flat=True))
+    leases = Assignment.objects.filter(task__in=tasks, state__in=HELD).order_by("pk")
+    list(leases.select_for_update().values_list("pk", flat=True))

@@ -1,14 +1,10 @@
 // One task on the screen: its questions, keys, draft, clock and lease, from paint to submit.
-import { fitMaths, typesetMaths } from "../platform/maths.js";
 import { Clock } from "./clock.js";
 import { Criterion } from "./criterion.js";
 import { Draft } from "./drafts.js";
-import { Fold } from "./fold.js";
 import { Heartbeat } from "./heartbeat.js";
-import { Panes } from "./panes.js";
-import { Prompt } from "./prompt.js";
 import { Ranked } from "./ranked.js";
-import { SourceView } from "./source.js";
+import { Reading } from "./reading.js";
 import { SpansCriterion } from "./spans.js";
 import { StrengthCriterion } from "./strength.js";
 import { MarkedTexts } from "./texts.js";
@@ -23,7 +19,7 @@ export class Bench {
     this.ready = false;
     this.busy = false;
     this.form = root.querySelector("[data-form]");
-    this.source = this.form && new SourceView(root);
+    this.reading = this.form && new Reading(root);
     const texts = new MarkedTexts(root);
     this.criteria = [...root.querySelectorAll("[data-criterion]")].map((section) => openCriterion(section, texts));
     this.clock = new Clock();
@@ -35,7 +31,7 @@ export class Bench {
   close({ taken }) {
     this.clock.close();
     this.heartbeat?.stop();
-    this.sizes?.disconnect();
+    this.reading?.close();
     for (const criterion of this.criteria) criterion.close?.();
     if (this.form && taken) this.draft.forget();
   }
@@ -68,7 +64,7 @@ export class Bench {
     const criterion = this.criteria[this.active];
     if (criterion instanceof SpansCriterion && this.#mark(criterion, key)) return true;
     if (key === "ArrowUp" || key === "ArrowDown") return this.#move(key === "ArrowDown" ? 1 : -1);
-    if (key === "PageUp" || key === "PageDown") return this.#page(key === "PageDown" ? 1 : -1);
+    if (key === "PageUp" || key === "PageDown") return this.reading.scrollPage(key === "PageDown" ? 1 : -1);
     if (criterion instanceof Ranked) {
       if (key === "Enter") return this.#endRanking(criterion);
       if (criterion.press(key)) return this.#keepDraft();
@@ -134,59 +130,30 @@ export class Bench {
     return true;
   }
 
-  toggleLock() {
-    return Boolean(this.panes?.toggle());
-  }
-
-  toggleFold() {
-    if (!this.fold?.toggle()) return false;
-    this.panes.align();
-    return true;
-  }
-
-  toggleSource() {
-    if (!this.source?.toggle()) return false;
-    this.#fit();
-    return true;
-  }
-
   focusPrompt() {
-    if (!this.prompt) return false;
-    if (this.prompt.focused) this.focus();
-    else this.prompt.focus();
+    const prompt = this.reading?.prompt;
+    if (!prompt) return false;
+    if (prompt.focused) this.focus();
+    else prompt.focus();
     return true;
   }
 
   #open() {
     const { assignment, previous } = this.root.dataset;
     this.root.querySelector("dialog[data-first]")?.showModal(); // to be read before going on
-    this.prompt = Prompt.find(this.root);
-    this.panes = new Panes(this.root);
     this.draft = new Draft(assignment);
     this.heartbeat = new Heartbeat(this.root);
     this.#restore(this.draft.read() ?? JSON.parse(previous));
     const marked = this.criteria.some((criterion) => criterion instanceof SpansCriterion && criterion.held.length);
-    this.fold = new Fold(this.root, { open: marked });
-    this.sizes = new ResizeObserver(() => this.#fit());
-    for (const pane of this.root.querySelectorAll(".columns")) this.sizes.observe(pane);
-    typesetMaths(this.root).then((changed) => changed && this.root.isConnected && this.#fit({ always: true }));
+    this.reading.open({ whole: marked });
     this.criteria.forEach((criterion, place) => this.#listen(criterion, place));
     const first = this.criteria.findIndex((criterion) => !criterion.answered);
     this.#activate(Math.max(first, 0));
   }
 
-  // Folds and aligns what has another width or form now.
-  #fit({ always = false } = {}) {
-    if (!always && this.width === this.root.clientWidth && this.asWritten === this.source.asWritten) return;
-    [this.width, this.asWritten] = [this.root.clientWidth, this.source.asWritten];
-    fitMaths(this.root);
-    this.fold.measure();
-    this.panes.align();
-  }
-
   // What keys mark is to be seen.
   #mark(criterion, key) {
-    if (key.includes("Arrow") && /Left|Right/.test(key) && this.fold.reveal()) this.panes.align();
+    if (key.includes("Arrow") && /Left|Right/.test(key)) this.reading.reveal();
     return criterion.press(key);
   }
 
@@ -251,10 +218,6 @@ export class Bench {
     return true;
   }
 
-  #page(direction) {
-    return Boolean(this.prompt?.scrollPage(direction)) || this.panes.scrollPage(direction);
-  }
-
   #choose(place, choice) {
     const before = this.complete;
     const criterion = this.criteria[place];
@@ -279,7 +242,7 @@ export class Bench {
   }
 
   #move(step) {
-    if (this.criteria.length < 2) return this.panes.scroll(step);
+    if (this.criteria.length < 2) return this.reading.scroll(step);
     const place = Math.min(Math.max(this.active + step, 0), this.criteria.length - 1);
     this.#activate(place, { focus: true });
     return true;

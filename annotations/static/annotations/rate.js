@@ -189,9 +189,9 @@ function openEntry(key) {
 
 function act(name) {
   if (name === "close") return closeDialog();
-  if (name === "lock") return bench.toggleLock();
-  if (name === "fold") return bench.toggleFold();
-  if (name === "source") return bench.toggleSource();
+  if (name === "lock") return Boolean(bench.reading?.toggleLock());
+  if (name === "fold") return Boolean(bench.reading?.toggleFold());
+  if (name === "source") return Boolean(bench.reading?.toggleSource());
   if (name === "prompt") return bench.focusPrompt();
   if (name === "retry") return retry.now();
   if (name === "keep") return bench.forget();

@@ -1,8 +1,8 @@
 // A question about passages: select, say what it is by digits, and see the marks in the text and beside it.
 import { Caret } from "./caret.js";
 import { Criterion } from "./criterion.js";
+import { Picker } from "./picker.js";
 
-const KEYS = "1234567890abcdefghijklnopqrstvwyz";
 const SETTLED = 250; // ms without a change: the selection by mouse or finger is complete
 
 export class SpansCriterion extends Criterion {
@@ -11,9 +11,8 @@ export class SpansCriterion extends Criterion {
     this.texts = texts;
     this.caret = new Caret(texts);
     this.choicesOf = JSON.parse(section.querySelector("[data-spans]").dataset.spans);
-    for (const name of ["picker", "quote", "options", "marks", "total", "say"]) {
-      this[name] = section.querySelector(`[data-${name}]`);
-    }
+    this.picker = new Picker(section, this.choicesOf, (chosen) => this.#finish(chosen));
+    for (const name of ["marks", "total", "say"]) this[name] = section.querySelector(`[data-${name}]`);
     this.held = [];
     this.closing = new AbortController();
     this.#listen();
@@ -52,7 +51,7 @@ export class SpansCriterion extends Criterion {
 
   // True where the key means something here. A focused button keeps its own Enter.
   press(key) {
-    if (!this.picker.hidden) return this.#pressPicker(key);
+    if (this.picker.open) return key === "Escape" ? this.#cancel() : this.picker.press(key);
     if (key === "Escape" && this.caret.active) return this.#dropCaret();
     if (key === "m" || key === "Enter") {
       if (!this.caret.active || (key === "Enter" && document.activeElement.matches("button, a, input"))) return false;
@@ -90,7 +89,7 @@ export class SpansCriterion extends Criterion {
   #tap({ clientX, clientY }) {
     const word = this.texts.readPoint(clientX, clientY);
     if (!word) return;
-    const open = !this.picker.hidden && this.pending && !this.chosenParts.length && this.pending.text === word.text;
+    const open = this.picker.open && this.pending && !this.picker.begun && this.pending.text === word.text;
     const part = open
       ? { ...word, from: Math.min(word.from, this.pending.from), to: Math.max(word.to, this.pending.to) }
       : word;
@@ -100,69 +99,13 @@ export class SpansCriterion extends Criterion {
   #open(part, edited = null) {
     this.pending = part;
     this.edited = edited;
-    this.chosenParts = [];
-    this.quote.textContent = this.#quote(part);
     this.#paint();
-    this.#offer();
+    this.picker.ask(this.#quote(part));
     return true;
   }
 
-  // What is asked next: a group of categories, a category, a severity; then the mark is made.
-  #offer() {
-    const step = this.#nextStep();
-    if (!step) return this.#finish();
-    this.picker.hidden = false;
-    this.options.replaceChildren(...step.options.map((option, place) => this.#button(option, KEYS[place] ?? "", step)));
-    return undefined;
-  }
-
-  #nextStep() {
-    const { categories, severities } = this.choicesOf;
-    const chosen = Object.fromEntries(this.chosenParts);
-    if (categories.length && !("category" in chosen)) {
-      if (!("group" in chosen)) {
-        const groups = groupOf(categories);
-        if (groups) return { field: "group", options: groups };
-      }
-      const within = (option) => !chosen.group || option.value === chosen.group || option.value.startsWith(`${chosen.group}/`);
-      const options = categories.filter(within);
-      if (options.length > 1 || !chosen.group) return { field: "category", options };
-      this.chosenParts.push(["category", options[0].value]);
-    }
-    return severities.length && !("severity" in chosen) ? { field: "severity", options: severities } : null;
-  }
-
-  #button({ value, label }, key, { field }) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "choice";
-    const caption = document.createElement("span");
-    caption.textContent = label;
-    if (key) {
-      const hint = document.createElement("kbd");
-      hint.textContent = key;
-      button.append(hint);
-      button.dataset.pick = key;
-    }
-    button.append(caption);
-    button.addEventListener("click", () => {
-      this.chosenParts.push([field, value]);
-      this.#offer();
-    });
-    return button;
-  }
-
-  #pressPicker(key) {
-    if (key === "Escape") return this.#cancel();
-    const button = this.options.querySelector(`[data-pick="${CSS.escape(key)}"]`);
-    if (button) button.click();
-    return Boolean(button) || /^[a-z0-9]$/.test(key); // no other key acts under the menu
-  }
-
-  #finish() {
+  #finish(chosen) {
     const { text, from, to } = this.pending;
-    const chosen = Object.fromEntries(this.chosenParts);
-    delete chosen.group;
     const mark = { ...(text.turn === null ? {} : { turn: text.turn }), ...text.view.toSource({ from, to }), ...chosen };
     const others = this.held.filter((other) => other !== this.edited && spell(other) !== spell(mark));
     this.held = [...others, mark].sort((a, b) => (a.turn ?? 0) - (b.turn ?? 0) || a.start - b.start || a.end - b.end);
@@ -187,8 +130,7 @@ export class SpansCriterion extends Criterion {
   }
 
   #closePicker() {
-    this.picker.hidden = true;
-    this.options.replaceChildren();
+    this.picker.close();
     this.pending = null;
   }
 
@@ -287,13 +229,6 @@ export class SpansCriterion extends Criterion {
     chosen.priority = 1;
     CSS.highlights.set("chosen", chosen);
   }
-}
-
-// Categories as `Accuracy/Omission` are asked in two steps where they are many.
-function groupOf(categories) {
-  const names = [...new Set(categories.map(({ value }) => value.split("/")[0]))];
-  if (categories.length < 10 || names.length === categories.length) return null;
-  return names.map((name) => ({ value: name, label: name }));
 }
 
 function spell({ turn, start, end, category, severity }) {
