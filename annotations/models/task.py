@@ -38,6 +38,13 @@ class Task(PublicModel):
         max_length=64, help_text="Hash of kind, item, systems in order, turn, context, rubric."
     )
     rank = models.BigIntegerField(help_text="Place in the random order of the project's queue.")
+    renewed_from = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="renewals",
+        help_text="Of a known answer that a later version of the rubric took over: the task it was given of first.",
+    )
     priority = models.SmallIntegerField(default=0)
     state = models.CharField(max_length=10, choices=TaskState, default=TaskState.OPEN)
 
