@@ -8,7 +8,7 @@ from annotations.views.cautions import (
     settle_objection,
     show_cautions,
 )
-from annotations.views.checks import end_gold, set_gold, show_checks
+from annotations.views.checks import approve_checks, end_gold, set_gold, show_checks
 from annotations.views.join import join
 from annotations.views.known_answers import show_known_answers
 from annotations.views.last_answers import change_answer, last_answers
@@ -90,6 +90,7 @@ urlpatterns = [
     path("p/<slug:slug>/remarks/<uuid:public_id>/reply/", reply, name="remark-reply"),
     path("p/<slug:slug>/rubrics/", show_rubrics, name="rubrics"),
     path("p/<slug:slug>/rubrics/<uuid:public_id>/", change_rubric, name="rubric-version"),
+    path("p/<slug:slug>/checks/approve/", approve_checks, name="checks-approve"),
     path("p/<slug:slug>/checks/rule/", change_rule, name="checks-rule"),
     path("p/<slug:slug>/checks/cautions/", show_cautions, name="cautions"),
     path("p/<slug:slug>/checks/cautions/<uuid:public_id>/end/", settle_caution, name="caution-end"),

@@ -11,8 +11,10 @@ from rest_framework.response import Response
 from annotations.access import get_project_for, get_task_to_review_for
 from annotations.domain.checks import MOST, set_check_shares
 from annotations.domain.gold import mark_gold, unmark_gold
+from annotations.domain.renew_known import approve_known
 from annotations.models import Project, Role
 from annotations.queries.check_results import read_check_results
+from annotations.queries.checks import list_unrenewed
 from evalplatform.accounts.scopes import Scope
 from evalplatform.rest.fields import BodySerializer
 from evalplatform.rest.views import DeclaredView
@@ -65,9 +67,11 @@ class CheckedRaterSerializer(serializers.Serializer[Any]):
 
 
 class CheckedTaskSerializer(serializers.Serializer[Any]):
-    """A task of known answer, and how many people answered it as expected."""
+    """A task of known answer, and how many people answered it as expected; by which version of its rubric."""
 
     task = serializers.UUIDField(source="task.public_id")
+    version = serializers.IntegerField(source="task.rubric.version")
+    is_asked = serializers.BooleanField(help_text="False under a version that has been replaced.")
     gold = ShareSerializer()
 
 
@@ -99,6 +103,34 @@ class TaskGold(DeclaredView):
         task = get_task_to_review_for(self.actor, slug, public_id, Role.RESEARCHER)
         unmark_gold(task=task, actor=self.actor)
         return Response(status=204)
+
+
+class ApproveSerializer(BodySerializer):
+    """Tasks (ids) of known answers that wait; without them all that do."""
+
+    tasks = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=1_000)
+
+
+class ApprovedSerializer(serializers.Serializer[Any]):
+    """How many known answers are asked by the newest version now, and the tasks (ids) of those that still wait."""
+
+    approved = serializers.IntegerField()
+    waiting = serializers.ListField(child=serializers.UUIDField())
+
+
+class CheckApproval(DeclaredView):
+    """Known answers whose questions say something else in the newest version of their rubric."""
+
+    scopes: ClassVar = {"POST": (Scope.SUBMIT,)}
+    bodies: ClassVar = {"POST": ApproveSerializer}
+
+    @extend_schema(request=ApproveSerializer, responses=ApprovedSerializer)
+    def post(self, request: Request, slug: str) -> Response:
+        """Say that they hold for the newest words too, and ask them by these."""
+        project = get_project_for(self.actor, slug, Role.RESEARCHER)
+        approved = approve_known(project=project, tasks=self.read_body().get("tasks"), actor=self.actor)
+        waiting = [task.public_id for task in list_unrenewed(project)]
+        return Response({"approved": approved, "waiting": waiting})
 
 
 class CheckSettings(DeclaredView):

@@ -37,6 +37,12 @@ class NewVersionSerializer(serializers.Serializer[Any]):
     moved = serializers.IntegerField(help_text="Tasks that nobody had begun: they are asked by it now.")
     anew = serializers.IntegerField(help_text="Tasks that only judges had met: people are asked new ones.")
     staying = serializers.IntegerField(help_text="Open tasks that are finished by an earlier version.")
+    kept = serializers.IntegerField(
+        help_text="Known answers that hold for it word for word and are asked by it."
+    )
+    waiting = serializers.IntegerField(
+        help_text="Known answers that are asked of nobody until they are approved."
+    )
 
 
 class RubricVersions(DeclaredView):

@@ -17,7 +17,7 @@ from annotations.api.cautions import (
     OwnCautionObjections,
     OwnCautions,
 )
-from annotations.api.checks import CheckSettings, TaskGold
+from annotations.api.checks import CheckApproval, CheckSettings, TaskGold
 from annotations.api.known_answers import KnownAnswers
 from annotations.api.nouns import NOUNS, name_address
 from annotations.api.own_work import LastAnswers, OwnWork
@@ -119,6 +119,7 @@ urlpatterns = [
         RaterWaiveTest.as_view(),
         name="api-rater-waive-test",
     ),
+    path("projects/<slug:slug>/checks/approve/", CheckApproval.as_view(), name="api-checks-approve"),
     path("projects/<slug:slug>/checks/rule/", CheckRule.as_view(), name="api-checks-rule"),
     path("projects/<slug:slug>/cautions/", CautionCollection.as_view(), name="api-cautions"),
     path("projects/<slug:slug>/cautions/<uuid:public_id>/end/", CautionEnd.as_view(), name="api-caution-end"),

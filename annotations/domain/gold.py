@@ -1,6 +1,6 @@
 """Tasks of known answer: they leave the queue and are asked as checks, looking like all others, or in training."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any  # ratings come as JSON
 
 from django.db import transaction
@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from annotations.domain.adjudicate import find_adjudicator
 from annotations.domain.answers import read_answers
 from annotations.domain.cautions import recount_cautions
+from annotations.domain.known_versions import choose_dealt, correct_same, list_same
 from annotations.domain.presentation import count_shown, draw_order
 from annotations.domain.project_lock import lock_project
 from annotations.domain.qualify import recount_trials
 from annotations.domain.rater_lock import hold_workers
 from annotations.domain.raters import wake_raters
 from annotations.domain.reference_answers import store_reference
+from annotations.domain.renew_known import find_newest, renew_task
 from annotations.domain.rubrics import mark_rubrics_used
 from annotations.domain.spans import ShownTexts
 from annotations.models import (
@@ -61,9 +63,10 @@ def mark_gold(
         raise Conflict(_("This task is not dealt to people: it cannot be a check."))
     if was_drawn(task=task):
         raise Conflict(_("This task was drawn in a wave, whose figures would miss it: it cannot be a check."))
+    same = list_same(current)
     if not held:
-        hold_workers(project=project, tasks=[task.pk])
-    annotation = _keep_expected(task, ratings)
+        hold_workers(project=project, tasks=[task.pk, *(each.pk for each in same)])
+    annotation = _keep_expected(task, ratings, same)
     mark_rubrics_used(rubrics=Rubric.objects.filter(pk=task.rubric_id), now=database_now())
     state = TaskState.TRAINING if training else TaskState.GOLD
     if current.state == TaskState.TWIN:
@@ -74,6 +77,11 @@ def mark_gold(
         unused.update(state=SlotState.WITHDRAWN)
     if current.state != state:
         _record(task, actor, "mark_training" if training else "mark_gold")
+    if not task.renewals.exists():
+        newest = find_newest(task)
+        if newest.pk != task.rubric_id:
+            task.state = state
+            renew_task(task=task, rubric=newest)
     _count_again(project, actor)
     task.project, task.state = project, state
     return annotation
@@ -84,26 +92,35 @@ def unmark_gold(*, task: Task, actor: User) -> None:
     """Deal the task like any other again; its expected answer is superseded. The same again changes nothing.
 
     Not to people who met it as a check: nobody is asked the same as a first answer twice. A worsened copy is asked
-    of nobody any more.
+    of nobody any more. What other versions of the rubric expect word for word as this one does is taken back with it.
     """
-    hold_workers(project=lock_project(task.project), tasks=[task.pk])
-    known = Task.objects.filter(pk=task.pk)
-    if known.filter(state=TaskState.TWIN).update(state=TaskState.WITHDRAWN):
-        task.state = TaskState.WITHDRAWN
-        Twin.objects.filter(task=task).update(state=TwinState.REFUSED)
-    elif known.filter(state__in=KNOWN).update(state=TaskState.OPEN):
-        task.state = TaskState.OPEN
-    else:
+    project = lock_project(task.project)
+    current = Task.objects.select_related("rubric", "project").get(pk=task.pk)
+    if current.state not in KNOWN:
         return
+    taken_back = [current, *list_same(current)]
+    hold_workers(project=project, tasks=[each.pk for each in taken_back])
+    dealt = choose_dealt(current, taken_back)
+    for each in taken_back:
+        is_dealt_again = dealt is not None and each.pk == dealt.pk
+        each.state = TaskState.OPEN if is_dealt_again else TaskState.WITHDRAWN
+        _take_back(each)
+    task.state = current.state
+    Project.objects.filter(pk=task.project_id).update(queue_epoch=F("queue_epoch") + 1)
+    wake_raters(project=task.project)
+    _record(task, actor, "unmark_gold")
+    _count_again(task.project, actor)
+
+
+def _take_back(task: Task) -> None:
+    """Retract what was expected, and give the task its state and its places theirs."""
+    Task.objects.filter(pk=task.pk).update(state=task.state)
+    Twin.objects.filter(task=task).update(state=TwinState.REFUSED)
     expected = Annotation.objects.filter(task=task, is_current=True, rater__kind=RaterKind.REFERENCE)
     expected.filter(rater__name=GOLD).update(is_current=False, retracted_at=database_now())
     if task.state == TaskState.OPEN:
         state = SlotState.FREE if is_dealt(task=task) else SlotState.WAITING
         Slot.objects.filter(task=task, state=SlotState.WITHDRAWN).update(state=state)
-    Project.objects.filter(pk=task.project_id).update(queue_epoch=F("queue_epoch") + 1)
-    wake_raters(project=task.project)
-    _record(task, actor, "unmark_gold")
-    _count_again(task.project, actor)
 
 
 def _count_again(project: Project, actor: User) -> None:
@@ -112,7 +129,7 @@ def _count_again(project: Project, actor: User) -> None:
     recount_trials(project=project, actor=actor)
 
 
-def _keep_expected(task: Task, ratings: Mapping[str, Any]) -> Annotation:
+def _keep_expected(task: Task, ratings: Mapping[str, Any], same: Sequence[Task]) -> Annotation:
     order = draw_order(task=task, rater=find_adjudicator(project=task.project), size=count_shown(task))
     drafts = read_answers(
         criteria=task.rubric.criteria.all(), raw=ratings, order=order, texts=ShownTexts(task)
@@ -126,6 +143,8 @@ def _keep_expected(task: Task, ratings: Mapping[str, Any]) -> Annotation:
     if standing is not None and standing.content_hash == digest:
         return standing
     held.update(is_current=False)
+    correct_same(tasks=same, drafts=drafts, order=order)
+    is_copy = task.state == TaskState.TWIN or task.renewed_from_id is not None
     return store_reference(
         task=task,
         rater=rater,
@@ -133,7 +152,7 @@ def _keep_expected(task: Task, ratings: Mapping[str, Any]) -> Annotation:
         order=order,
         digest=digest,
         supersedes=standing,
-        phase=Phase.CHECK if task.state == TaskState.TWIN else Phase.INDEPENDENT,  # no figure is about copies
+        phase=Phase.CHECK if is_copy else Phase.INDEPENDENT,  # no figure is about copies
     )
 
 

@@ -151,6 +151,11 @@ def _read_value(criterion: Criterion, value: Any, systems: Sequence[str], order:
         if value in SIDES:
             raise Invalid.at(_("the name of the system that wins is wanted"), field=criterion.key)
         return value
+    return read_plain_value(criterion, value)
+
+
+def read_plain_value(criterion: Criterion, value: Any) -> Any:
+    """A cell's value as the criterion lists it: a number where a text spells one."""
     listed = [choice["value"] for choice in criterion.values]
     if isinstance(value, str) and value not in listed:
         try:

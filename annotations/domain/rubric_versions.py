@@ -19,6 +19,7 @@ from annotations.domain.formats.rubrics import build_criterion
 from annotations.domain.move_tasks import move_tasks
 from annotations.domain.project_lock import lock_project
 from annotations.domain.projects import RubricDraft, read_rubrics
+from annotations.domain.renew_known import renew_known
 from annotations.domain.rubrics import create_rubric
 from annotations.models import Criterion, Level, Rubric, TaskKind
 from annotations.queries.rubrics import count_begun, list_versions
@@ -34,12 +35,17 @@ IMPLIED = (Level.PREFERENCE, Level.SPANS, Level.UNSTATED)  # levels that need no
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A version that was made, and what became of open tasks: moved to it, asked anew by it, or staying as begun."""
+    """A version that was made, and what became of open tasks: moved to it, asked anew by it, or staying as begun.
+
+    Of known answers, `kept` are asked by it from now on, and `waiting` are asked of nobody until they are approved.
+    """
 
     rubric: Rubric
     moved: int
     anew: int
     staying: int
+    kept: int
+    waiting: int
 
 
 def describe_rubric(rubric: Rubric) -> dict[str, Any]:
@@ -102,6 +108,7 @@ def make_version(
     moved = move_tasks(rubric=made)
     anew = ask_anew(rubric=made) if is_judged_anew else 0
     staying = count_begun(made)
+    known = renew_known(rubric=made)
     record_event(
         actor=actor,
         action="make_rubric_version",
@@ -110,9 +117,16 @@ def make_version(
         project=project.public_id,
         before=rubric.content_hash,
         after=made.content_hash,
-        details={"version": made.version, "moved": moved, "anew": anew, "staying": staying},
+        details={
+            "version": made.version,
+            "moved": moved,
+            "anew": anew,
+            "staying": staying,
+            "kept": known.kept,
+            "waiting": known.waiting,
+        },
     )
-    return NewVersion(made, moved, anew, staying)
+    return NewVersion(made, moved, anew, staying, known.kept, known.waiting)
 
 
 def _refuse_other_scales(rubric: Rubric, criteria: list[Criterion]) -> None:

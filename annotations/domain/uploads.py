@@ -12,6 +12,7 @@ from annotations.domain.formats.batch_lines import JSON, NDJSON, BatchDraft, rea
 from annotations.domain.formats.mapping import check_mapping, guess_mapping, map_rows
 from annotations.domain.formats.tables import Table, read_table
 from annotations.domain.intake import BatchCheck, check_batch, submit_batch
+from annotations.domain.upload_known import leave_known_out
 from annotations.models import Batch, Project, Upload
 from evalplatform.accounts.models import User
 from evalplatform.common.hashing import hash_bytes
@@ -72,6 +73,6 @@ def _read_draft(upload: Upload, table: Table, *, partial: bool) -> Iterator[Batc
         ) as draft:
             yield draft
         return
-    lines = map_rows(table, check_mapping(upload.mapping))
+    lines = map_rows(table, check_mapping(leave_known_out(upload.mapping)))
     with read_lines(found=lines, content_hash=upload.content_hash, partial=partial) as draft:
         yield draft

@@ -33,16 +33,24 @@ class UploadForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """One choice a column; fields are numbered, since a name may be any text."""
+    """One choice a column, `known` ones besides; fields are numbered, since a name may be any text."""
 
     def __init__(
-        self, *args: Any, columns: Sequence[str], mapping: Mapping[str, str], **options: Any
+        self,
+        *args: Any,
+        columns: Sequence[str],
+        mapping: Mapping[str, str],
+        known: Sequence[tuple[str, str]] = (),
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.columns = columns
         for number, column in enumerate(columns):
             self.fields[f"column-{number}"] = forms.ChoiceField(
-                choices=Column.choices, required=False, label=column, initial=mapping.get(column, "")
+                choices=[*Column.choices, *known],
+                required=False,
+                label=column,
+                initial=mapping.get(column, ""),
             )
 
     def read_mapping(self) -> dict[str, str]:

@@ -38,6 +38,13 @@ class Task(PublicModel):
         max_length=64, help_text="Hash of kind, item, systems in order, turn, context, rubric."
     )
     rank = models.BigIntegerField(help_text="Place in the random order of the project's queue.")
+    renewed_from = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="renewals",
+        help_text="Of a known answer that a later version of the rubric took over: the task it was given of first.",
+    )
     priority = models.SmallIntegerField(default=0)
     gate = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="Number of what it asks of raters, as its item does; 0: nothing."

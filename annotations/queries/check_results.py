@@ -8,7 +8,7 @@ from typing import TypeAlias
 from django.db.models import Exists, OuterRef, QuerySet
 
 from annotations.models import CHECKED, Annotation, Phase, Project, Rater, RaterKind, Rating, Task
-from annotations.queries.checks import GOLD, list_gold
+from annotations.queries.checks import GOLD, list_gold, list_gold_of_all_versions
 from annotations.queries.submissions import IS_FIRST
 from evalplatform.agreement.exact import limit_share
 
@@ -43,10 +43,14 @@ class CheckedRater:
 
 @dataclass(frozen=True, slots=True)
 class CheckedTask:
-    """A task of known answer: how many people answered as expected. Few may mean that what is expected is wrong."""
+    """A task of known answer: how many people answered as expected. Few may mean that what is expected is wrong.
+
+    Of an earlier version of its rubric it is asked no more.
+    """
 
     task: Task
     gold: Share
+    is_asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +73,14 @@ def read_check_results(project: Project) -> CheckResults:
     raters = {rater for (_, rater, _), _ in gold} | {rater for rater, _ in again}
     by_rater, by_task = _share((key[1], hit) for key, hit in gold), _share((key[0], hit) for key, hit in gold)
     twice = _share(again)
-    nothing = Share(0, 0)
+    nothing, asked = Share(0, 0), set(list_gold(project).values_list("pk", flat=True))
     people = Rater.objects.filter(pk__in=raters).order_by("name")
     return CheckResults(
         tuple(CheckedRater(r, by_rater.get(r.pk, nothing), twice.get(r.pk, nothing)) for r in people),
-        tuple(CheckedTask(task, by_task.get(task.pk, nothing)) for task in list_gold(project)),
+        tuple(
+            CheckedTask(task, by_task.get(task.pk, nothing), task.pk in asked)
+            for task in list_gold_of_all_versions(project)
+        ),
     )
 
 

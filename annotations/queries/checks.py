@@ -12,6 +12,7 @@ from annotations.models import (
     Project,
     Rater,
     RaterKind,
+    Rubric,
     Task,
     TaskState,
 )
@@ -46,17 +47,49 @@ def find_settled(*, rater: Rater, apart: int) -> int | None:
     return older.order_by("-pk").values_list("pk", flat=True)[apart : apart + 1].first()
 
 
+def is_asked_by_newest(task: str = "") -> Q:
+    """Whether the rubric of a task (or of the one that `task` leads to) has no later version."""
+    later = Rubric.objects.filter(
+        project=OuterRef("project"),
+        key=OuterRef(f"{task}rubric__key"),
+        version__gt=OuterRef(f"{task}rubric__version"),
+    )
+    return ~Q(Exists(later))
+
+
+def is_unmet(rater: Rater, **asked: int) -> Q:
+    """Whether the rater has met a task of known answer by no version of its rubric."""
+    met = Assignment.objects.filter(rater=rater, **asked).exclude(state=AssignmentState.EXPIRED)
+    return (
+        ~Q(Exists(met.filter(task=OuterRef("pk"))))
+        & ~Q(Exists(met.filter(task=OuterRef("renewed_from"))))
+        & ~Q(Exists(met.filter(task__renewed_from=OuterRef("renewed_from"))))
+    )
+
+
 def list_gold_left(*, rater: Rater) -> list[int]:
-    """Tasks (ids) of known answer, worsened copies among them, that the rater has not met, in a fixed order."""
-    met = Assignment.objects.filter(task=OuterRef("pk"), rater=rater).exclude(state=AssignmentState.EXPIRED)
-    given = Annotation.objects.filter(task=OuterRef("pk"), rater=rater, is_current=True)
-    gold = Task.objects.filter(~Exists(met), ~Exists(given), project=rater.project_id, state__in=CHECKED)
-    gold = gold.filter(passes(rater))
+    """Tasks (ids) of known answer, worsened copies among them, that the rater has not met, in a fixed order.
+
+    By the newest version of their rubric alone.
+    """
+    given = Annotation.objects.filter(rater=rater, is_current=True)
+    gold = Task.objects.filter(
+        is_unmet(rater),
+        is_asked_by_newest(),
+        passes(rater),
+        ~Exists(given.filter(task=OuterRef("pk"))),
+        ~Exists(given.filter(task=OuterRef("renewed_from"))),
+        project=rater.project_id,
+        state__in=CHECKED,
+    )
     return list(gold.order_by("pk").values_list("pk", flat=True))
 
 
 def list_repeatable(*, rater: Rater) -> list[int]:
-    """Tasks (ids) that the rater answered so long ago that they may be asked again, once, in a fixed order."""
+    """Tasks (ids) that the rater answered so long ago that they may be asked again, once, in a fixed order.
+
+    Not by words that have been replaced since: whoever has read the new ones would be tried by both.
+    """
     own = Annotation.objects.filter(
         project=rater.project_id, rater=rater, is_current=True, assignment__isnull=False
     )
@@ -66,6 +99,7 @@ def list_repeatable(*, rater: Rater) -> list[int]:
         ~Exists(met.exclude(state=AssignmentState.EXPIRED)),
         ~Q(phase=Phase.SURPLUS),
         passes(rater, of="task__gate"),
+        is_asked_by_newest("task__"),
         pk__in=Subquery(long_ago),
         repeat=0,
         task__state__in=ASKED,
@@ -74,9 +108,22 @@ def list_repeatable(*, rater: Rater) -> list[int]:
 
 
 def list_gold(project: Project) -> QuerySet[Task]:
-    """Tasks of known answer, newest last."""
+    """Tasks of known answer that are asked, by the newest version of their rubric; newest last."""
+    return list_gold_of_all_versions(project).filter(is_asked_by_newest())
+
+
+def list_gold_of_all_versions(project: Project) -> QuerySet[Task]:
+    """The same with those of earlier versions, whose answers still count."""
     gold = Task.objects.filter(project=project, state=TaskState.GOLD)
     return gold.select_related("item", "rubric").order_by("pk")
+
+
+def list_unrenewed(project: Project) -> QuerySet[Task]:
+    """Tasks of known answer of earlier versions that no later one has taken over: they are asked of nobody."""
+    later = Q(renewed_from=OuterRef("pk")) | Q(renewed_from=OuterRef("renewed_from"))
+    renewals = Task.objects.filter(later, rubric__version__gt=OuterRef("rubric__version"))
+    known = Task.objects.filter(~is_asked_by_newest(), ~Exists(renewals), project=project, state__in=KNOWN)
+    return known.select_related("item", "rubric", "project").order_by("pk")
 
 
 def find_expected(task: Task) -> Annotation | None:

@@ -18,6 +18,7 @@ from annotations.models import (
     Trial,
     TrialState,
 )
+from annotations.queries.checks import is_asked_by_newest, is_unmet
 from annotations.queries.gates import passes
 
 THROUGH = (AssignmentState.SUBMITTED, AssignmentState.SKIPPED, AssignmentState.RETURNED)
@@ -60,8 +61,8 @@ def list_failing(project: Project) -> list[Rater]:
 
 
 def list_training(project: Project) -> QuerySet[Task]:
-    """Tasks of known answer that are asked in training, in the order in which they are."""
-    training = Task.objects.filter(project=project, state=TaskState.TRAINING)
+    """Tasks of known answer that are asked in training by the newest words, in the order in which they are."""
+    training = Task.objects.filter(is_asked_by_newest(), project=project, state=TaskState.TRAINING)
     return training.select_related("item", "rubric").order_by("pk")
 
 
@@ -72,15 +73,16 @@ def list_training_for(rater: Rater) -> QuerySet[Task]:
 
 def list_training_left(*, rater: Rater, round_number: int) -> list[int]:
     """Training tasks (ids) that the rater has not met in this round, in order."""
-    met = Assignment.objects.filter(task=OuterRef("pk"), rater=rater, repeat=round_number)
-    left = list_training_for(rater).filter(~Exists(met.exclude(state=AssignmentState.EXPIRED)))
+    left = list_training_for(rater).filter(is_unmet(rater, repeat=round_number))
     return list(left.values_list("pk", flat=True))
 
 
 def count_trained(*, rater: Rater, round_number: int) -> int:
     """Training tasks that the rater is through with in this round."""
-    met = Assignment.objects.filter(rater=rater, repeat=round_number, task__state=TaskState.TRAINING)
-    return met.filter(state__in=THROUGH).count()
+    live = Assignment.objects.filter(rater=rater, repeat=round_number, state=AssignmentState.LIVE)
+    held = list_training(rater.project).filter(Exists(live.filter(task=OuterRef("pk"))))
+    left = len(list_training_left(rater=rater, round_number=round_number))
+    return list_training(rater.project).count() - left - held.count()
 
 
 def list_asked(trial: Trial) -> QuerySet[Assignment]:

@@ -4,8 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 
-from annotations.models import Generation, Phase, Project, Rater, Rating, TaskState, Twin
+from annotations.models import Generation, Phase, Project, Rater, Rating, Task, TaskState, Twin
 from annotations.queries.check_results import Share, agrees, list_expected, list_first, read_said
 
 TWINS = "worsened copies"  # name of the system that they stand under
@@ -41,7 +42,7 @@ def read_twin_results(project: Project) -> TwinResults:
     wanted = list_expected(project).filter(annotation__task__state=TaskState.TWIN)
     expected = {task: said for (task, _, _), said in read_said(wanted).items()}
     given = list_first(project).filter(phase=Phase.CHECK, repeat=0, task__state=TaskState.TWIN)
-    kinds = dict(Twin.objects.filter(project=project, task__isnull=False).values_list("task", "kind"))
+    kinds = _read_kinds(project)
     asked: Counter[int | str] = Counter()
     won: Counter[int | str] = Counter()
     for (task, rater, _), said in read_said(Rating.objects.filter(annotation__in=given)).items():
@@ -54,3 +55,12 @@ def read_twin_results(project: Project) -> TwinResults:
         tuple((rater, Share(won[rater.pk], asked[rater.pk])) for rater in people),
         tuple((kind, Share(won[kind], asked[kind])) for kind in sorted(map(str, asked)) if kind in asked),
     )
+
+
+def _read_kinds(project: Project) -> dict[int, str]:
+    """By task (id), of earlier versions of its rubric too, in which way its copy was made worse."""
+    first = Coalesce("renewed_from", "pk")
+    firsts = dict(Task.objects.filter(project=project, state=TaskState.TWIN).values_list("pk", first))
+    stated = Twin.objects.filter(project=project, task__isnull=False).values_list("task", "kind")
+    kinds = {firsts.get(task, task): kind for task, kind in stated}
+    return {task: kinds[first] for task, first in firsts.items() if first in kinds}

@@ -7,20 +7,25 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from annotations.access import get_project_for, get_task_to_review_for
 from annotations.domain.checks import set_check_shares
 from annotations.domain.gold import mark_gold, unmark_gold
+from annotations.domain.renew_known import approve_known
 from annotations.forms.checks import ChecksForm, RuleForm
 from annotations.models import Project, Role
 from annotations.queries.cautions import count_waiting
 from annotations.queries.check_results import read_check_results
+from annotations.queries.checks import list_unrenewed
 from annotations.views.answer_form import fill_form, read_form
 from annotations.views.reviewing import show_case, show_to_reviewer
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Conflict, Invalid
+
+SHOWN = 100  # known answers that wait
 
 
 @never_cache
@@ -72,6 +77,27 @@ def end_gold(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
     return redirect("review-case", slug, public_id)
 
 
+@require_POST
+@login_required
+def approve_checks(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask known answers of earlier versions by the newest words: the one that is named, or all that wait."""
+    user = current_user(request)
+    project = get_project_for(user, slug, Role.RESEARCHER)
+    named = request.POST.get("task")
+    try:
+        tasks = None if named is None else [UUID(named)]
+    except ValueError:
+        raise Invalid.at("is no id", field="task") from None
+    try:
+        approved = approve_known(project=project, tasks=tasks, actor=user)
+    except Conflict as error:
+        messages.error(request, error.detail)
+    else:
+        words = ngettext("%(count)d known answer is asked.", "%(count)d known answers are asked.", approved)
+        messages.success(request, words % {"count": approved})
+    return redirect("checks", slug)
+
+
 def render_checks(
     request: HttpRequest, project: Project, *, form: ChecksForm | None = None, rule: RuleForm | None = None
 ) -> HttpResponse:
@@ -83,6 +109,7 @@ def render_checks(
         "rule": rule,
         "results": read_check_results(project),
         "waiting": count_waiting(project),
+        "unrenewed": list_unrenewed(project)[:SHOWN],
     }
     return render(
         request, "annotations/checks.html", context, status=400 if form.errors or rule.errors else 200

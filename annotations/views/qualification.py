@@ -39,11 +39,13 @@ def show_qualification(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("The settings are kept."))
             return redirect("qualification", slug)
+    known = list_gold(project).count()
     context = {
         "project": project,
         "form": form,
         "training": list_training(project),
-        "known": list_gold(project).count(),
+        "known": known,
+        "lacking": max(project.test_size * project.test_tries - known, 0),
         "candidates": list_candidates(project),
     }
     return render(request, "annotations/qualification.html", context, status=400 if form.errors else 200)

@@ -1,5 +1,6 @@
 """Rubrics of a running project: their versions, and the form of the next one beside the rater's page."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.contrib import messages
@@ -84,14 +85,31 @@ def _tell(made: NewVersion) -> str:
             made.anew,
         )
         moved = f"{moved} {anew % {'count': made.anew}}"
-    if not made.staying:
-        return moved
-    staying = ngettext(
-        "%(count)d task is begun and goes on by an earlier version.",
-        "%(count)d tasks are begun and go on by an earlier version.",
-        made.staying,
-    ) % {"count": made.staying}
-    return f"{moved} {staying}"
+    if made.staying:
+        staying = ngettext(
+            "%(count)d task is begun and goes on by an earlier version.",
+            "%(count)d tasks are begun and go on by an earlier version.",
+            made.staying,
+        )
+        moved = f"{moved} {staying % {'count': made.staying}}"
+    return " ".join((moved, *_tell_known(made)))
+
+
+def _tell_known(made: NewVersion) -> Iterator[str]:
+    if made.kept:
+        words = ngettext(
+            "%(count)d known answer holds for it and is asked by it.",
+            "%(count)d known answers hold for it and are asked by it.",
+            made.kept,
+        )
+        yield words % {"count": made.kept}
+    if made.waiting:
+        words = ngettext(
+            "%(count)d known answer is asked of nobody until you approve it under Checks.",
+            "%(count)d known answers are asked of nobody until you approve them under Checks.",
+            made.waiting,
+        )
+        yield words % {"count": made.waiting}
 
 
 def _show_preview(request: HttpRequest, setup: VersionSetup) -> HttpResponse:

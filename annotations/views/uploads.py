@@ -1,6 +1,8 @@
 """Taking a file in: choose it, say what its columns are, see what it would do, store it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any  # arguments of a form
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +17,9 @@ from django.views.decorators.http import require_http_methods
 from annotations.access import get_project_for, get_upload_for
 from annotations.domain.formats.tables import Table, read_table
 from annotations.domain.intake import BatchCheck
+from annotations.domain.known_answers import KnownAnswer, keep_known_answers
 from annotations.domain.plan_batches import plan_batch
+from annotations.domain.upload_known import KnownColumns, list_known_choices, read_known_columns
 from annotations.domain.uploads import check_upload, keep_upload, map_columns, take_upload
 from annotations.forms.upload import ColumnsForm, UploadForm
 from annotations.models import Batch, Project, Role, Upload
@@ -61,12 +65,17 @@ def show_upload(request: HttpRequest, slug: str, public_id: UUID) -> HttpRespons
     """What the columns are taken to be and what storing the file would do; then storing it."""
     upload = get_upload_for(current_user(request), slug, public_id)
     table = read_table(bytes(upload.content))
+    fields: dict[str, Any] = {
+        "columns": table.columns,
+        "mapping": upload.mapping,
+        "known": list_known_choices(upload.project),
+    }
     if request.method != "POST":
-        return _show(request, upload, table, ColumnsForm(columns=table.columns, mapping=upload.mapping))
+        return _show(request, upload, table, ColumnsForm(**fields))
     if request.POST.get("act") == "drop":
         upload.delete()
         return redirect("project", slug)
-    form = ColumnsForm(request.POST, columns=table.columns, mapping=upload.mapping)
+    form = ColumnsForm(request.POST, **fields)
     if not form.is_valid():
         return _show(request, upload, table, form, status=400)
     map_columns(upload=upload, mapping=form.read_mapping())
@@ -76,16 +85,36 @@ def show_upload(request: HttpRequest, slug: str, public_id: UUID) -> HttpRespons
 
 
 def _store(request: HttpRequest, upload: Upload, table: Table, form: ColumnsForm) -> HttpResponse:
-    project = upload.project
+    project, partial = upload.project, request.POST.get("partial") == "on"
     try:
-        batch = take_upload(
-            upload=upload, user=current_user(request), partial=request.POST.get("partial") == "on"
-        )
+        known = read_known_columns(project=project, table=table, mapping=upload.mapping)
+        if known.faults and not partial:
+            return _show(request, upload, table, form, status=400)
+        batch = take_upload(upload=upload, user=current_user(request), partial=partial)
     except (Invalid, TooLarge):
         return _show(request, upload, table, form, status=400)
     is_planned = plan_batch(batch_id=batch.pk)
     messages.success(request, _describe_stored(project, batch, is_planned=is_planned))
+    if known.answers:
+        _keep_known(request, project, known.answers, is_planned=is_planned)
     return redirect("project", project.slug)
+
+
+def _keep_known(
+    request: HttpRequest, project: Project, answers: Sequence[KnownAnswer], *, is_planned: bool
+) -> None:
+    """Make the tasks checks, all or none; say what stands against it, and how to go on."""
+    again = _("No known answer is kept yet: bring the same file in again, which stores nothing twice.")
+    if not is_planned:
+        messages.warning(request, again)
+        return
+    try:
+        made = keep_known_answers(project=project, answers=answers, actor=current_user(request))
+    except Invalid as error:
+        messages.error(request, " ".join([again, *(str(fault) for fault in error.faults[:SAMPLE])]))
+        return
+    words = ngettext("%(made)s known answer is kept.", "%(made)s known answers are kept.", made)
+    messages.success(request, words % {"made": made})
 
 
 def _describe_stored(project: Project, batch: Batch, *, is_planned: bool) -> str:
@@ -103,9 +132,11 @@ def _show(
     request: HttpRequest, upload: Upload, table: Table, form: ColumnsForm, *, status: int = 200
 ) -> HttpResponse:
     check: BatchCheck | None = None
+    known = KnownColumns((), ())
     problem = ""
     try:
         check = check_upload(upload=upload, table=table)
+        known = read_known_columns(project=upload.project, table=table, mapping=upload.mapping)
     except (Invalid, TooLarge) as error:
         column = error.faults[0].field if error.faults else ""
         problem = error.faults[0].message if error.faults else error.detail
@@ -119,8 +150,11 @@ def _show(
         "sample": _list_sample(table),
         "check": check,
         "problem": problem,
-        "can_store": check is not None and (check.counts["items"] or check.counts["generations"]),
-        "faults": [_name_fault(fault, upload) for fault in check.faults] if check else [],
+        "known": known,
+        "can_store": check is not None
+        and not problem
+        and (check.counts["items"] or check.counts["generations"] or known.answers),
+        "faults": [_name_fault(fault, upload) for fault in (*check.faults, *known.faults)] if check else [],
     }
     return render(request, "annotations/upload_check.html", context, status=status)
 

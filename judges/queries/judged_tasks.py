@@ -15,11 +15,15 @@ def list_asked_criteria() -> QuerySet[Criterion]:
 
 
 def list_fitting_tasks(project_id: int, kind: str) -> QuerySet[Task]:
-    """Tasks of a kind, open or gold, with all their texts and a criterion to ask for, in queue order, rated or not."""
+    """Tasks of a kind, open or gold, with all their texts and a criterion to ask for, in queue order, rated or not.
+
+    A known answer that a later version of its rubric took over is asked of judges once, by the words it had first.
+    """
     textless = TaskGeneration.objects.filter(task=OuterRef("pk"), generation__text=None)
-    return Task.objects.filter(
+    tasks = Task.objects.filter(
         ~Exists(textless), Exists(list_asked_criteria()), project=project_id, kind=kind, state__in=ASKED
-    ).order_by("rank", "pk")
+    )
+    return tasks.exclude(state=TaskState.GOLD, renewed_from__isnull=False).order_by("rank", "pk")
 
 
 def list_first_tasks(project_id: int, kind: str, *, most: int) -> list[Task]:

@@ -127,6 +127,17 @@ def _map_row(number: int, row: Row | Fault, mapping: ColumnMap, said: dict[str, 
         yield number, "", error.faults[0]
 
 
+def name_row(row: Row, mapping: ColumnMap) -> tuple[str, list[str]]:
+    """The key of the row's item and the systems whose answers stand in it. Raises Invalid with the column."""
+    read = {
+        part.value: _read_cell(row, mapping.parts[part]) for part in ITEM_COLUMNS if part in mapping.parts
+    }
+    key = _name_item(
+        row, _spell_item({name: cell for name, cell in read.items() if cell is not None}), mapping
+    )
+    return key, [str(line["system"]) for line in _list_answers(key, row, mapping)]
+
+
 def _spell_item(item: Row) -> Row:
     """A prompt of several turns is the turns of the item."""
     prompt = item.get("prompt")

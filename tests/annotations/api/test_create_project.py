@@ -143,3 +143,14 @@ def test_raters_and_reviewers_make_no_projects(role: Role) -> None:
 
 def test_staff_makes_the_first_project() -> None:
     assert post(open_api(make_user(is_staff=True)), WHOLE).status_code == 201
+
+
+def test_two_rubrics_of_one_key_are_refused_and_the_key_is_named(founder: User) -> None:
+    twice = {**WHOLE, "rubrics": [WHOLE["rubrics"][0], {**WHOLE["rubrics"][1], "key": "quality"}]}
+    refused = post(open_api(founder), twice)
+    assert refused.status_code == 400
+    [fault] = refused.json()["errors"]
+    assert (fault["field"], fault["message"]) == (
+        "rubrics[1].key",
+        "another rubric of the project has the key 'quality'",
+    )

@@ -28,7 +28,7 @@ def make_school(
 ) -> Project:
     """A project with training tasks, known answers and real tasks."""
     project = make_project("sky")
-    rubric = make_pair_rubric(project)
+    rubric = make_pair_rubric(project, ("first", "second", "tie"))
     for number in range(training + gold):
         task = make_pair_task(project, rubric)
         ratings = {"overall": {"value": "first", "rationale": "It is longer."}}

@@ -98,7 +98,8 @@ def test_what_nobody_has_begun_moves_and_keeps_its_place(project: Project, ada: 
     assert {task.pk: (task.public_id, task.rank) for task in Task.objects.all()} == before
     assert Slot.objects.count() == 12
     event = AuditEvent.objects.get(action="make_rubric_version")
-    assert event.details == {"version": 2, "moved": len(moved), "anew": 0, "staying": len(begun)}
+    open_tasks = {"moved": len(moved), "anew": 0, "staying": len(begun)}
+    assert event.details == {"version": 2, **open_tasks, "kept": 0, "waiting": 0}
 
 
 def test_begun_tasks_are_not_asked_again_by_the_new_version(project: Project, ada: User) -> None:

@@ -8,9 +8,26 @@ from django.test import Client
 from django.utils import timezone
 
 from annotations.domain.uploads import KEPT_FOR
-from annotations.models import Batch, Generation, Item, Project, Slot, Task, Upload
+from annotations.models import (
+    Annotation,
+    Batch,
+    Generation,
+    Item,
+    Level,
+    Project,
+    Slot,
+    Task,
+    TaskKind,
+    Upload,
+)
 from tests.factories.callers import sign_in
-from tests.factories.ledger import make_pair_rubric, make_project
+from tests.factories.ledger import (
+    make_criterion,
+    make_pair_rubric,
+    make_project,
+    make_rubric,
+    scale,
+)
 
 pytestmark = pytest.mark.database
 LONG = 'prompt,system,text\nWhy?,apex,Because.\nWhy?,zenith,"So,\nit is."\nHow?,apex,Thus.\n'
@@ -196,3 +213,72 @@ def test_a_file_is_kept_for_a_day(client: Client) -> None:
     Upload.objects.update(created_at=timezone.now() - KEPT_FOR)
     send(client, WIDE)
     assert Upload.objects.count() == 1
+
+
+def make_scored(project: Project) -> None:
+    """With a rubric of single answers besides."""
+    make_criterion(
+        make_rubric(project, TaskKind.SINGLE, key="good"), "clear", Level.ORDINAL, values=scale(1, 2, 3)
+    )
+
+
+KNOWN_WIDE = "question,answer_a,answer_b,better\nWhy?,Because.,So.,answer_b\nHow?,Thus.,Hm.,\n"
+
+
+def test_a_column_of_winners_makes_checks(client: Client, project: Project) -> None:
+    address = send(client, KNOWN_WIDE)
+    known = f"known:{project.rubrics.get().key}:overall"
+    sent = columns("prompt", "answer", "answer", known)
+    assert client.post(address, sent | {"act": "check"}).status_code == 302
+    page = client.get(address)
+    assert len(page.context["known"].answers) == 1
+    assert page.context["faults"] == []
+    assert "Known answers, asked as checks" in page.content.decode()
+    assert not Task.objects.exists()
+    stored = client.post(address, sent | {"act": "store"}, follow=True).content.decode()
+    assert "1 known answer is kept." in stored
+    gold = Task.objects.get(state="gold")
+    assert gold.item.prompt == "Why?"
+    assert Annotation.objects.get(task=gold).ratings.get().code == "second"
+    assert Task.objects.filter(state="open").count() == 1
+    again = send(client, KNOWN_WIDE)
+    assert (
+        "1 known answer is kept." in client.post(again, sent | {"act": "store"}, follow=True).content.decode()
+    )
+
+
+def test_expected_answers_that_cannot_be_are_named_by_line_and_column(
+    client: Client, project: Project
+) -> None:
+    known = f"known:{project.rubrics.get().key}:overall"
+    wrong = (
+        "question,answer_a,answer_b,better\nWhy?,A,B,nobody\nHow?,A,,answer_a\nWho?,A,B,first\nOh?,A,B,tie\n"
+    )
+    address = send(client, wrong)
+    sent = columns("prompt", "answer", "answer", known)
+    client.post(address, sent | {"act": "check"})
+    faults = client.get(address).context["faults"]
+    assert [(line, column) for line, column, _ in faults] == [
+        ("2", "better"),
+        ("3", "better"),
+        ("4", "better"),
+    ]
+    assert client.post(address, sent | {"act": "store"}).status_code == 400
+    assert not Item.objects.exists()
+    kept = client.post(address, sent | {"act": "store", "partial": "on"}, follow=True).content.decode()
+    assert "1 known answer is kept." in kept
+    assert Task.objects.get(state="gold").item.prompt == "Oh?"
+
+
+def test_a_column_of_scores_is_the_known_answer_of_the_row_s_system(client: Client, project: Project) -> None:
+    make_scored(project)
+    content = "prompt,system,text,score\nWhy?,apex,Because.,3\nWhy?,zenith,So.,\nHow?,apex,Thus.,7\n"
+    address = send(client, content)
+    sent = columns("prompt", "system", "text", "known:good:clear")
+    client.post(address, sent | {"act": "check"})
+    page = client.get(address)
+    assert [(line, column) for line, column, _ in page.context["faults"]] == [("4", "score")]
+    client.post(address, sent | {"act": "store", "partial": "on"})
+    gold = Task.objects.get(state="gold")
+    assert [part.generation.system.name for part in gold.positions.all()] == ["apex"]
+    assert Annotation.objects.get(task=gold).ratings.get().number == 3

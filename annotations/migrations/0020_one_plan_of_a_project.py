@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotations", "0018_gates"),
+        ("annotations", "0019_gates"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('annotations', '0017_evidence_taken_back'),
+        ('annotations', '0018_known_answers_renewed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

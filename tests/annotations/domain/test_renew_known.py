@@ -1,0 +1,229 @@
+"""Checks, training and the test while their rubric gets a new version."""
+
+from typing import Any
+
+import pytest
+
+from annotations.domain.cautions import set_rule
+from annotations.domain.gold import mark_gold, unmark_gold
+from annotations.domain.qualify import find_progress
+from annotations.domain.renew_known import approve_known
+from annotations.domain.rubric_versions import NewVersion, describe_rubric, make_version, read_version
+from annotations.models import Annotation, Project, Rater, Rubric, RuleEffect, Task, Trial
+from annotations.queries.check_results import read_check_results
+from annotations.queries.checks import list_gold, list_gold_left, list_repeatable, list_unrenewed
+from annotations.queries.trials import list_training, list_training_left
+from evalplatform.accounts.models import AuditEvent
+from evalplatform.common.errors import Conflict, Exhausted, Missing
+from judges.queries.judged_tasks import list_fitting_tasks
+from tests.annotations.domain.test_cautions import work_until_caution
+from tests.annotations.domain.test_qualify import answer, claim, make_school, phases, work
+from tests.factories.ledger import make_pair_task, make_person, make_user
+
+pytestmark = pytest.mark.database
+OTHER: dict[str, Any] = {"en": "Which answer is more helpful?"}
+
+
+def change(project: Project, *, question: dict[str, Any] | None = None, **changed: Any) -> NewVersion:
+    """The next version: with other guidelines, or with another question under the same key."""
+    newest = Rubric.objects.filter(project=project).latest("version")
+    stated = {**describe_rubric(newest), "instructions": {"en": f"Version {newest.version + 1}."}, **changed}
+    if question is not None:
+        stated["criteria"] = [{**stated["criteria"][0], "question": question}]
+    draft = read_version(rubric=newest, stated=stated)
+    return make_version(rubric=newest, draft=draft, actor=make_user())
+
+
+def reload(rater: Rater) -> Rater:
+    return Rater.objects.select_related("project").get(pk=rater.pk)
+
+
+def versions_of(rater: Rater) -> list[int]:
+    given = Annotation.objects.filter(rater=rater).order_by("pk")
+    return list(given.values_list("task__rubric__version", flat=True))
+
+
+def test_what_says_the_same_word_for_word_is_asked_by_the_new_version() -> None:
+    project = make_school(training=2, gold=8)
+    made = change(project)
+    assert (made.kept, made.waiting) == (10, 0)
+    assert {task.rubric for task in list_gold(project)} == {made.rubric}
+    assert (list_gold(project).count(), list_training(project).count()) == (8, 2)
+    rater = make_person(project)
+    work(rater, 6)
+    assert phases(rater) == ["trained", "trained", "check", "check", "check", "independent"]
+    assert set(versions_of(rater)) == {2}
+    assert Trial.objects.get().hits == 3
+
+
+def test_what_says_something_else_is_asked_of_nobody_until_it_is_approved() -> None:
+    project = make_school(training=2, gold=8)
+    made = change(project, question=OTHER)
+    assert (made.kept, made.waiting) == (0, 10)
+    rater = make_person(project)
+    with pytest.raises(Exhausted, match="too few tasks for the test"):
+        claim(rater)
+    one = list_unrenewed(project)[0]
+    ada = make_user()
+    assert approve_known(project=project, tasks=[one.public_id], actor=ada) == 1
+    assert AuditEvent.objects.get(action="approve_known").target_id == str(one.public_id)
+    assert approve_known(project=project, actor=ada) == 9
+    assert not list_unrenewed(project)
+    with pytest.raises(Missing):
+        approve_known(project=project, tasks=[one.public_id], actor=ada)
+    work(rater, 6)
+    assert set(versions_of(rater)) == {2}
+    assert phases(rater)[-1] == "independent"
+
+
+def test_nobody_is_asked_by_new_words_what_they_met_by_old_ones() -> None:
+    project = make_school(training=2, gold=8)
+    rater = make_person(project)
+    work(rater, 4)
+    change(project)
+    change(project)
+    assert len(list_gold_left(rater=reload(rater))) == 6
+    assert list_training_left(rater=reload(rater), round_number=0) == []
+    work(rater, 2)
+    assert phases(rater) == ["trained", "trained", "check", "check", "check", "independent"]
+    assert versions_of(rater) == [1, 1, 1, 1, 3, 3]
+    trial = Trial.objects.get()
+    assert (trial.state, trial.hits, trial.n) == ("passed", 3, 3)
+
+
+def test_training_goes_on_where_it_was() -> None:
+    project = make_school(training=2, gold=8)
+    rater = make_person(project)
+    work(rater, 1)
+    change(project)
+    progress = find_progress(rater=reload(rater))
+    assert (progress.state, progress.done, progress.size) == ("training", 1, 2)
+    work(rater, 2)
+    assert phases(rater) == ["trained", "trained", "check"]
+
+
+def test_a_check_that_is_held_is_finished_by_the_words_it_was_begun_with_and_counts() -> None:
+    project = make_school(training=0, gold=8)
+    rater = make_person(project)
+    held = claim(rater)
+    change(project, question=OTHER)
+    answer(held)
+    [line] = read_check_results(project).raters
+    assert (line.gold.hits, line.gold.n) == (1, 1)
+    assert [task.is_asked for task in read_check_results(project).tasks] == [False] * 8
+
+
+def test_what_was_answered_by_old_words_counts_and_nobody_is_measured_by_questions_they_never_saw() -> None:
+    project = make_school(training=0, gold=8)
+    rater = make_person(project)
+    work(rater, 3)
+    newest = Rubric.objects.get()
+    second = {**describe_rubric(newest)["criteria"][0], "key": "second", "question": {"en": "And now?"}}
+    made = change(project, criteria=[*describe_rubric(newest)["criteria"], second])
+    assert (made.kept, made.waiting) == (8, 0)
+    [line] = read_check_results(project).raters
+    assert (line.gold.hits, line.gold.n) == (3, 3)
+
+
+def test_a_known_answer_of_questions_that_are_gone_cannot_be_approved() -> None:
+    project = make_school(training=0, gold=2, size=0)
+    criterion = {**describe_rubric(Rubric.objects.get())["criteria"][0], "key": "other"}
+    made = change(project, criteria=[criterion])
+    assert (made.kept, made.waiting) == (0, 2)
+    assert approve_known(project=project, actor=make_user()) == 0
+    with pytest.raises(Conflict, match="None of its questions"):
+        approve_known(project=project, tasks=[list_unrenewed(project)[0].public_id], actor=make_user())
+
+
+def test_copies_are_in_no_figure_and_no_run_of_a_judge() -> None:
+    project = make_school(training=0, gold=3, size=1)
+    before = {task.pk for task in list_fitting_tasks(project.pk, "pair")}
+    change(project)
+    assert {task.pk for task in list_fitting_tasks(project.pk, "pair")} == before
+    copies = Task.objects.filter(renewed_from__isnull=False)
+    assert set(Annotation.objects.filter(task__in=copies).values_list("phase", flat=True)) == {"check"}
+
+
+def test_repeats_are_not_asked_by_words_that_were_replaced() -> None:
+    project = make_school(training=0, gold=0, size=0)
+    rater = make_person(project)
+    work(rater, 55)
+    assert list_repeatable(rater=rater)
+    change(project)
+    assert list_repeatable(rater=rater) == []
+
+
+def test_one_known_answer_is_corrected_in_all_versions_that_ask_the_same() -> None:
+    project = make_school(training=0, gold=8)
+    set_rule(
+        project=project, gold_floor=0.75, repeat_floor=None, least_checks=3, effect=RuleEffect.WARN,
+        actor=make_user(),
+    )  # fmt: skip
+    rater = make_person(project)
+    work(rater, 3, right=False)
+    change(project)
+    tested = Annotation.objects.filter(rater=rater, phase="check").values_list("task", flat=True)
+    for copy in Task.objects.filter(renewed_from__in=list(tested)).select_related("project", "rubric"):
+        mark_gold(task=copy, ratings={"overall": "second"}, actor=make_user())
+        both = Annotation.objects.filter(task__in=(copy.pk, copy.renewed_from_id), rater__kind="reference")
+        assert len(set(both.filter(is_current=True).values_list("ratings__code", flat=True))) == 1
+    [line] = read_check_results(project).raters
+    assert line.gold.n == 3
+
+
+def test_another_answer_to_other_words_leaves_the_old_one_as_it_was() -> None:
+    project = make_school(training=0, gold=1, size=0)
+    old = Task.objects.get(state="gold")
+    change(project, question=OTHER)
+    approve_known(project=project, actor=make_user())
+    new = Task.objects.select_related("project", "rubric").get(renewed_from=old)
+    before = Annotation.objects.get(task=old, is_current=True)
+    mark_gold(task=new, ratings={"overall": "tie"}, actor=make_user())
+    assert Annotation.objects.get(task=old, is_current=True) == before
+    unmark_gold(task=new, actor=make_user())
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.state, new.state) == ("gold", "withdrawn")
+
+
+def test_what_is_taken_back_is_dealt_once_and_by_the_words_that_people_have_met() -> None:
+    project = make_school(training=0, gold=4, size=1, tries=1)
+    rater = make_person(project)
+    met = claim(rater).task
+    answer(claim(rater))
+    change(project)
+    for task in Task.objects.filter(renewed_from__isnull=False).select_related("project", "rubric"):
+        unmark_gold(task=task, actor=make_user())
+        first = Task.objects.get(renewals=task)
+        task.refresh_from_db()
+        wanted = ("open", "withdrawn") if first.pk == met.pk else ("withdrawn", "open")
+        assert (first.state, task.state) == wanted
+        assert not Annotation.objects.filter(
+            task__in=(first, task), rater__name="known answers", is_current=True
+        ).exists()
+
+
+def test_a_begun_task_that_becomes_a_known_answer_is_asked_by_the_newest_words() -> None:
+    project = make_school(training=0, gold=0, size=0)
+    begun = claim(make_person(project)).task
+    change(project)
+    mark_gold(task=begun, ratings={"overall": "first"}, actor=make_user())
+    [task] = list_gold(project)
+    assert (task.renewed_from_id, task.rubric.version) == (begun.pk, 2)
+
+
+def test_cautions_outlive_a_new_version() -> None:
+    project = make_school(training=0, gold=20, size=0)
+    Project.objects.filter(pk=project.pk).update(gold_share=0.1)
+    set_rule(
+        project=project, gold_floor=0.75, repeat_floor=None, least_checks=2, effect=RuleEffect.WARN,
+        actor=make_user(),
+    )  # fmt: skip
+    rater = make_person(project)
+    for _ in range(40):
+        make_pair_task(project, Rubric.objects.get(), overlap=2)
+    caution = work_until_caution(reload(rater))
+    assert caution is not None
+    change(project, question=OTHER)
+    caution.refresh_from_db()
+    assert (caution.state, caution.n) == ("standing", caution.first_n)
