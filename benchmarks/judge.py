@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any  # a run is a Django model, which is importable only later
 
 from benchmarks.line import print_figure
-from benchmarks.peers import prepare_peer, run_peer
+from benchmarks.peer_promptfoo import NAME as PROMPTFOO
+from benchmarks.peer_promptfoo import prepare_promptfoo, run_promptfoo
+from benchmarks.peers import Told, prepare_peer, run_peer
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 LATENCY = 0.5
@@ -105,7 +107,7 @@ def main() -> None:
             for rate in RATES:
                 _measure_limit(rate)
             _measure_faults()
-        _measure_beside_peer()
+        _measure_beside_peers()
 
 
 def _measure_speeds() -> None:
@@ -141,21 +143,48 @@ def _measure_two_workers() -> None:
     _print(f"lost, {at}", ours.lost, "cases", 0)
 
 
-def _measure_beside_peer() -> None:
-    """The same number of answers judged by us and by another runner, one after the other."""
-    interpreter = prepare_peer(PEER)
-    if interpreter is None:
-        print(json.dumps({"area": "judge", "name": f"peer {PEER}", "value": None, "unit": "not installed"}))
-        return
+def _measure_beside_peers() -> None:
+    """The same number of answers judged by us and by other runners, one after the other."""
+    told: dict[str, Told | None] = {}
+    if interpreter := prepare_peer(PEER):
+        with run_fake() as fake:
+            told[PEER] = run_peer(PEER, interpreter, url=fake.url, calls=PEER_CALLS, tasks=PEER_TASKS)
+    if command := prepare_promptfoo():
+        told[PROMPTFOO] = run_promptfoo(command, latency=LATENCY, calls=PEER_CALLS, tasks=PEER_TASKS)
     with run_fake() as fake:
-        theirs = run_peer(PEER, interpreter, url=fake.url, calls=PEER_CALLS, tasks=PEER_TASKS)
-        ours = _judge(fake, PEER_CALLS, PEER_TASKS)
-    at, limit = f"{PEER_CALLS} calls in flight, beside {PEER}", PEER_CALLS / LATENCY
-    over = limit / ours.rate
-    _print(f"limit over judgements a second, {at}", over, "times", None, limit / theirs.rate, peer=PEER)
-    cpu, their_cpu = 1000 * ours.cpu / ours.done, 1000 * theirs.cpu / len(theirs.marks)
-    _print(f"CPU a judgement, {at}", cpu, "ms", None, their_cpu, peer=PEER)
-    _print(f"largest memory, {at}", ours.memory, "MiB", None, theirs.memory, peer=PEER)
+        ours = _judge(fake, PEER_CALLS, PEER_TASKS) if told else None
+    for peer in (PEER, PROMPTFOO):
+        theirs = told.get(peer)
+        if ours and theirs and theirs.judged:
+            _print_beside(peer, ours, theirs)
+        else:
+            print(
+                json.dumps({"area": "judge", "name": f"peer {peer}", "value": None, "unit": "not installed"})
+            )
+
+
+def _print_beside(peer: str, ours: Measured, theirs: Told) -> None:
+    at, limit = f"{PEER_CALLS} calls in flight, beside {peer}", PEER_CALLS / LATENCY
+    _print(
+        f"limit over judgements a second, {at}",
+        limit / ours.rate,
+        "times",
+        None,
+        limit / theirs.rate,
+        peer=peer,
+    )
+    cpu, their_cpu = 1000 * ours.cpu / ours.done, 1000 * theirs.cpu / theirs.judged
+    _print(f"CPU a judgement, {at}", cpu, "ms", None, their_cpu, peer=peer)
+    _print(f"largest memory, {at}", ours.memory, "MiB", None, theirs.memory, peer=peer)
+    _print(
+        f"calls a judgement, {at}",
+        ours.calls / ours.done,
+        "1",
+        None,
+        len(theirs.marks) / theirs.judged,
+        peer=peer,
+    )
+    _print(f"lost, {at}", ours.lost, "cases", None, theirs.lost, peer=peer)
 
 
 def _measure_limit(rate: float) -> None:

@@ -15,15 +15,24 @@ PATIENCE = 300.0
 
 @dataclass(frozen=True)
 class Told:
-    """What a peer's process says: judgements, their moments in seconds, CPU seconds and MiB."""
+    """What is known of a peer's process: the moment of each call in seconds, CPU seconds, MiB, and its judgements.
+
+    `done` left out, each call was one.
+    """
 
     marks: list[float]
     cpu: float
     memory: float
+    lost: int = 0
+    done: int | None = None
+
+    @property
+    def judged(self) -> int:
+        return len(self.marks) if self.done is None else self.done
 
     @property
     def rate(self) -> float:
-        """Judgements a second between the first third and nine tenths of them."""
+        """Calls a second between the first third and nine tenths of them."""
         first, last = len(self.marks) // 3, len(self.marks) * 9 // 10
         return (last - first) / (self.marks[last] - self.marks[first])
 

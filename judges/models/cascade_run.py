@@ -24,7 +24,7 @@ GOING = (RunState.RUNNING, RunState.PAUSED)
 
 
 class CascadeRun(PublicModel):
-    """A cascade at work: its judges are called stage by stage, one run after the other."""
+    """A cascade at work: its judges are called stage by stage, each by runs of its own."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="cascade_runs")
     cascade = models.ForeignKey(Cascade, on_delete=models.CASCADE, related_name="runs")
@@ -60,12 +60,15 @@ class CascadeRun(PublicModel):
 
 
 class StageRun(models.Model):
-    """A judge's run that is one stage of a cascade's."""
+    """A judge's run that is one stage of a cascade's, or a part of one that was begun ahead."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
     cascade_run = models.ForeignKey(CascadeRun, on_delete=models.CASCADE, related_name="stages")
     stage = models.CharField(max_length=20, choices=Stage)
     run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="stage")
+    is_ahead = models.BooleanField(
+        default=False, help_text="Begun while the stage before it was still going."
+    )
 
     class Meta:
         ordering = ("pk",)

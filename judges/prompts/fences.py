@@ -63,13 +63,23 @@ def keep_apart(nonce: str, value: Any) -> str:
     return nonce
 
 
-def list_texts(value: Any) -> Iterable[str]:
-    """Every text in lists and objects."""
+def list_texts(value: Any) -> list[str]:
+    """Every text in lists and objects, in their order."""
+    found: list[str] = []
+    _collect(value, found)
+    return found
+
+
+def _collect(value: Any, found: list[str]) -> None:
+    """No generator: for every call all texts are looked at, and a step of a generator costs more than the look."""
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list | tuple):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from list_texts(part)
+        found.append(value)
+    elif isinstance(value, dict):
+        for part in value.values():
+            _collect(part, found)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            _collect(part, found)
 
 
 def find_strays(prompt: str, *, nonce: str, words: Iterable[str]) -> list[Stray]:

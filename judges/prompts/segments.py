@@ -1,6 +1,6 @@
 """A template in parts: those that show only what calls have in common are written once, and not once a call."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any  # templates are filled with any JSON values
 
@@ -44,11 +44,10 @@ class Segment:
         self._shown = sorted(_list_names(part, "load") - self._stored)
         self._written: dict[tuple[int, ...], tuple[list[Any], str]] = {}
 
-    def write(self, values: Mapping[str, Any]) -> Iterator[str]:
+    def write(self, values: Mapping[str, Any]) -> Iterable[str]:
         """Its text in pieces."""
         if not self._is_common or not self._stored.isdisjoint(values):
-            yield from self._template.generate(values)
-            return
+            return self._template.generate(values)
         shown = [values.get(name) for name in self._shown]
         key = tuple(map(id, shown))
         held = self._written.get(key)  # looked up once: another thread may empty the memory at any moment
@@ -57,4 +56,4 @@ class Segment:
             if len(self._written) >= REMEMBERED:
                 self._written.clear()
             self._written[key] = held
-        yield held[1]
+        return (held[1],)

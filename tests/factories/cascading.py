@@ -1,6 +1,6 @@
 """Cascades at work in tests: two judges that could be called, and answers written as their worker would have."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias  # terms are any values
@@ -80,9 +80,11 @@ def sure_but_of_thirds(number: int) -> tuple[str, float]:
     return ("first", 1.0) if number % 3 else ("second", 0.5)
 
 
-def answer_run(cast: Cast, run: Run, opinion: Opinion) -> int:
-    """Everything that waits in the run is answered; returns how many cases."""
-    waiting = list(run.attempts.filter(state="pending").order_by("pk"))
+def answer_run(cast: Cast, run: Run, opinion: Opinion, only: Collection[int] | None = None) -> int:
+    """Everything that waits in the run, or of it `only` these tasks (ids), is answered; returns how many cases."""
+    asked = run.attempts.filter(state="pending")
+    asked = asked if only is None else asked.filter(task__in=only)
+    waiting = list(asked.order_by("pk"))
     cases = {(attempt.task_id, attempt.shown_order): attempt for attempt in waiting}
     price = COST if run.judge_id == cast.cheap.pk else 10 * COST
     for order in sorted({order for _, order in cases}):
@@ -100,7 +102,7 @@ def answer_run(cast: Cast, run: Run, opinion: Opinion) -> int:
         for attempt in held:
             attempt.state, attempt.cost, attempt.ended_at = "done", price, now
         Attempt.objects.bulk_update(held, ["annotation", "state", "cost", "ended_at"])
-    run.attempts.filter(state="pending").delete()  # further samples of the same cases
+    asked.delete()  # further samples of the same cases
     Run.objects.filter(pk=run.pk).update(spent=price * len(cases))
     conclude_run(run_id=run.pk)
     return len(cases)

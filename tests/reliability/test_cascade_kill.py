@@ -18,7 +18,7 @@ from tests.support.web import share_database
 TASKS = 180
 LONGER = ("first", "second")
 
-pytestmark = [pytest.mark.database(transaction=True), pytest.mark.reliability, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.database(transaction=True), pytest.mark.reliability, pytest.mark.timeout(420)]
 
 
 def has_begun(stages: int) -> bool:
@@ -62,6 +62,7 @@ def test_a_cascade_whose_worker_is_killed_in_and_between_stages_ends_with_each_v
             kill_when(platform, 1, over=True)
             kill_when(platform, 2, over=True)
             kill_when(platform, 3, over=False)
+            kill_when(platform, 4, over=False)
             found = CascadeRun.objects.filter(pk=run.pk)
             assert wait_until(lambda: found.get().state != RunState.RUNNING, seconds=PATIENCE), (
                 found.get().stage
@@ -69,7 +70,8 @@ def test_a_cascade_whose_worker_is_killed_in_and_between_stages_ends_with_each_v
     run.refresh_from_db()
     assert (run.state, run.pause_reason) == (RunState.FINISHED, "")
     stages = list(run.stages.order_by("pk").values_list("stage", flat=True))
-    assert stages == ["cheap_calibration", "dear_calibration", "cheap", "dear"]
+    assert stages[:3] == ["cheap_calibration", "dear_calibration", "cheap"]
+    assert set(stages[3:]) == {"dear"}  # one run or several: it may begin while the cheap judge goes on
     said = Annotation.objects.exclude(rater__kind=RaterKind.PERSON)
     keys = said.values_list("task", "rater", "shown_order", "repeat")
     outcome = run.outcome

@@ -1,5 +1,6 @@
 """The exact question of a call: what its step shows, in which words, under which schema."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple  # templates and parameters hold any JSON values
@@ -181,10 +182,9 @@ class Questions:
         prompt = self.judge.prompt
         if prompt is None:
             raise ValueError("this judge has no prompt")
-        return Texts(
-            fill_template(prompt.system_template, values, name="system_template"),
-            fill_template(prompt.user_template, values, name="user_template"),
-        )
+        system = fill_template(prompt.system_template, values, name="system_template")
+        # Mostly the same words in every call: they are held once for all cases that wait or are in flight.
+        return Texts(sys.intern(system), fill_template(prompt.user_template, values, name="user_template"))
 
     def _fill_step(self, act: str, values: Mapping[str, Any]) -> Texts:
         templates = self.judge.step_templates[act]

@@ -1,6 +1,6 @@
 """Another budget for a cascade at work: what the stage at hand may spend changes with it."""
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -32,10 +32,7 @@ def set_cascade_budget(*, cascade: Cascade, amount: Decimal, actor: User | None)
     if amount <= (total := sum(used.values(), Decimal(0))):
         words = _("must be more than %(used)s USD, which are spent or set aside") % {"used": f"{total:.6f}"}
         raise Invalid.at(words, field="amount")
-    for run in used:
-        if run.state in GOING:
-            others = total - used[run]
-            Run.objects.filter(pk=run.pk).update(budget=amount - others)
+    _deal({run: held for run, held in used.items() if run.state in GOING}, amount - total)
     before, held.budget = held.budget, amount
     held.save(update_fields=["budget"])
     record_event(
@@ -48,3 +45,10 @@ def set_cascade_budget(*, cascade: Cascade, amount: Decimal, actor: User | None)
         after=str(amount.quantize(MICRO)),
     )
     return held
+
+
+def _deal(used: dict[Run, Decimal], left: Decimal) -> None:
+    """What is left goes in equal parts to the runs that are going: of two that were begun without a budget, both."""
+    for run, held in used.items():
+        part = (left / len(used)).quantize(MICRO, ROUND_DOWN)
+        Run.objects.filter(pk=run.pk).update(budget=held + part)

@@ -11,6 +11,7 @@ from evalplatform.agreement.panels import Cascade as CascadePlan
 from evalplatform.agreement.results import Undefined
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict, Denied, Invalid
+from judges.engine.cascades.ahead import list_asked_ahead, list_ready, may_go_ahead
 from judges.engine.cascades.evidence import NEVER_SURE
 from judges.engine.cascades.filling import fill_cascade
 from judges.engine.cascades.leaving import find_left
@@ -20,15 +21,27 @@ from judges.engine.cascades.steering import LONGEST_REASON
 from judges.engine.cascades.study import count_held_out, study_cascade
 from judges.engine.cascades.terms import read_terms
 from judges.engine.planning.plan import foresee_attempts, plan_run
-from judges.models import Attempt, AttemptState, Cascade, CascadeRun, Judge, Run, RunState, Stage, StageRun
+from judges.models import (
+    GOING,
+    Attempt,
+    AttemptState,
+    Cascade,
+    CascadeRun,
+    Judge,
+    Run,
+    RunState,
+    Stage,
+    StageRun,
+)
 
 SCANT = frozenset({"no_pairable_units", "too_few_items"})  # more labels might help
 CHUNK = 1000
 
 
 def step_cascade(*, run_id: int, wake: bool = True) -> None:
-    """Take a cascade at work as far as it goes without a judge's answer; nothing where one of its runs is going.
+    """Take a cascade at work as far as it goes without a judge's answer.
 
+    Where the cheap judge is at the other items, the dear one begins on what that one has left over.
     What cannot be done pauses it, with the reason. `wake=False` leaves the runs to the caller.
     """
     with transaction.atomic():
@@ -54,7 +67,11 @@ def _take_stage(held: CascadeRun, *, wake: bool) -> bool:
     """Whether the stage at hand is over."""
     stage = Stage(held.stage)
     if stage in ASKED:
-        return not _is_under_way(held, stage) and not _ask(held, stage, wake=wake)
+        if not _is_under_way(held, stage):
+            return not _ask(held, stage, wake=wake)
+        if held.state == RunState.RUNNING and may_go_ahead(held):
+            _ask_ahead(held, wake=wake)
+        return False
     if stage == Stage.THRESHOLDS:
         return _choose_thresholds(held)
     _leave_rest(held)
@@ -78,22 +95,31 @@ def _pause(held: CascadeRun, reason: str) -> None:
 
 
 def _is_under_way(held: CascadeRun, stage: Stage) -> bool:
-    """Whether the stage's run is going; one that is paused pauses the cascade, one that was called off is no run."""
-    run = (
-        Run.objects.filter(stage__cascade_run=held, stage__stage=stage)
-        .exclude(state=RunState.CANCELLED)
-        .first()
-    )
-    if run is None or run.state == RunState.FINISHED:
-        return False
-    if run.state == RunState.PAUSED:
-        _pause(held, run.pause_reason)
-    return True
+    """Whether a run of the stage is going; one that is paused pauses the cascade, one that was called off is no run."""
+    going = Run.objects.filter(stage__cascade_run=held, stage__stage=stage, state__in=GOING)
+    states = dict(going.values_list("state", "pause_reason"))
+    if RunState.PAUSED in states:
+        _pause(held, states[RunState.PAUSED])
+    return bool(states)
+
+
+def _ask_ahead(held: CascadeRun, *, wake: bool) -> None:
+    """Let the dear judge begin, one run at a time, on what the cheap one is through with and not sure of."""
+    if _is_under_way(held, Stage.DEAR):
+        return
+    judge, thresholds = find_judge(held.cascade, Stage.DEAR), _read_thresholds(held)
+    if thresholds[1] is None:  # it would keep nothing
+        return
+    scene = read_scene(held.project, read_terms(held.cascade))
+    tasks = list_ready(held, scene, thresholds, judge)
+    if tasks and foresee_attempts(judge=judge, limit=None, only=tasks, repeats=1)[1]:
+        _plan_stage(held, Stage.DEAR, tasks, wake=wake, is_ahead=True)
 
 
 def _ask(held: CascadeRun, stage: Stage, *, wake: bool) -> bool:
     """Plan the stage's run unless it has had one; False where the judge has nothing left to say."""
-    if Run.objects.filter(stage__cascade_run=held, stage__stage=stage, state=RunState.FINISHED).exists():
+    runs = Run.objects.filter(stage__cascade_run=held, stage__stage=stage, stage__is_ahead=False)
+    if runs.filter(state=RunState.FINISHED).exists():
         return False
     scene = read_scene(held.project, read_terms(held.cascade))
     if stage == Stage.DEAR_CALIBRATION and not scene.evidence.states[0]:
@@ -102,21 +128,30 @@ def _ask(held: CascadeRun, stage: Stage, *, wake: bool) -> bool:
     tasks = scene.list_tasks(stage, _read_thresholds(held))
     if stage == Stage.CHEAP_CALIBRATION and held.places:
         open_places(project=held.project, tasks=tasks, places=held.places)
+    if stage == Stage.DEAR and (asked := list_asked_ahead(held)):
+        tasks = [task for task in tasks if task not in asked]
     if _do_others_hold(held, judge, tasks):
         return True
     if not foresee_attempts(judge=judge, limit=None, only=tasks, repeats=1)[1]:
         return False
+    _plan_stage(held, stage, tasks, wake=wake)
+    return True
+
+
+def _plan_stage(
+    held: CascadeRun, stage: Stage, tasks: list[int], *, wake: bool, is_ahead: bool = False
+) -> None:
+    """A run of the stage's judge over these tasks, within what is left of the budget."""
     run = plan_run(
         project=held.project,
-        judge=judge,
+        judge=find_judge(held.cascade, stage),
         only=tasks,
         budget=_find_left(held),
         repeats=1,
         user=held.started_by,
         wake=wake,
     )
-    StageRun.objects.create(project=held.project, cascade_run=held, stage=stage, run=run)
-    return True
+    StageRun.objects.create(project=held.project, cascade_run=held, stage=stage, run=run, is_ahead=is_ahead)
 
 
 def find_judge(cascade: Cascade, stage: Stage) -> Judge:

@@ -1,9 +1,9 @@
 """Waking a worker for a cascade that may have something to do."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from evalplatform.common.wakeups import ring
-from judges.models import CascadeRun, RunState, StageRun
+from judges.models import CascadeRun, RunState, Stage, StageRun
 
 JOB = "judges.jobs.step_cascade"
 
@@ -14,10 +14,14 @@ def ring_for_cascade(*, run: CascadeRun) -> None:
 
 
 def ring_for_idle_cascades() -> int:
-    """Wake a worker for each cascade at work none of whose runs is going; returns how many."""
+    """Wake a worker for each cascade at work none of whose runs is going; returns how many.
+
+    So also where the cheap judge is at the other items and the dear one, whom no budget keeps waiting, has no run.
+    """
     going = StageRun.objects.filter(cascade_run=OuterRef("pk"), run__state=RunState.RUNNING)
+    may_go_ahead = Q(stage=Stage.CHEAP, budget=None) & ~Exists(going.filter(stage=Stage.DEAR))
     idle = list(
-        CascadeRun.objects.filter(~Exists(going), state=RunState.RUNNING)
+        CascadeRun.objects.filter(~Exists(going) | may_go_ahead, state=RunState.RUNNING)
         .order_by("pk")
         .values_list("pk", flat=True)
     )
