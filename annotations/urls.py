@@ -15,7 +15,8 @@ from annotations.views.last_answers import change_answer, last_answers
 from annotations.views.messages import answer_message, message, messages_page, remark
 from annotations.views.new_project import set_up_project
 from annotations.views.pace import export_pace, show_pace
-from annotations.views.people import issue_password, remove, revoke, set_role, show_people
+from annotations.views.people import issue_password, keep_skills, remove, revoke, set_role, show_people
+from annotations.views.profile import show_profile
 from annotations.views.qualification import let_begin, show_qualification
 from annotations.views.rater_cards import show_rater_cards
 from annotations.views.rating import (
@@ -46,10 +47,12 @@ from annotations.views.waves import end_wave, show_waves
 MEMBER = "p/<slug:slug>/people/<uuid:public_id>"
 
 urlpatterns = [
+    path("profile/", show_profile, name="profile"),
     path("join/<str:secret>/", join, name="join"),
     path("p/<slug:slug>/people/", show_people, name="people"),
     path("p/<slug:slug>/people/invitations/<uuid:public_id>/revoke/", revoke, name="invitation-revoke"),
     path(f"{MEMBER}/role/", set_role, name="member-role"),
+    path(f"{MEMBER}/skills/", keep_skills, name="member-skills"),
     path(f"{MEMBER}/remove/", remove, name="member-remove"),
     path(f"{MEMBER}/password/", issue_password, name="member-password"),
     path("projects/new/", set_up_project, name="project-new"),

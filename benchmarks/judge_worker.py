@@ -29,7 +29,8 @@ def main() -> None:
 
 def _work(run_id: int, number: int) -> dict[str, object]:
     from judges.engine.ledger.leases import release_shard, take_shard
-    from judges.engine.running.loop import Limits, work_on_shard
+    from judges.engine.running.limits import Limits
+    from judges.engine.running.shard import work_on_shard
     from judges.models import Attempt, AttemptState
 
     marks: list[tuple[float, int]] = []

@@ -15,7 +15,7 @@ from judges.engine.ledger.control import conclude_run, ring_if_due
 from judges.engine.ledger.leases import release_shard, take_shard
 from judges.engine.panels import fill_due_panel
 from judges.engine.planning.plan import plan_following as plan_following_runs
-from judges.engine.running.loop import Limits
+from judges.engine.running.limits import Limits
 
 # One byte shared by the worker and the children it forks: only the worker hears that it is to shut down.
 _shutting_down = mmap.mmap(-1, 1)

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from annotations.access import get_project_for, list_batches_for
 from annotations.domain.formats.batch_lines import CSV, JSON, NDJSON, BatchDraft, read_batch
+from annotations.domain.formats.needs import Needs, read_needs
 from annotations.domain.intake import submit_batch
 from annotations.domain.plan_batches import PLANNED_TO, plan_batch
 from annotations.models import Batch, Project, Role
@@ -64,6 +65,13 @@ class BatchQuery(QuerySerializer):
     partial = serializers.BooleanField(  # type: ignore[assignment]  # a parameter of that name, not the serializer's own
         required=False, default=False, help_text="Leave bad lines out, and say which."
     )
+    needs_language = serializers.CharField(
+        required=False,
+        help_text="Language (BCP 47) that raters must read, of items that ask for nothing themselves.",
+    )
+    needs_skills = serializers.CharField(
+        required=False, help_text="Skills that raters must have, parted by commas, of the same items."
+    )
 
 
 class BatchCollection(DeclaredList, generics.ListAPIView[Batch]):
@@ -90,15 +98,15 @@ class BatchCollection(DeclaredList, generics.ListAPIView[Batch]):
     def post(self, request: Request, slug: str) -> HttpResponse:
         """Take items and generations: 202 once all of them are stored, 400 with every bad line and nothing stored."""
         project = get_project_for(self.actor, slug, Role.RESEARCHER)
-        key, partial = read_key(request), bool(self.query["partial"])
+        key, partial, needs = read_key(request), bool(self.query["partial"]), read_needs(self.query)
         limits = {JSON: largest_json(), NDJSON: LARGEST_STREAM, CSV: LARGEST_STREAM}
         with spool_body(request, limits=limits) as body:
             named = name_request(request, key=key, content=body.digest)
-            reply = find_reply(named) or _accept(project, named, body, partial=partial)
+            reply = find_reply(named) or _accept(project, named, body, partial=partial, needs=needs)
         return reply.to_response()
 
 
-def _accept(project: Project, named: NamedRequest, body: Body, *, partial: bool) -> Reply:
+def _accept(project: Project, named: NamedRequest, body: Body, *, partial: bool, needs: Needs) -> Reply:
     """Store the batch with its reply, then plan its tasks: what that leaves undone the sweep does."""
     accepted: list[Batch] = []
 
@@ -108,7 +116,7 @@ def _accept(project: Project, named: NamedRequest, body: Body, *, partial: bool)
         return Reply.of(202, _describe(batch))
 
     with read_batch(
-        handle=body.file, media_type=body.media_type, content_hash=body.digest, partial=partial
+        handle=body.file, media_type=body.media_type, content_hash=body.digest, partial=partial, needs=needs
     ) as draft:
         reply = answer_once(named=named, work=lambda: store(draft))
     for batch in accepted:

@@ -1,5 +1,6 @@
 """The rule on checks over REST: what it is, what it found, and what raters and researchers say to that."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar  # cautions with their tasks are JSON
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from annotations.domain.objections import contest_check, decide_objection
 from annotations.domain.remarks import LONGEST
 from annotations.models import Caution, Objection, Project, Role, RuleEffect
 from annotations.queries.cautions import list_cautions, list_cautions_of
-from annotations.queries.checked_answers import list_missed_tasks
+from annotations.queries.checked_answers import find_missed, find_missed_task
 from evalplatform.accounts.scopes import Scope
 from evalplatform.common.errors import Invalid
 from evalplatform.rest.fields import BodySerializer
@@ -62,12 +63,14 @@ class OwnCautionSerializer(serializers.ModelSerializer[Caution]):
     class Meta:
         model = Caution
         fields: ClassVar = [
-            "id", "ground", "effect", "state", "hits", "n", "floor", "answer", "reply", "created_at", "ended_at",
+            "id", "ground", "effect", "state", "hits", "n", "issued_hits", "issued_n", "recounted_at", "floor",
+            "answer", "reply", "created_at", "ended_at",
             "missed", "objections",
         ]  # fmt: skip
 
     def get_missed(self, caution: Caution) -> list[UUID]:
-        return [task.public_id for task in list_missed_tasks(caution)]
+        missed: dict[int, list[UUID]] = self.context["missed"]
+        return missed[caution.pk]
 
 
 class CautionSerializer(serializers.ModelSerializer[Caution]):
@@ -80,7 +83,8 @@ class CautionSerializer(serializers.ModelSerializer[Caution]):
     class Meta:
         model = Caution
         fields: ClassVar = [
-            "id", "rater", "ground", "effect", "state", "hits", "n", "floor", "seen_at", "answer", "answered_at",
+            "id", "rater", "ground", "effect", "state", "hits", "n", "issued_hits", "issued_n", "recounted_at", "floor",
+            "seen_at", "answer", "answered_at",
             "reply", "created_at", "ended_at", "objections",
         ]  # fmt: skip
 
@@ -175,7 +179,7 @@ class OwnCautions(DeclaredView):
         cautions = list(list_cautions_of(rater)[:100]) if rater else []
         if rater and cautions:
             see_cautions(rater=rater)
-        return Response(OwnCautionSerializer(cautions, many=True).data)
+        return Response(_describe_own(cautions))
 
 
 class OwnCautionAnswer(DeclaredView):
@@ -187,7 +191,7 @@ class OwnCautionAnswer(DeclaredView):
         """Say something to a caution of yours."""
         caution = get_own_caution_for(self.actor, slug, public_id)
         answer_caution(caution=caution, text=self.read_body()["text"])
-        return Response(OwnCautionSerializer(caution).data)
+        return Response(_describe_own([caution])[0])
 
 
 class OwnCautionObjections(DeclaredView):
@@ -199,11 +203,17 @@ class OwnCautionObjections(DeclaredView):
         """Contest a known answer that a caution of yours counted as missed."""
         caution = get_own_caution_for(self.actor, slug, public_id)
         body = self.read_body()
-        task = next((task for task in list_missed_tasks(caution) if task.public_id == body["task"]), None)
+        task = find_missed_task(caution, str(body["task"]))
         if task is None:
             raise Invalid.at("not a check that this caution counts as missed", field="task")
         objection = contest_check(caution=caution, task=task, text=body["text"])
         return Response(ObjectionSerializer(objection).data, status=201)
+
+
+def _describe_own(cautions: Sequence[Caution]) -> list[Any]:
+    """Cautions of one rater, with the tasks that each counts as missed."""
+    missed = find_missed(rater=cautions[0].rater, cautions=cautions) if cautions else {}
+    return list(OwnCautionSerializer(cautions, many=True, context={"missed": missed}).data)
 
 
 def _describe(project: Project) -> dict[str, Any]:

@@ -33,7 +33,16 @@ class TrialSerializer(serializers.ModelSerializer[Trial]):
 
     class Meta:
         model = Trial
-        fields: ClassVar = ["number", "state", "hits", "n", "needed", "created_at", "ended_at"]
+        fields: ClassVar = [
+            "number",
+            "state",
+            "hits",
+            "n",
+            "needed",
+            "created_at",
+            "ended_at",
+            "recounted_at",
+        ]
 
 
 class TestedRaterSerializer(serializers.Serializer[Any]):

@@ -24,13 +24,15 @@ from annotations.api.own_work import LastAnswers, OwnWork
 from annotations.api.projects import ProjectCollection, ProjectDetail
 from annotations.api.qualification import Qualification, RaterWaiveTest
 from annotations.api.rater_cards import RaterCards
-from annotations.api.reviewing import (
-    AnnotationReturn,
+from annotations.api.remarks import (
     AssignmentRemarks,
     MessageCollection,
     RemarkCollection,
     RemarkDetail,
     RemarkReply,
+)
+from annotations.api.reviewing import (
+    AnnotationReturn,
     ReviewCollection,
     ReviewDetail,
     TaskAnswers,
@@ -38,6 +40,7 @@ from annotations.api.reviewing import (
     TaskDiscussion,
 )
 from annotations.api.rubrics import RubricVersions
+from annotations.api.skills import OwnLanguages, RaterSkills, Skills
 from annotations.api.steering import (
     ItemWithdraw,
     PriorityCollection,
@@ -96,6 +99,13 @@ urlpatterns = [
         name="api-annotation-return",
     ),
     path("projects/<slug:slug>/tasks/<uuid:public_id>/gold/", TaskGold.as_view(), name="api-task-gold"),
+    path("languages/", OwnLanguages.as_view(), name="api-own-languages"),
+    path("projects/<slug:slug>/skills/", Skills.as_view(), name="api-skills"),
+    path(
+        "projects/<slug:slug>/raters/<uuid:public_id>/skills/",
+        RaterSkills.as_view(),
+        name="api-rater-skills",
+    ),
     path("projects/<slug:slug>/checks/", CheckSettings.as_view(), name="api-checks"),
     path("projects/<slug:slug>/gold/", KnownAnswers.as_view(), name="api-known-answers"),
     path("projects/<slug:slug>/work/", OwnWork.as_view(), name="api-own-work"),

@@ -8,6 +8,7 @@ from django.db import transaction
 from annotations.domain.claim import lease_above, lease_check, list_live, lock_rater, renew_live
 from annotations.domain.daily_cap import has_given_all, has_reached_cap
 from annotations.domain.leases import end_lease
+from annotations.domain.rater_lock import hold_rater
 from annotations.models import Assignment, AssignmentState, Rater
 from evalplatform.common.clock import database_now
 
@@ -15,9 +16,10 @@ from evalplatform.common.clock import database_now
 def claim_ahead(*, rater: Rater, beside: UUID, now: datetime | None = None) -> Assignment | None:
     """The lease that follows the one on the screen (its id is `beside`): the next that the rater holds, or a new one.
 
-    At most one more than is looked at. None where nothing can be dealt without a search, where the day's cap is
-    reached with what is held, while the project is paused, before a test is passed, and beside a lease that has
-    ended: whoever answers then claims as ever. Raises Denied for a rater who was deactivated.
+    It must be the first that the rater holds, and they hold one more at most, whatever their pages ask for. None where
+    nothing can be dealt without a search, where the day's cap is reached with what is held, while the project is
+    paused, before a test is passed, and beside any other lease: whoever answers then claims as ever. Raises Denied
+    for a rater who was deactivated.
     """
     if rater.project.paused_at is not None:
         return None
@@ -27,18 +29,11 @@ def claim_ahead(*, rater: Rater, beside: UUID, now: datetime | None = None) -> A
         if rater.must_qualify:
             return None
         held = list(list_live(rater))
-        later = _find_later(held, beside)
-        if later is None:
+        if not held or held[0].public_id != beside:
             return None
-        if later:
-            return _take_over(later[0], rater, now)
+        if len(held) > 1:
+            return _take_over(held[1], rater, now)
         return None if _has_enough(rater, now, len(held)) else _lease(rater, now, len(held))
-
-
-def _find_later(held: list[Assignment], beside: UUID) -> list[Assignment] | None:
-    """Leases dealt after this one; None where it is not among those held."""
-    places = [place for place, lease in enumerate(held) if lease.public_id == beside]
-    return held[places[0] + 1 :] if places else None
 
 
 def _take_over(lease: Assignment, rater: Rater, now: datetime) -> Assignment | None:
@@ -64,11 +59,12 @@ def release_ahead(*, assignment: Assignment, token: UUID, now: datetime | None =
     """Give back what was dealt to a person after the task they were looking at; returns how many leases ended.
 
     They may meet those tasks again. `token` is that of the lease ahead: nothing ends where another page has asked for
-    it since. What is on the screen stays theirs, and so does everything beside a lease that has ended.
+    it since. What is on the screen stays theirs, and so does everything beside a lease that has ended. A word that
+    comes too late, when they were paused or hold nothing any more, changes nothing.
     """
     now = now or database_now()
-    held = list(list_live(lock_rater(assignment.rater)).select_for_update())
-    later = _find_later(held, assignment.public_id) or []
+    held = list(list_live(hold_rater(assignment.rater)).select_for_update())
+    later = [lease for lease in held[1:] if held[0].pk == assignment.pk]
     if token not in {lease.token for lease in later}:
         return 0
     for lease in later:

@@ -1,4 +1,4 @@
-"""Submitting, revising, undoing and retracting answers of people. Rows are superseded or retracted, never deleted."""
+"""Submitting and revising answers of people. Rows are superseded, never deleted; `undo` takes them back."""
 
 import math
 from collections.abc import Mapping
@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from annotations.domain.answers import RatingDraft, read_answers
 from annotations.domain.asked_again import end_queries
-from annotations.domain.cautions import apply_rule, refuse_told
-from annotations.domain.leases import end_lease, lease_end
+from annotations.domain.cautions import apply_rule
+from annotations.domain.leases import end_lease
 from annotations.domain.legal import Illegal, clean_text
+from annotations.domain.own_answers import hold_lease, lease_of, refuse_withdrawn
 from annotations.domain.presentation import count_shown, draw_order, spell_order
 from annotations.domain.rubrics import mark_rubrics_used
 from annotations.domain.shown_answers import build_conflict, says_same
@@ -25,6 +26,7 @@ from annotations.models import (
     AssignmentState,
     Phase,
     Presentation,
+    Rater,
     Rating,
     Rubric,
     Slot,
@@ -33,14 +35,12 @@ from annotations.models import (
     TaskState,
 )
 from annotations.queries.messages import was_asked_about
-from annotations.queries.submissions import count_later_submissions, find_undone
-from annotations.queries.trials import is_in_ended_trial
+from annotations.queries.submissions import find_undone
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict, Invalid
 from evalplatform.common.hashing import hash_content
 
 LONGEST_SECONDS = 86_400
-UNDO_DEPTH = 2  # an answer can be undone until two more have been given
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def record_annotation(
     """Store an answer, given in terms of what was shown, and fill its slot.
 
     The same content is stored once, whatever its `client_key`. An answer that comes when its place has gone to
-    somebody else is kept as surplus; one to a check is held against the project's rule. Raises Invalid for illegal
-    ratings, and Conflict, with both answers, where the rater has another one stored.
+    somebody else, or its rater back to training, is kept as surplus; one to a check is held against the project's
+    rule. Raises Invalid for illegal ratings, and Conflict, with both answers, where the rater has another one stored.
     """
     content = _read_content(assignment, ratings, seconds, client_key)
     try:
@@ -109,14 +109,14 @@ def revise_annotation(
     The same answer again, of which nothing was asked, changes nothing.
     Raises Conflict, with both answers, where another one has become the current one; and of a withdrawn task.
     """
-    assignment = _assignment_of(annotation)
+    assignment = lease_of(annotation)
     content = _read_content(assignment, ratings, seconds, client_key)
     try:
         with transaction.atomic():
-            Assignment.objects.select_for_update().get(pk=assignment.pk)
+            hold_lease(assignment)
             if known := _find_same(assignment, content):
                 return Submission(known, created=False)
-            _refuse_withdrawn(assignment)
+            refuse_withdrawn(assignment)
             if annotation.content_hash == content.digest and not was_asked_about(annotation=annotation):
                 return _answer_again(assignment, content)
             if not Annotation.objects.filter(pk=annotation.pk, is_current=True).update(is_current=False):
@@ -128,75 +128,12 @@ def revise_annotation(
         return _answer_again(assignment, content)
 
 
-@transaction.atomic
-def undo_annotation(*, annotation: Annotation, now: datetime | None = None) -> Assignment:
-    """Take back one of the rater's last answers and lease the same slot to them again.
-
-    What they then submit counts as their first, independent answer. Raises Conflict when it is too late.
-    """
-    now = now or database_now()
-    assignment = Assignment.objects.select_for_update().get(pk=_assignment_of(annotation).pk)
-    _refuse_withdrawn(assignment)
-    if count_later_submissions(annotation=annotation) >= UNDO_DEPTH:
-        raise Conflict(_("Only the last answers can be undone."))
-    if annotation.phase == Phase.TRAINED or _was_tested(assignment):
-        raise Conflict(_("Training and a test that has ended cannot be undone."))
-    if was_asked_about(annotation=annotation):
-        raise Conflict(_("A reviewer has asked you about this answer: please answer there."))
-    refuse_told(annotation=annotation)
-    _retract(annotation, now)
-    if assignment.state == AssignmentState.SUBMITTED:
-        Slot.objects.filter(assignments=assignment, state=SlotState.DONE).update(state=SlotState.LEASED)
-        assignment.state = AssignmentState.LIVE
-        assignment.expires_at = lease_end(now)
-        assignment.ended_at = None
-        assignment.save(update_fields=["state", "expires_at", "ended_at"])
-    return assignment
-
-
-@transaction.atomic
-def retract_annotation(*, annotation: Annotation, now: datetime | None = None) -> None:
-    """Withdraw an answer for good; its place is dealt again.
-
-    Raises Conflict where the rater was told of checks since.
-    """
-    now = now or database_now()
-    assignment = Assignment.objects.select_for_update().get(pk=_assignment_of(annotation).pk)
-    refuse_told(annotation=annotation)
-    _retract(annotation, now)
-    end_queries(annotation=annotation, now=now)
-    if assignment.state == AssignmentState.SUBMITTED:
-        end_lease(assignment, AssignmentState.RETURNED, now)
-
-
-def _was_tested(assignment: Assignment) -> bool:
-    no_place = assignment.slot_id is None
-    return no_place and is_in_ended_trial(rater_id=assignment.rater_id, assignment_id=assignment.pk)
-
-
 def _choose_phase(annotation: Annotation) -> Phase:
     """What a revision of this answer counts as."""
     if annotation.phase in (Phase.SURPLUS, Phase.CHECK, Phase.TRAINED):
         return Phase(annotation.phase)
     has_seen_others = was_asked_about(annotation=annotation, kind=Asking.DISCUSSION)
     return Phase.DISCUSSED if has_seen_others else Phase.REVISED
-
-
-def _assignment_of(annotation: Annotation) -> Assignment:
-    if annotation.assignment is None:
-        raise Conflict("This answer was imported: it cannot be changed here.")
-    return annotation.assignment
-
-
-def _refuse_withdrawn(assignment: Assignment) -> None:
-    if Task.objects.filter(pk=assignment.task_id, state=TaskState.WITHDRAWN).exists():
-        raise Conflict(_("This task has been withdrawn. Your answer stays as it is."))
-
-
-def _retract(annotation: Annotation, now: datetime) -> None:
-    current = Annotation.objects.filter(pk=annotation.pk, is_current=True)
-    if not current.update(is_current=False, retracted_at=now):
-        raise Conflict(_("This answer is not the current one any more."))
 
 
 def _read_content(
@@ -243,7 +180,7 @@ def _find_stored(assignment: Assignment) -> Annotation | None:
 
 
 def _record(assignment: Assignment, content: _Content, now: datetime) -> Submission:
-    current = Assignment.objects.select_for_update().get(pk=assignment.pk)
+    current = hold_lease(assignment)
     if known := _find_same(current, content):
         return Submission(known, created=False)
     if current.state not in (AssignmentState.LIVE, AssignmentState.EXPIRED):
@@ -280,11 +217,18 @@ def _settle(assignment: Assignment, now: datetime) -> tuple[Assignment, Phase]:
         if _fill(assignment, assignment.slot_id, SlotState.LEASED, now):
             return assignment, Phase.INDEPENDENT
         end_lease(assignment, AssignmentState.EXPIRED, now)  # the task was withdrawn meanwhile
+    if _must_qualify(assignment):
+        return assignment, Phase.SURPLUS
     free = Slot.objects.filter(task=assignment.task_id, state=SlotState.FREE)
     slot = free.select_for_update(skip_locked=True).order_by("number").first()
     if slot is not None and _fill(assignment, slot.pk, SlotState.FREE, now):
         return assignment, Phase.INDEPENDENT
     return assignment, Phase.SURPLUS
+
+
+def _must_qualify(assignment: Assignment) -> bool:
+    """Whether training and a test came between the rater and real work since the task was dealt."""
+    return Rater.objects.select_related("project").get(pk=assignment.rater_id).must_qualify
 
 
 def _find_successor(assignment: Assignment) -> Assignment | None:

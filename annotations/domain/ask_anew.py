@@ -58,6 +58,7 @@ def _copy(rubric: Rubric, tasks: list[Task]) -> int:
             identity=name_task(task, rubric, systems[task.pk]),
             rank=task.rank,
             priority=task.priority,
+            gate=task.gate,
         )
         for task in tasks
     }
@@ -84,6 +85,7 @@ def _hand_over_places(twins: dict[int, Task]) -> None:
             task=twins[place.task_id],
             number=place.number,
             rank=place.rank,
+            gate=place.gate,
             state=place.state,
         )
         for place in places.order_by("task", "number")

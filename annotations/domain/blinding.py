@@ -36,11 +36,14 @@ class BlindTask:
     criteria: tuple[Criterion, ...]
 
 
-def blind_task(*, assignment: Assignment) -> BlindTask:
-    """The task of an assignment without anything that tells who wrote what; equal for all raters but for the order."""
+def blind_task(*, assignment: Assignment, material: TaskMaterial | None = None) -> BlindTask:
+    """The task of an assignment without anything that tells who wrote what; equal for all raters but for the order.
+
+    `material` is what `mask_tasks` says of it, where that was read for many tasks at once.
+    """
     task = assignment.task
     criteria = tuple(task.rubric.criteria.all())
-    [material] = mask_tasks(tasks=[task])
+    material = material or mask_tasks(tasks=[task])[0]
     return BlindTask(
         public_id=task.public_id,
         kind=TaskKind(task.kind),

@@ -33,6 +33,16 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", values)  # noqa: S608 - names are the model's own
 
 
+def check_references_at_once() -> None:
+    """Let PostgreSQL check references with every statement of this transaction.
+
+    All of them at the commit may take longer than one statement is allowed.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def refresh_statistics(*models_filled: type[models.Model]) -> None:
     """Tell PostgreSQL how many rows these tables hold now, and of what kind.
 

@@ -19,6 +19,7 @@ from annotations.models import (
     RuleEffect,
 )
 from annotations.queries.cautions import (
+    find_first_kept,
     find_last_counted,
     find_last_told,
     has_caution,
@@ -118,16 +119,27 @@ def end_caution(*, caution: Caution, reply: str, actor: User, now: datetime | No
 
 @transaction.atomic
 def recount_cautions(*, project: Project, actor: User, now: datetime | None = None) -> list[Caution]:
-    """Count what stands again, after known answers have changed; what does not hold any more is lifted, and named."""
-    lifted = []
+    """Count what stands again, after known answers have changed; what does not hold any more is lifted, and named.
+
+    Its rater is told again wherever the count has changed. A pause that followed from an earlier warning is a warning
+    once that has been lifted.
+    """
+    lifted, now = [], now or database_now()
     for caution in list_standing(project, Ground.GOLD).select_for_update(of=("self",)):
+        before = (caution.hits, caution.n)
         outcomes = list_outcomes(
             rater=caution.rater, ground=Ground.GOLD, after=caution.after, upto=caution.upto
         )
         holds = _count(caution, outcomes)
-        caution.save(update_fields=["hits", "n"])
-        if not holds:
-            _end(caution, CautionState.LIFTED, actor, now or database_now())
+        if (caution.hits, caution.n) == before:
+            continue
+        caution.recounted_at, caution.seen_at = now, None
+        caution.save(update_fields=["hits", "n", "recounted_at", "seen_at"])
+        if holds:
+            _record(caution, actor, "recount_caution")
+        else:
+            _end(caution, CautionState.LIFTED, actor, now)
+            _soften_later(caution, actor)
             lifted.append(caution)
     return lifted
 
@@ -151,6 +163,20 @@ def _count(caution: Caution, outcomes: list[Outcome]) -> bool:
     return is_below(caution.hits, caution.n, caution.floor, caution.error)
 
 
+def _soften_later(lifted: Caution, actor: User) -> None:
+    """Where a first caution warns and a second pauses: what was the second, and now is the first, warns."""
+    if lifted.project.rule_effect != RuleEffect.ESCALATE:
+        return
+    first = find_first_kept(lifted.rater)
+    if first is None or first.state != CautionState.STANDING or first.effect != CautionEffect.PAUSE:
+        return
+    first.effect, first.seen_at = CautionEffect.WARN, None
+    first.save(update_fields=["effect", "seen_at"])
+    _record(first, actor, "soften_caution")
+    if not is_paused_by_rule(first.rater):
+        reactivate_rater(rater=first.rater, actor=actor)
+
+
 def _issue(caution: Caution, now: datetime) -> Caution:
     rule = caution.project.rule_effect
     pauses = rule == RuleEffect.PAUSE or (rule == RuleEffect.ESCALATE and has_caution(caution.rater))
@@ -159,6 +185,7 @@ def _issue(caution: Caution, now: datetime) -> Caution:
         caution.effect = CautionEffect.TRAIN
         require_test(rater=caution.rater)
         end_leases(caution.rater, now)
+    caution.issued_hits, caution.issued_n = caution.hits, caution.n
     caution.save()
     _record(caution, None, "caution_rater")
     if pauses:

@@ -11,6 +11,7 @@ from annotations.domain.daily_cap import has_given_all, refuse_beyond_cap
 from annotations.domain.leases import expire_assignments, find_last_rank, lease_end
 from annotations.domain.members import refuse_paused
 from annotations.domain.qualify import draw_qualification, explain_unqualified, settle_trial
+from annotations.domain.rater_lock import hold_rater
 from annotations.domain.raters import is_resting, note_search, rest_rater
 from annotations.domain.steering import refuse_paused_project
 from annotations.models import (
@@ -76,7 +77,7 @@ def _deal(rater: Rater, now: datetime) -> Assignment | None:
         if assignment is not None or is_resting(rater=asking, now=now):
             return assignment
         end = find_last_rank(rater.project_id)  # before the search: what returns meanwhile lies behind it
-        found = find_open_places(rater=rater, above=START, limit=1)
+        found = find_open_places(rater=asking, above=START, limit=1)
         if not found:
             rest_rater(rater=asking, end=end, now=now)
             return None
@@ -101,15 +102,14 @@ def _lease_next(rater: Rater, now: datetime, above: int | None) -> tuple[Rater, 
 
 def lock_rater(rater: Rater) -> Rater:
     """The rater as they are now, with their project. Two tabs of one rater wait for each other here. Raises Denied."""
-    locked = Rater.objects.select_related("project").select_for_update(no_key=True, of=("self",))
-    rater = locked.get(pk=rater.pk)
+    rater = hold_rater(rater)
     refuse_paused(rater=rater)
     return rater
 
 
 def list_live(rater: Rater) -> QuerySet[Assignment]:
-    """Live leases, the oldest first: an undone task comes before the one dealt after it."""
-    return Assignment.objects.filter(rater=rater, state=AssignmentState.LIVE).order_by("created_at", "pk")
+    """Live leases in the order in which they were dealt: an undone task comes before the one after it."""
+    return Assignment.objects.filter(rater=rater, state=AssignmentState.LIVE).order_by("pk")
 
 
 def _find_live(rater: Rater, now: datetime) -> Assignment | None:

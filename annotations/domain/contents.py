@@ -9,18 +9,21 @@ from django.utils import timezone
 
 from annotations.domain.bulk_rows import insert_rows
 from annotations.domain.formats.lines import GenerationLine, ItemLine
-from annotations.models import Generation, Item, Project
+from annotations.domain.gates import ensure_gates
+from annotations.models import OPEN_TO_ALL, Generation, Item, Project
 from evalplatform.common.hashing import hash_content
 
 OURS = ("public_id", "created_at", "project", "content_hash", "source")
-ITEM_COLUMNS = (*OURS, "key", "prompt", "turns", "context", "reference", "language", "attributes")
+ITEM_COLUMNS = (*OURS, "key", "prompt", "turns", "context", "reference", "language", "attributes", "gate")
 GENERATION_COLUMNS = (*OURS, "item", "system", "text", "turns", "meta", "is_placeholder")
 
 
 def store_items(project: Project, lines: Sequence[ItemLine]) -> dict[str, int]:
     """Store items that are not there yet; returns their ids by key."""
     ours = _describe_ours(project)
-    insert_rows(Item, ITEM_COLUMNS, (ours | _describe_item(line) for line in lines))
+    gates = ensure_gates(project=project, wanted={line.needs for line in lines})
+    rows = (ours | _describe_item(line) | {"gate": gates.get(line.needs, OPEN_TO_ALL)} for line in lines)
+    insert_rows(Item, ITEM_COLUMNS, rows)
     stored = Item.objects.filter(project=project, key__in=[line.key for line in lines])
     return dict(stored.values_list("key", "pk"))
 
@@ -72,9 +75,17 @@ def _describe_generation(line: GenerationLine) -> dict[str, Any]:
 
 
 def hash_item(line: ItemLine) -> str:
-    return hash_content(
-        [line.prompt, line.turns, line.context, line.reference, line.language, line.attributes, line.source]
-    )
+    said = [
+        line.prompt,
+        line.turns,
+        line.context,
+        line.reference,
+        line.language,
+        line.attributes,
+        line.source,
+    ]
+    needs = [[line.needs.language, list(line.needs.skills)]] if line.needs else []
+    return hash_content(said + needs)
 
 
 def hash_generation(line: GenerationLine) -> str:

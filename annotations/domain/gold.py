@@ -12,6 +12,7 @@ from annotations.domain.answers import read_answers
 from annotations.domain.cautions import recount_cautions
 from annotations.domain.presentation import count_shown, draw_order
 from annotations.domain.project_lock import lock_project
+from annotations.domain.qualify import recount_trials
 from annotations.domain.raters import wake_raters
 from annotations.domain.reference_answers import store_reference
 from annotations.domain.rubrics import mark_rubrics_used
@@ -30,6 +31,8 @@ from annotations.models import (
     SlotState,
     Task,
     TaskState,
+    Twin,
+    TwinState,
 )
 from annotations.queries.checks import GOLD
 from annotations.queries.waves import is_dealt, was_drawn
@@ -68,7 +71,7 @@ def mark_gold(*, task: Task, ratings: Mapping[str, Any], actor: User, training: 
         unused.update(state=SlotState.WITHDRAWN)
     if current.state != state:
         _record(task, actor, "mark_training" if training else "mark_gold")
-    recount_cautions(project=project, actor=actor)
+    _count_again(project, actor)
     task.project, task.state = project, state
     return annotation
 
@@ -85,6 +88,7 @@ def unmark_gold(*, task: Task, actor: User) -> None:
     known = Task.objects.filter(pk=task.pk)
     if known.filter(state=TaskState.TWIN).update(state=TaskState.WITHDRAWN):
         task.state = TaskState.WITHDRAWN
+        Twin.objects.filter(task=task).update(state=TwinState.REFUSED)
     elif known.filter(state__in=KNOWN).update(state=TaskState.OPEN):
         task.state = TaskState.OPEN
     else:
@@ -97,7 +101,13 @@ def unmark_gold(*, task: Task, actor: User) -> None:
     Project.objects.filter(pk=task.project_id).update(queue_epoch=F("queue_epoch") + 1)
     wake_raters(project=task.project)
     _record(task, actor, "unmark_gold")
-    recount_cautions(project=task.project, actor=actor)
+    _count_again(task.project, actor)
+
+
+def _count_again(project: Project, actor: User) -> None:
+    """What followed from checks holds by the known answers that stand, or goes."""
+    recount_cautions(project=project, actor=actor)
+    recount_trials(project=project, actor=actor)
 
 
 def _lock_leases(task: Task) -> None:

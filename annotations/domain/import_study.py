@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from annotations.domain.bulk_rows import refresh_statistics
+from annotations.domain.bulk_rows import check_references_at_once, refresh_statistics
 from annotations.domain.formats.faults import FaultLog
 from annotations.domain.formats.folder import StudyFolder
 from annotations.domain.formats.loader import load_study
@@ -66,7 +66,7 @@ def import_study(*, folder: Path, slug: str, partial: bool = False, overlap: int
     survey = survey_study(StudyReader(study, manifest, log))
     log.refuse()
     with transaction.atomic():
-        _check_at_once()
+        check_references_at_once()
         project = _create_project(slug, import_hash, manifest, overlap)
         # Read again rather than kept: a study may be larger than memory. The same lines are left out again.
         load_study(project, manifest, survey, StudyReader(study, manifest, FaultLog(partial=partial)))
@@ -89,13 +89,6 @@ def import_study(*, folder: Path, slug: str, partial: bool = False, overlap: int
         tasks=tasks.count(),
         ratable=tasks.filter(state=TaskState.OPEN).count() if overlap else 0,
     )
-
-
-def _check_at_once() -> None:
-    """Let PostgreSQL check references with every statement: all of them at the commit may take too long for one."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def _check_arguments(slug: str, overlap: int) -> None:

@@ -8,18 +8,20 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.utils import timezone
 
-from annotations.domain.bulk_rows import insert_rows
+from annotations.domain.bulk_rows import check_references_at_once, insert_rows
 from annotations.domain.formats.batch_lines import BatchDraft, DraftLine, Row
 from annotations.domain.formats.fields import describe
 from annotations.domain.formats.loader import take_chunks
+from annotations.domain.formats.needs import Needs
+from annotations.domain.gates import ensure_gates
 from annotations.domain.project_lock import lock_project
-from annotations.models import Batch, Generation, Item, Project, System
+from annotations.models import OPEN_TO_ALL, Batch, Generation, Item, Project, System
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Fault, Invalid
 
 CHUNK = 500
 OURS = ("public_id", "created_at", "project", "batch", "content_hash", "source")
-ITEM_COLUMNS = (*OURS, "key", "prompt", "turns", "context", "reference", "language", "attributes")
+ITEM_COLUMNS = (*OURS, "key", "prompt", "turns", "context", "reference", "language", "attributes", "gate")
 GENERATION_COLUMNS = (*OURS, "item", "system", "text", "turns", "meta", "is_placeholder")
 
 
@@ -43,7 +45,7 @@ def submit_batch(*, project: Project, user: User | None, key: str, draft: BatchD
         counts=known.count() | {"left_out": draft.log.counts.total()},
         faults=[describe_fault(fault) for fault in draft.log.faults],
     )
-    _check_at_once()
+    check_references_at_once()
     _store_items(batch, draft, known)
     _store_generations(batch, draft, known)
     return batch
@@ -68,13 +70,6 @@ def describe_fault(fault: Fault) -> dict[str, Any]:
     """A fault as a batch keeps it and as the API names it."""
     stated = {"message": fault.message, "line": fault.line, "field": fault.field, "list": fault.file}
     return {name: value for name, value in stated.items() if value not in (None, "")}
-
-
-def _check_at_once() -> None:
-    """Let PostgreSQL check references with every statement: all of them at the commit may take too long for one."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 @dataclass(slots=True)
@@ -160,7 +155,16 @@ def _list_new(draft: BatchDraft, known: _Known, *, generations: bool) -> Iterato
 def _store_items(batch: Batch, draft: BatchDraft, known: _Known) -> None:
     ours = _describe_ours(batch)
     for chunk in take_chunks(_list_new(draft, known, generations=False), CHUNK):
-        insert_rows(Item, ITEM_COLUMNS, (row | ours | _describe_own(line) for line, row in chunk))
+        stated = [Needs(language, tuple(skills)) for language, skills in (row["needs"] for _, row in chunk)]
+        gates = ensure_gates(project=batch.project, wanted=set(stated))
+        insert_rows(
+            Item,
+            ITEM_COLUMNS,
+            (
+                row | ours | _describe_own(line) | {"gate": gates.get(needs, OPEN_TO_ALL)}
+                for (line, row), needs in zip(chunk, stated, strict=True)
+            ),
+        )
         keys = [line.item for line, _ in chunk]
         stored = Item.objects.filter(project=batch.project, key__in=keys).values_list("key", "pk")
         known.ids.update(stored)

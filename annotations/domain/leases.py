@@ -19,6 +19,7 @@ from annotations.models import (
     Task,
     TaskState,
 )
+from annotations.queries.open_slots import find_last_free_rank
 from annotations.queries.waves import is_dealt
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict, Invalid
@@ -132,9 +133,9 @@ def next_tail_rank(project_id: int) -> int:
 
 
 def find_last_rank(project_id: int) -> int:
-    """The end of the queue: no place, task or cursor lies behind it. Each part reads one index entry."""
+    """The end of the queue: no place, task or cursor lies behind it. Each part reads an index entry or a few."""
     tails = (
-        Slot.objects.filter(state=SlotState.FREE, project=project_id).aggregate(last=Max("rank")),
+        {"last": find_last_free_rank(project_id)},
         Task.objects.filter(state=TaskState.OPEN, project=project_id).aggregate(last=Max("rank")),
         Rater.objects.filter(project=project_id).aggregate(last=Max("queue_cursor")),
     )

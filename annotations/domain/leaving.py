@@ -6,7 +6,7 @@ from django.db import transaction
 
 from annotations.domain.pausing import end_membership
 from annotations.domain.project_lock import lock_project
-from annotations.models import Invitation, Membership, Project, Rater, Upload
+from annotations.models import HeldSkill, Invitation, Membership, Project, Rater, ReadLanguage, Upload
 from evalplatform.accounts.erasing import erase_user
 from evalplatform.accounts.models import User
 
@@ -19,6 +19,8 @@ def erase_account(*, user: User, actor: User | None) -> list[Project]:
     """
     for membership in Membership.objects.filter(user=user, ended_at=None).select_related("project", "user"):
         end_membership(membership=membership, actor=actor)
+    HeldSkill.objects.filter(rater__user=user).delete()
+    ReadLanguage.objects.filter(user=user).delete()
     raters = Rater.objects.filter(user=user).select_related("project").order_by("pk")
     projects = [_forget_rater(rater) for rater in raters]
     Invitation.objects.filter(used_by=user).update(note="")

@@ -72,13 +72,19 @@ def refuse_password_link(*, user: User, actor: User) -> None:
 
 def ensure_person(*, membership: Membership) -> Rater:
     """The member's own rater, made when they first ask for work. Raises Denied when deactivated."""
+    rater = find_or_make_person(membership=membership)
+    refuse_paused(rater=rater)
+    return rater
+
+
+def find_or_make_person(*, membership: Membership) -> Rater:
+    """The member's own rater, whether or not they were paused."""
     rater, _ = Rater.objects.get_or_create(
         project=membership.project,
         user=membership.user,
         kind=RaterKind.PERSON,
         defaults={"name": f"person-{membership.user.public_id.hex[:8]}"},
     )
-    refuse_paused(rater=rater)
     return rater
 
 

@@ -15,7 +15,7 @@ from annotations.domain.formats.criteria import (
     read_criterion,
 )
 from annotations.domain.formats.faults import FaultLog
-from annotations.domain.formats.fields import describe, need_name, read_mapping, read_text
+from annotations.domain.formats.fields import describe, need_name, read_mapping, read_text, refuse_unknown
 from annotations.domain.formats.rubrics import build_criterion
 from annotations.domain.members import add_member
 from annotations.domain.pairing import Pairing
@@ -128,15 +128,9 @@ def _store_project(draft: ProjectDraft, user: User) -> Project:
         raise Conflict(f"There is already a project {draft.slug!r}.") from None
 
 
-def _refuse_unknown(stated: Mapping[str, Any], known: tuple[str, ...]) -> None:
-    for name in stated:
-        if name not in known:
-            raise Invalid.at(f"there is no such field; known are {', '.join(known)}", field=name[:100])
-
-
 def _read_all(stated: Mapping[str, Any]) -> None:
     check_storable(stated)
-    _refuse_unknown(stated, KEYS)
+    refuse_unknown(stated, KEYS)
 
 
 def _read_slug(stated: Mapping[str, Any], field: str = "slug") -> str:
@@ -203,8 +197,9 @@ def read_rubrics(
     seen: set[str] = set()
     for place, value in _list_entries(stated, "rubrics", MOST_RUBRICS, "", log):
         try:
-            _refuse_unknown(value, RUBRIC_KEYS)
-            key, kind = _read_new_key(value, seen, known), read_text(value, "task_kind")
+            refuse_unknown(value, RUBRIC_KEYS)
+            key = _read_new_key(value, seen, known, twice="another rubric of the project has the key {}")
+            kind = read_text(value, "task_kind")
             if kind not in USUAL_TASKS:
                 raise Invalid.at(f"{describe(kind)} is none of {', '.join(USUAL_TASKS)}", field="task_kind")
             labels = read_by_language(value, "labels", language)
@@ -227,7 +222,7 @@ def _read_criteria(
     seen: set[str] = set()
     for place, value in _list_entries(stated, "criteria", MOST_CRITERIA, under, log):
         try:
-            _refuse_unknown(value, CRITERION_KEYS)
+            refuse_unknown(value, CRITERION_KEYS)
             key = _read_new_key(value, seen, known)
             spec = read_criterion({"name": key, "task": USUAL_TASKS[kind], **value}, language)
             if spec.kind != kind:
@@ -255,12 +250,14 @@ def _list_entries(
             log.add(Invalid.at(f"an object is wanted, not {describe(entry)}", field=place).faults[0])
 
 
-def _read_new_key(stated: Mapping[str, Any], seen: set[str], known: Collection[str]) -> str:
+def _read_new_key(
+    stated: Mapping[str, Any], seen: set[str], known: Collection[str], twice: str = "{} stands twice"
+) -> str:
     key = need_name(stated, "key")
     if key not in known:
         _read_slug(stated, "key")
     if key in seen:
-        raise Invalid.at(f"{describe(key)} stands twice", field="key")
+        raise Invalid.at(twice.format(describe(key)), field="key")
     seen.add(key)
     return key
 

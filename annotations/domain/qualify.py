@@ -13,6 +13,7 @@ from annotations.models import (
     Caution,
     CautionEffect,
     CautionState,
+    Ground,
     Project,
     Rater,
     RaterKind,
@@ -28,9 +29,11 @@ from annotations.queries.trials import (
     find_last_answer,
     find_last_lease,
     list_asked,
-    list_training,
+    list_failing,
+    list_training_for,
     list_training_left,
     list_trials,
+    list_used,
 )
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User
@@ -129,11 +132,7 @@ def settle_trial(*, rater: Rater, now: datetime) -> bool:
     leases = list(list_asked(trial).order_by("pk").values_list("pk", "task"))
     if len(leases) < rater.project.test_size:
         return False
-    tasks = {task for _pk, task in leases}
-    outcomes = list_outcomes(rater=rater, ground="gold", after=0)
-    trial.hits = sum(line.hit for line in outcomes if line.task in tasks)
-    trial.n, trial.needed = len(leases), math.ceil(rater.project.test_mark * len(leases) - 1e-9)
-    trial.state = TrialState.PASSED if trial.hits >= trial.needed else TrialState.FAILED
+    trial.state = TrialState.PASSED if _count(trial, rater) else TrialState.FAILED
     trial.upto, trial.last_answer, trial.ended_at = leases[-1][0], find_last_answer(rater), now
     trial.save()
     details = {"number": trial.number, "hits": trial.hits, "n": trial.n, "needed": trial.needed}
@@ -142,6 +141,52 @@ def settle_trial(*, rater: Rater, now: datetime) -> bool:
         Rater.objects.filter(pk=rater.pk).update(qualified_at=now)
         end_training_cautions(rater=rater, actor=None, now=now)
     return trial.state == TrialState.PASSED
+
+
+@transaction.atomic
+def recount_trials(*, project: Project, actor: User, now: datetime | None = None) -> list[Trial]:
+    """Count tests again that were not passed, after known answers have changed; returns those that are passed now.
+
+    Their raters begin real work. Of a test none of whose known answers stands nothing follows: it uses up no try. What
+    was passed stays passed.
+    """
+    passed, now = [], now or database_now()
+    for rater in list_failing(project):
+        trials = list_trials(_lock(rater))
+        rater.project = project
+        for trial in list_used(trials):
+            before = (trial.hits, trial.n)
+            is_passed = _count(trial, rater)
+            if (trial.hits, trial.n) == before:
+                continue
+            trial.recounted_at = now
+            trial.state = TrialState.PASSED if is_passed and trial.n else TrialState.FAILED
+            trial.save()
+            details = {"number": trial.number, "hits": trial.hits, "n": trial.n, "needed": trial.needed}
+            _record("recount_trial", actor, project=project, rater=rater, details=details, after=trial.state)
+            if trial.state == TrialState.PASSED:
+                passed.append(trial)
+                _begin(rater, trials[-1], now)
+                break
+    return passed
+
+
+def _begin(rater: Rater, last: Trial, now: datetime) -> None:
+    """Real work, whatever the rater is in the middle of; end what sent them to the test."""
+    Rater.objects.filter(pk=rater.pk).update(qualified_at=now)
+    if last.state == TrialState.RUNNING:
+        ended = {"upto": find_last_lease(rater), "last_answer": find_last_answer(rater), "ended_at": now}
+        Trial.objects.filter(pk=last.pk).update(state=TrialState.WAIVED, **ended)
+    end_training_cautions(rater=rater, actor=None, now=now)
+
+
+def _count(trial: Trial, rater: Rater) -> bool:
+    """Set what was asked and met, by the known answers that stand; whether that reaches the mark of today."""
+    tasks = set(list_asked(trial).values_list("task", flat=True))
+    outcomes = list_outcomes(rater=rater, ground=Ground.GOLD, after=0)
+    trial.hits, trial.n = sum(line.hit for line in outcomes if line.task in tasks), len(tasks)
+    trial.needed = math.ceil(rater.project.test_mark * trial.n - 1e-9)
+    return trial.hits >= trial.needed
 
 
 def draw_qualification(*, rater: Rater) -> Check | None:
@@ -178,7 +223,7 @@ def find_progress(*, rater: Rater) -> Progress:
         return Progress(state, done, project.test_size, tries_left, last)
     if not tries_left:
         return Progress("failed", 0, project.test_size, 0, last)
-    size = list_training(project).count()
+    size = list_training_for(rater).count()
     done = count_trained(rater=rater, round_number=len(trials))
     if done < size:
         return Progress("training", done, size, tries_left, last)

@@ -95,6 +95,7 @@ def make_version(
         labels=draft.labels,
         instructions=draft.instructions,
         criteria=criteria,
+        is_next=True,
     )
     if made in versions:
         raise Conflict(_("Version %(number)s says the same word for word.") % {"number": made.version})

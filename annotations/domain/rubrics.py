@@ -6,9 +6,11 @@ from typing import Any  # contents are JSON
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from annotations.domain.project_lock import lock_project
 from annotations.models import Criterion, Project, Rubric, TaskKind
+from evalplatform.common.errors import Invalid
 from evalplatform.common.hashing import hash_content
 
 HASHED = (
@@ -31,10 +33,12 @@ def create_rubric(
     criteria: Sequence[Criterion],
     labels: dict[str, str] | None = None,
     instructions: dict[str, str] | None = None,
+    is_next: bool = False,
 ) -> Rubric:
-    """The next version of the rubric `key` with these criteria (not yet stored, in order).
+    """The rubric `key` with these criteria (not yet stored, in order); with `is_next`, the next version of it.
 
-    The same content again gives the version that is there.
+    The same content again gives the version that is there. Raises Invalid, which names the key, where another rubric
+    of the project has it: only `is_next` says that one is meant to follow the other.
     """
     labels, instructions = labels or {}, instructions or {}
     if task_kind == TaskKind.RANKING:
@@ -45,6 +49,9 @@ def create_rubric(
     versions = Rubric.objects.filter(project=project, key=key)
     if same := versions.filter(content_hash=content_hash).first():
         return same
+    if not is_next and versions.exists():
+        words = _("Another rubric of this project has the key %(key)s: choose another key.")
+        raise Invalid.at(words % {"key": key}, field="key")
     rubric = Rubric.objects.create(
         project=project,
         key=key,

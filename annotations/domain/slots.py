@@ -27,7 +27,7 @@ def open_slots(*, project: Project, items: Collection[int] | None = None) -> int
     tasks = Task.objects.filter(project=project, state=TaskState.OPEN).order_by("pk")
     if items is not None:
         tasks = tasks.filter(item__in=items)
-    while chunk := list(tasks.filter(pk__gt=after).values_list("pk", "rank")[:CHUNK]):
+    while chunk := list(tasks.filter(pk__gt=after).values_list("pk", "rank", "gate")[:CHUNK]):
         after = chunk[-1][0]
         opened += _open_chunk(project, chunk, project.overlap)
     if opened:
@@ -44,24 +44,31 @@ def open_places(*, project: Project, tasks: Collection[int], places: int) -> int
         found = Task.objects.filter(
             project=project, state=TaskState.OPEN, pk__in=wanted[start : start + CHUNK]
         ).order_by("pk")
-        opened += _open_chunk(project, list(found.values_list("pk", "rank")), places)
+        opened += _open_chunk(project, list(found.values_list("pk", "rank", "gate")), places)
     if opened:
         wake_raters(project=project)
     return opened
 
 
-def _open_chunk(project: Project, tasks: list[tuple[int, int]], places: int) -> int:
+def _open_chunk(project: Project, tasks: list[tuple[int, int, int]], places: int) -> int:
     state = SlotState.WAITING if has_waves(project=project) else SlotState.FREE
     there: dict[int, set[int]] = defaultdict(set)
-    known = Slot.objects.filter(task__in=[pk for pk, _ in tasks]).values_list("task_id", "number")
+    known = Slot.objects.filter(task__in=[pk for pk, *_ in tasks]).values_list("task_id", "number")
     for task, number in known:
         there[task].add(number)
     missing = [
-        {"project": project.pk, "task": task, "number": number, "rank": rank, "state": state.value}
-        for task, rank in tasks
+        {
+            "project": project.pk,
+            "task": task,
+            "number": number,
+            "rank": rank,
+            "gate": gate,
+            "state": state.value,
+        }
+        for task, rank, gate in tasks
         for number in _find_missing(there[task], places)
     ]
-    insert_rows(Slot, ("project", "task", "number", "rank", "state"), missing)
+    insert_rows(Slot, ("project", "task", "number", "rank", "gate", "state"), missing)
     return len(missing)
 
 

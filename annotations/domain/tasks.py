@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any  # a task's context is JSON
 
 from annotations.domain.bulk_rows import insert_rows
-from annotations.models import Project, Task, TaskGeneration, TaskKind, TaskState
+from annotations.models import OPEN_TO_ALL, Item, Project, Task, TaskGeneration, TaskKind, TaskState
 from evalplatform.common.hashing import hash_content, seeded_integer
 
 BATCH = 2_000
@@ -81,8 +81,14 @@ def ensure_tasks(*, project: Project, drafts: Mapping[str, TaskDraft]) -> tuple[
         Task.objects.filter(project=project, identity__in=list(drafts)).values_list("identity", "pk")
     )
     missing = {identity: draft for identity, draft in drafts.items() if identity not in tasks}
+    items = {draft.item_id for draft in missing.values()}
+    gates = dict(Item.objects.filter(pk__in=items).exclude(gate=OPEN_TO_ALL).values_list("pk", "gate"))
     created = Task.objects.bulk_create(
-        [_build_task(project, identity, draft) for identity, draft in missing.items()], batch_size=BATCH
+        [
+            _build_task(project, identity, draft, gates.get(draft.item_id, OPEN_TO_ALL))
+            for identity, draft in missing.items()
+        ],
+        batch_size=BATCH,
     )
     insert_rows(
         TaskGeneration,
@@ -96,7 +102,7 @@ def ensure_tasks(*, project: Project, drafts: Mapping[str, TaskDraft]) -> tuple[
     return tasks | {task.identity: task.pk for task in created}, len(created)
 
 
-def _build_task(project: Project, identity: str, draft: TaskDraft) -> Task:
+def _build_task(project: Project, identity: str, draft: TaskDraft, gate: int) -> Task:
     return Task(
         project=project,
         kind=draft.kind,
@@ -106,5 +112,6 @@ def _build_task(project: Project, identity: str, draft: TaskDraft) -> Task:
         context=dict(draft.context),
         identity=identity,
         rank=task_rank(project=project, identity=identity),
+        gate=gate,
         state=TaskState.OPEN if draft.dealable else TaskState.UNDEALABLE,
     )

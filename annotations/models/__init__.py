@@ -12,10 +12,10 @@ from annotations.models.caution import (
     Objection,
     ObjectionState,
 )
+from annotations.models.gate import OPEN_TO_ALL, Gate, GateSkill, HeldSkill, ReadLanguage, Skill
 from annotations.models.generation import Generation
 from annotations.models.invitation import Invitation
 from annotations.models.item import Item
-from annotations.models.plan import Plan
 from annotations.models.project import Membership, PayUnit, Project, Role, Routing, RuleEffect
 from annotations.models.rater import SPECIMEN, Origin, Rater, RaterKind
 from annotations.models.remark import Remark, RemarkKind
@@ -32,6 +32,7 @@ from annotations.models.wave import Wave, WaveRule, WaveTask
 __all__ = [
     "CHECKED",
     "KNOWN",
+    "OPEN_TO_ALL",
     "SPECIMEN",
     "Absent",
     "Adjudication",
@@ -45,8 +46,11 @@ __all__ = [
     "CautionEffect",
     "CautionState",
     "Criterion",
+    "Gate",
+    "GateSkill",
     "Generation",
     "Ground",
+    "HeldSkill",
     "Invitation",
     "Item",
     "Level",
@@ -56,13 +60,13 @@ __all__ = [
     "Origin",
     "PayUnit",
     "Phase",
-    "Plan",
     "Presentation",
     "Project",
     "Query",
     "Rater",
     "RaterKind",
     "Rating",
+    "ReadLanguage",
     "Remark",
     "RemarkKind",
     "Review",
@@ -71,6 +75,7 @@ __all__ = [
     "Routing",
     "Rubric",
     "RuleEffect",
+    "Skill",
     "Slot",
     "SlotState",
     "System",

@@ -36,8 +36,15 @@ class Caution(PublicModel):
     ground = models.CharField(max_length=8, choices=Ground)
     effect = models.CharField(max_length=8, choices=CautionEffect)
     state = models.CharField(max_length=8, choices=CautionState, default=CautionState.STANDING)
-    hits = models.PositiveIntegerField()
-    n = models.PositiveIntegerField()
+    hits = models.PositiveIntegerField(help_text="As last counted.")
+    n = models.PositiveIntegerField(help_text="As last counted.")
+    issued_hits = models.PositiveIntegerField(null=True, help_text="As counted when it was issued.")
+    issued_n = models.PositiveIntegerField(null=True, help_text="As counted when it was issued.")
+    recounted_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When known answers that it stood on were last corrected or taken back.",
+    )
     floor = models.FloatField(help_text="Share that was expected.")
     error = models.FloatField(help_text="Most chance of a caution to a rater who is at the floor.")
     after = models.BigIntegerField()
@@ -61,6 +68,16 @@ class Caution(PublicModel):
 
     def __str__(self) -> str:
         return f"caution {self.public_id}"
+
+    @property
+    def first_hits(self) -> int:
+        """Hits when it was issued."""
+        return self.hits if self.issued_hits is None else self.issued_hits
+
+    @property
+    def first_n(self) -> int:
+        """Checks that were counted when it was issued."""
+        return self.n if self.issued_n is None else self.issued_n
 
     @property
     def floor_percent(self) -> float:

@@ -18,6 +18,9 @@ class Item(PublicModel):
     attributes = models.JSONField(
         default=dict, help_text="Difficulty, steps, group, twin_of, … (`meta` in a study folder)"
     )
+    gate = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Number of what it asks of raters in its project; 0: nothing."
+    )
     content_hash = models.CharField(max_length=64)
     tombstoned_at = models.DateTimeField(null=True, blank=True)
     source = models.JSONField(

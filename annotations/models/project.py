@@ -54,6 +54,9 @@ class Project(PublicModel):
         default=0, help_text="Newest answer that the reviewers' queue has taken up."
     )
     content_warning = models.TextField(blank=True)
+    is_gated = models.BooleanField(
+        default=False, db_default=False, help_text="Some items ask for a language or skills."
+    )
     simulated = models.BooleanField(default=False, help_text="A demonstration whose people are simulated.")
     manifest = models.JSONField(default=dict, help_text="Of the study folder that it was imported from.")
     import_hash = models.CharField(max_length=64, blank=True)

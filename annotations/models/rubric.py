@@ -1,5 +1,3 @@
-from typing import Any  # Django's own signature
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -88,8 +86,3 @@ class Criterion(VersionModel):
     def is_ranking(self) -> bool:
         """Whether its values are rankings of all answers of a task, such as `2>1=3`."""
         return self.level == Level.PREFERENCE and self.options.get("task") == TaskKind.RANKING
-
-    def save(self, *args: Any, **options: Any) -> None:
-        if self._state.adding:
-            Rubric.objects.filter(pk=self.rubric_id).refuse_used()
-        super().save(*args, **options)

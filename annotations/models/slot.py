@@ -24,6 +24,7 @@ class Slot(models.Model):
     rank = models.BigIntegerField(
         help_text="The task's, until it returns unused: then the tail of the queue."
     )
+    gate = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="The task's.")
     state = models.CharField(max_length=10, choices=SlotState, default=SlotState.FREE)
 
     class Meta:
@@ -33,7 +34,7 @@ class Slot(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["project", "rank", "id"], condition=Q(state="free"), name="slot_free_by_rank"
+                fields=["project", "gate", "rank", "id"], condition=Q(state="free"), name="slot_free_by_gate"
             )
         ]
 

@@ -39,6 +39,9 @@ class Task(PublicModel):
     )
     rank = models.BigIntegerField(help_text="Place in the random order of the project's queue.")
     priority = models.SmallIntegerField(default=0)
+    gate = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Number of what it asks of raters, as its item does; 0: nothing."
+    )
     state = models.CharField(max_length=10, choices=TaskState, default=TaskState.OPEN)
 
     class Meta:

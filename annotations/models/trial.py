@@ -27,6 +27,9 @@ class Trial(PublicModel):
     upto = models.BigIntegerField(null=True)
     last_answer = models.BigIntegerField(default=0, help_text="The rater's newest answer (id) when it ended.")
     ended_at = models.DateTimeField(null=True, blank=True)
+    recounted_at = models.DateTimeField(
+        null=True, blank=True, help_text="When known answers that it asked were last corrected or taken back."
+    )
 
     class Meta:
         constraints = [

@@ -1,6 +1,8 @@
 """What a project's rule found about raters, and what they say against it."""
 
-from django.db.models import Max, QuerySet
+from uuid import UUID
+
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from annotations.models import (
     Caution,
@@ -20,6 +22,17 @@ def list_cautions(project: Project) -> QuerySet[Caution]:
     return related.prefetch_related("objections__task").order_by("-pk")
 
 
+def list_contested(project: Project) -> QuerySet[Caution]:
+    """The same of those against which an objection waits for a researcher."""
+    waiting = Objection.objects.filter(caution=OuterRef("pk"), state=ObjectionState.OPEN)
+    return list_cautions(project).filter(Exists(waiting))
+
+
+def find_caution(project: Project, public_id: UUID) -> Caution | None:
+    """The one of this id, where the project has it."""
+    return Caution.objects.filter(project=project, public_id=public_id).first()
+
+
 def list_objections(project: Project) -> QuerySet[Objection]:
     """All of the project, the newest first."""
     return Objection.objects.filter(project=project).select_related("task", "caution").order_by("-pk")
@@ -27,7 +40,8 @@ def list_objections(project: Project) -> QuerySet[Objection]:
 
 def list_cautions_of(rater: Rater) -> QuerySet[Caution]:
     """The rater's own, the newest first."""
-    return Caution.objects.filter(rater=rater).select_related("project").order_by("-pk")
+    own = Caution.objects.filter(rater=rater).select_related("project")
+    return own.prefetch_related("objections__task").order_by("-pk")
 
 
 def list_standing(project: Project, ground: str) -> QuerySet[Caution]:
@@ -57,9 +71,16 @@ def has_caution(rater: Rater) -> bool:
     return Caution.objects.filter(rater=rater).exclude(state=CautionState.LIFTED).exists()
 
 
+def find_first_kept(rater: Rater) -> Caution | None:
+    """The rater's oldest that has not been lifted."""
+    kept = Caution.objects.filter(rater=rater).exclude(state=CautionState.LIFTED)
+    return kept.select_related("rater__project", "project").order_by("pk").first()
+
+
 def has_unseen_caution(rater: Rater) -> bool:
-    """Whether one stands that the rater has not read."""
-    return Caution.objects.filter(rater=rater, state=CautionState.STANDING, seen_at=None).exists()
+    """Whether one stands, or has been lifted, of which the rater has not read so."""
+    told = (CautionState.STANDING, CautionState.LIFTED)
+    return Caution.objects.filter(rater=rater, state__in=told, seen_at=None).exists()
 
 
 def is_paused_by_rule(rater: Rater) -> bool:

@@ -1,6 +1,8 @@
 """One rater's checks, answer by answer: what rules count, and what a rater who is cautioned is shown."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -48,26 +50,53 @@ def list_missed(caution: Caution) -> list[int]:
     return [line.task for line in counted if not line.hit]
 
 
-def list_missed_tasks(caution: Caution) -> list[Task]:
-    """The same tasks, with what their rater is shown of them."""
-    tasks = Task.objects.select_related("item", "rubric").prefetch_related("rubric__criteria")
-    found = list(tasks.filter(pk__in=list_missed(caution)).order_by("pk"))
+def find_missed(*, rater: Rater, cautions: Collection[Caution]) -> dict[int, list[UUID]]:
+    """Of these cautions (ids) of one rater: tasks (public ids) that each counts as missed; queries do not grow."""
+    counted = {ground: list_outcomes(rater=rater, ground=ground, after=0) for ground in Ground}
+    missed = {
+        caution.pk: [
+            line.task
+            for line in counted[Ground(caution.ground)]
+            if not line.hit and caution.after < line.annotation <= caution.upto
+        ]
+        for caution in cautions
+    }
+    named = {task for tasks in missed.values() for task in tasks}
+    ids = dict(Task.objects.filter(pk__in=named).values_list("pk", "public_id"))
+    return {caution: [ids[task] for task in sorted(tasks)] for caution, tasks in missed.items()}
+
+
+def list_missed_tasks(caution: Caution, *, start: int = 0, most: int | None = None) -> list[Task]:
+    """The same tasks with what their rater is shown of them, from the place `start` on, `most` of them or all."""
+    tasks = Task.objects.select_related("item", "rubric").prefetch_related(
+        "rubric__criteria", "positions__generation"
+    )
+    end = None if most is None else start + most
+    found = list(tasks.filter(pk__in=list_missed(caution)).order_by("pk")[start:end])
     for task in found:
         task.project = caution.project
     return found
 
 
-def list_answers_to(*, rater: Rater, task_id: int) -> list[Annotation]:
-    """The rater's own first answers to the task, the oldest first, and what is expected of it where that is known."""
-    own = list_first(rater.project).filter(rater=rater, task=task_id).order_by("repeat")
+def find_missed_task(caution: Caution, public_id: str) -> Task | None:
+    """The task of this id, where the caution counts it as missed."""
+    return next((task for task in list_missed_tasks(caution) if str(task.public_id) == public_id), None)
+
+
+def list_answers_to(*, rater: Rater, tasks: Collection[Task]) -> dict[int, list[Annotation]]:
+    """By task (id): the rater's own first answers, the oldest first, and what is expected where that is known."""
+    own = list_first(rater.project).filter(rater=rater, task__in=tasks).order_by("repeat")
     expected = Annotation.objects.filter(
-        task=task_id,
+        task__in=tasks,
         task__state__in=KNOWN,
         is_current=True,
         rater__kind=RaterKind.REFERENCE,
         rater__name=GOLD,
     )
-    return [*_load(own), *_load(expected)]
+    found: dict[int, list[Annotation]] = {task.pk: [] for task in tasks}
+    for answer in (*_load(own), *_load(expected)):
+        found[answer.task_id].append(answer)
+    return found
 
 
 def find_answer_and_expected(assignment: Assignment) -> tuple[list[Annotation], bool]:

@@ -15,6 +15,7 @@ from annotations.models import (
     Task,
     TaskState,
 )
+from annotations.queries.gates import passes
 
 GOLD = "known answers"  # name of the reference rater that holds them; studies bring a "gold" of their own
 APART = 50  # answers that a rater gives at least before they meet a task again
@@ -50,6 +51,7 @@ def list_gold_left(*, rater: Rater) -> list[int]:
     met = Assignment.objects.filter(task=OuterRef("pk"), rater=rater).exclude(state=AssignmentState.EXPIRED)
     given = Annotation.objects.filter(task=OuterRef("pk"), rater=rater, is_current=True)
     gold = Task.objects.filter(~Exists(met), ~Exists(given), project=rater.project_id, state__in=CHECKED)
+    gold = gold.filter(passes(rater))
     return list(gold.order_by("pk").values_list("pk", flat=True))
 
 
@@ -63,6 +65,7 @@ def list_repeatable(*, rater: Rater) -> list[int]:
     again = own.filter(
         ~Exists(met.exclude(state=AssignmentState.EXPIRED)),
         ~Q(phase=Phase.SURPLUS),
+        passes(rater, of="task__gate"),
         pk__in=Subquery(long_ago),
         repeat=0,
         task__state__in=ASKED,

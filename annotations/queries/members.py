@@ -6,15 +6,21 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from annotations.models import Annotation, Invitation, Membership, Project, Rater, RaterKind
+from annotations.queries.skills import list_held_skills, list_languages
 
 
 @dataclass(frozen=True, slots=True)
 class MemberLine:
-    """A member, their own rater if they ever asked for work, and how many answers of theirs stand."""
+    """A member, their own rater if they ever asked for work, and how many answers of theirs stand.
+
+    `languages` are tags of what they read, `skills` names of what they have here.
+    """
 
     membership: Membership
     rater: Rater | None
     answers: int
+    languages: tuple[str, ...]
+    skills: tuple[str, ...]
 
 
 def list_members(project: Project) -> list[MemberLine]:
@@ -24,8 +30,16 @@ def list_members(project: Project) -> list[MemberLine]:
     by_user = {rater.user_id: rater for rater in raters}
     current = Annotation.objects.filter(project=project, is_current=True, rater__user__isnull=False)
     counts = dict(current.order_by("rater__user").values_list("rater__user").annotate(Count("pk")))
+    languages = list_languages([member.user_id for member in members])
+    skills = list_held_skills(project)
     return [
-        MemberLine(member, by_user.get(member.user_id), counts.get(member.user_id, 0))
+        MemberLine(
+            member,
+            rater := by_user.get(member.user_id),
+            counts.get(member.user_id, 0),
+            languages.get(member.user_id, ()),
+            skills.get(rater.pk, ()) if rater else (),
+        )
         for member in members.order_by("user__username")
     ]
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from annotations.models import (
+    OPEN_TO_ALL,
     Annotation,
     Assignment,
     AssignmentState,
@@ -18,6 +19,7 @@ from annotations.models import (
     Task,
     TaskState,
 )
+from annotations.queries.gates import PASSED, list_passed, passes
 
 # Whose lease ran out may meet the task again; who skipped it, answered it or took an answer back may not.
 NOT_AGAIN = (
@@ -33,9 +35,10 @@ MOST_READ = 1_000  # places, however many a task has
 
 # Written out, because every claim asks it: the ORM takes longer to compose it than a database to answer it. States
 # are literal so that partial indexes match; no joins, which would tempt a planner away from the order of the queue.
+# {gate} is one gate: its places are read in their order through the index, however many lie behind other gates.
 OPEN_PLACES = """
-SELECT slot.id, slot.task_id, slot.rank FROM annotations_slot AS slot
-WHERE slot.project_id = %(project)s AND slot.state = 'free' AND slot.rank > %(above)s
+SELECT {columns} FROM annotations_slot AS slot
+WHERE slot.project_id = %(project)s AND slot.state = 'free' AND slot.gate = {gate} AND slot.rank > %(above)s
 AND EXISTS (SELECT 1 FROM annotations_task AS task WHERE task.id = slot.task_id AND task.state = 'open')
 AND NOT EXISTS (
     SELECT 1 FROM annotations_assignment AS met
@@ -46,7 +49,29 @@ AND NOT EXISTS (
 )
 ORDER BY slot.rank, slot.id LIMIT %(limit)s
 """
+PLACE = "slot.id, slot.task_id, slot.rank"
 LOCKED = "FOR UPDATE OF slot SKIP LOCKED"
+UNGATED = OPEN_PLACES.format(columns=PLACE, gate=OPEN_TO_ALL)
+# The head of the queue of every gate that the rater passes, and of these the first. It is locked together with the
+# others, for as long as the claim takes: who passes over them meanwhile looks again without a lock before giving up.
+GATED = """
+SELECT slot.id, slot.task_id, slot.rank FROM annotations_slot AS slot
+WHERE slot.id IN (SELECT ({head}) FROM ({passed}) AS passed)
+ORDER BY slot.rank, slot.id LIMIT %(limit)s
+"""
+MERGED = """
+SELECT slot.id, slot.task_id, slot.rank FROM ({queues}) AS slot ORDER BY slot.rank, slot.id LIMIT %(limit)s
+"""
+ONE_QUEUE = "SELECT * FROM ({}) AS queue"
+LAST_FREE = """
+SELECT MAX((
+    SELECT MAX(slot.rank) FROM annotations_slot AS slot
+    WHERE slot.project_id = %(project)s AND slot.state = 'free' AND slot.gate = held.number
+)) FROM (
+    SELECT 0 AS number UNION ALL
+    SELECT gate.number FROM annotations_gate AS gate WHERE gate.project_id = %(project)s
+) AS held
+"""
 
 
 class OpenPlace(NamedTuple):
@@ -66,15 +91,42 @@ class WorkLeft:
 
 
 def find_open_places(*, rater: Rater, above: int, limit: int, lock: bool = False) -> list[OpenPlace]:
-    """The first free places of open tasks that this rater neither holds, nor answered, nor skipped, in queue order.
+    """The first free places of open tasks that this rater may be dealt, in queue order; reads `project`.
+
+    They pass the task's gate, and neither hold, nor answered, nor skipped it.
 
     `lock` keeps others off them until the transaction ends, where rows can be locked; those held are passed over.
     """
     is_locked = lock and connection.features.has_select_for_update_skip_locked
-    asked = {"project": rater.project_id, "rater": rater.pk, "above": above, "limit": limit}
+    asked = {
+        "project": rater.project_id,
+        "rater": rater.pk,
+        "above": above,
+        "limit": limit,
+        "user": rater.user_id,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(OPEN_PLACES + LOCKED if is_locked else OPEN_PLACES, asked)
+        cursor.execute(_write_search(rater, limit, LOCKED if is_locked else ""), asked)
         return [OpenPlace(*row) for row in cursor.fetchall()]
+
+
+def _write_search(rater: Rater, limit: int, locked: str) -> str:
+    """One place is found by one statement, which looks at what the rater passes: nobody loses a skill in between."""
+    if not rater.project.is_gated:
+        return UNGATED + locked
+    if limit == 1:
+        head = OPEN_PLACES.format(columns="slot.id", gate="passed.number") + locked
+        return GATED.format(head=head, passed=PASSED)
+    queues = (OPEN_PLACES.format(columns=PLACE, gate=gate) for gate in list_passed(rater=rater))
+    return MERGED.format(queues=" UNION ALL ".join(map(ONE_QUEUE.format, queues)))
+
+
+def find_last_free_rank(project_id: int) -> int | None:
+    """The last free place in the queue; None where there is none. Reads one index entry for each gate."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_FREE, {"project": project_id})
+        [(rank,)] = cursor.fetchall()
+    return None if rank is None else int(rank)
 
 
 def _has_met(rater: Rater) -> Q:
@@ -89,7 +141,7 @@ def find_next_return(*, rater: Rater) -> datetime | None:
 
     Begins at the leases: they are as many as there are people at work.
     """
-    dealable = Task.objects.filter(pk=OuterRef("task"), state=TaskState.OPEN)
+    dealable = Task.objects.filter(passes(rater), pk=OuterRef("task"), state=TaskState.OPEN)
     leases = Assignment.objects.filter(project=rater.project_id, state=AssignmentState.LIVE)
     held = leases.filter(Exists(dealable), slot__isnull=False)  # a check gives no place back
     return held.exclude(_has_met(rater)).order_by("expires_at").values_list("expires_at", flat=True).first()

@@ -18,6 +18,7 @@ from annotations.models import (
     Trial,
     TrialState,
 )
+from annotations.queries.gates import passes
 
 THROUGH = (AssignmentState.SUBMITTED, AssignmentState.SKIPPED, AssignmentState.RETURNED)
 
@@ -35,13 +36,27 @@ def list_trials(rater: Rater) -> list[Trial]:
     return list(Trial.objects.filter(rater=rater).order_by("number"))
 
 
-def count_failed(trials: Sequence[Trial]) -> int:
-    """Tries that were not passed since the rater last began real work."""
-    failed = 0
+def list_used(trials: Sequence[Trial]) -> list[Trial]:
+    """Of a rater's tries in order: those that were not passed since the rater last began real work."""
+    used: list[Trial] = []
     for trial in trials:
-        begun = trial.state in (TrialState.PASSED, TrialState.WAIVED)
-        failed = 0 if begun else failed + (trial.state == TrialState.FAILED)
-    return failed
+        if trial.state in (TrialState.PASSED, TrialState.WAIVED):
+            used = []
+        elif trial.state == TrialState.FAILED:
+            used.append(trial)
+    return used
+
+
+def count_failed(trials: Sequence[Trial]) -> int:
+    """How many of these use up a try: one of which no known answer stands any more does not."""
+    return sum(trial.n != 0 for trial in list_used(trials))
+
+
+def list_failing(project: Project) -> list[Rater]:
+    """People who have not begun real work and did not pass a test."""
+    failed = Trial.objects.filter(rater=OuterRef("pk"), state=TrialState.FAILED)
+    people = Rater.objects.filter(Exists(failed), project=project, qualified_at=None)
+    return list(people.order_by("pk"))
 
 
 def list_training(project: Project) -> QuerySet[Task]:
@@ -50,10 +65,15 @@ def list_training(project: Project) -> QuerySet[Task]:
     return training.select_related("item", "rubric").order_by("pk")
 
 
+def list_training_for(rater: Rater) -> QuerySet[Task]:
+    """Those of them that the rater may be dealt; reads `project`."""
+    return list_training(rater.project).filter(passes(rater))
+
+
 def list_training_left(*, rater: Rater, round_number: int) -> list[int]:
     """Training tasks (ids) that the rater has not met in this round, in order."""
     met = Assignment.objects.filter(task=OuterRef("pk"), rater=rater, repeat=round_number)
-    left = list_training(rater.project).filter(~Exists(met.exclude(state=AssignmentState.EXPIRED)))
+    left = list_training_for(rater).filter(~Exists(met.exclude(state=AssignmentState.EXPIRED)))
     return list(left.values_list("pk", flat=True))
 
 

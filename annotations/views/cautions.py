@@ -1,6 +1,8 @@
 """What the rule on checks found: a rater reads why, answers and contests; a researcher settles it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,16 +15,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from annotations.access import get_caution_for, get_objection_for, get_own_caution_for, get_project_for
 from annotations.domain.cautions import answer_caution, end_caution, see_cautions, set_rule
+from annotations.domain.material import mask_tasks
 from annotations.domain.objections import contest_check, decide_objection
 from annotations.forms.checks import RuleForm
-from annotations.models import Caution, Ground, Objection, Role
-from annotations.queries.cautions import count_waiting, list_cautions
-from annotations.queries.checked_answers import list_answers_to, list_missed_tasks
+from annotations.models import Caution, Ground, Objection, Project, Role, Task
+from annotations.queries.cautions import count_waiting, find_caution, list_cautions, list_contested
+from annotations.queries.checked_answers import find_missed_task, list_answers_to, list_missed_tasks
 from annotations.views.checks import render_checks
 from annotations.views.shown_task import ShownAnswer, ShownTask, show_answers, show_task
 from annotations.views.wording import name_for_raters
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Invalid
+
+PAGE = 20  # cautions
+MISSED_PAGE = 10  # checks of one caution, each with its texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def contest(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
     """Say that a known answer is wrong."""
     held = get_own_caution_for(current_user(request), slug, public_id)
     wanted = request.POST.get("task", "")
-    task = next((task for task in list_missed_tasks(held) if str(task.public_id) == wanted), None)
+    task = find_missed_task(held, wanted)
     if task is None:
         raise Invalid.at(_("Only a check that you missed can be contested."), field="task")
     try:
@@ -91,12 +97,20 @@ def change_rule(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @login_required
 def show_cautions(request: HttpRequest, slug: str) -> HttpResponse:
-    """All cautions of the project, with what raters say and contest."""
+    """Cautions of the project with what raters say and contest, some at a time; or those where somebody contests."""
     project = get_project_for(current_user(request), slug, Role.RESEARCHER)
+    is_contested = request.GET.get("show") == "contested"
+    found = list_contested(project) if is_contested else list_cautions(project)
+    if after := request.GET.get("after"):
+        found = found.filter(pk__lt=_find_last(project, after).pk)
+    cautions = list(found[: PAGE + 1])
+    kept = {"show": "contested"} if is_contested else {}
     context = {
         "project": project,
-        "cautions": list_cautions(project),
+        "cautions": cautions[:PAGE],
         "waiting": count_waiting(project),
+        "is_contested": is_contested,
+        "next": urlencode({**kept, "after": cautions[PAGE - 1].public_id}) if len(cautions) > PAGE else "",
     }
     return render(request, "annotations/cautions.html", context)
 
@@ -129,19 +143,47 @@ def settle_objection(request: HttpRequest, slug: str, public_id: UUID) -> HttpRe
     return redirect("cautions", slug)
 
 
+def _find_last(project: Project, after: str) -> Caution:
+    """The last caution of the page before. Raises Invalid."""
+    try:
+        last = find_caution(project, UUID(after))
+    except ValueError:
+        raise Invalid.at("is no id", field="after") from None
+    if last is None:
+        raise Invalid.at("there is no such warning in the project", field="after")
+    return last
+
+
 def _show(request: HttpRequest, held: Caution, *, error: Invalid | None = None) -> HttpResponse:
-    objections = {objection.task_id: objection for objection in held.objections.all()}
-    missed = []
-    for task in list_missed_tasks(held):
-        shown = show_task(task=task, rater=held.rater)
-        answers = show_answers(list_answers_to(rater=held.rater, task_id=task.pk), shown=shown)
-        missed.append(MissedCheck(task.public_id, shown, answers, objections.get(task.pk)))
+    start = _read_start(request)
+    tasks = list_missed_tasks(held, start=start, most=MISSED_PAGE + 1)
     context = {
         "project": held.project,
         "heading": name_for_raters(held.project),
         "caution": held,
         "of_gold": held.ground == Ground.GOLD,
-        "missed": missed,
+        "missed": _show_missed(held, tasks[:MISSED_PAGE]),
+        "start": start,
+        "next": start + MISSED_PAGE if len(tasks) > MISSED_PAGE else None,
         "error": error,
     }
     return render(request, "annotations/caution.html", context, status=400 if error else 200)
+
+
+def _show_missed(held: Caution, tasks: Sequence[Task]) -> list[MissedCheck]:
+    """What is read does not grow with the tasks."""
+    objections = {objection.task_id: objection for objection in held.objections.all()}
+    answers = list_answers_to(rater=held.rater, tasks=tasks)
+    missed = []
+    for task, material in zip(tasks, mask_tasks(tasks=tasks), strict=True):
+        shown = show_task(task=task, rater=held.rater, material=material)
+        said = show_answers(answers[task.pk], shown=shown)
+        missed.append(MissedCheck(task.public_id, shown, said, objections.get(task.pk)))
+    return missed
+
+
+def _read_start(request: HttpRequest) -> int:
+    given = request.GET.get("from", "0")
+    if not (given.isascii() and given.isdigit() and len(given) < 10):
+        raise Invalid.at("must be a whole number from 0", field="from")
+    return int(given)

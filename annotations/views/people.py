@@ -15,14 +15,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from annotations.access import get_invitation_for, get_member_for, get_project_for
 from annotations.domain.invitations import create_invitation, revoke_invitation
-from annotations.domain.members import change_role, refuse_password_link
+from annotations.domain.members import change_role, find_or_make_person, refuse_password_link
 from annotations.domain.pausing import end_membership
+from annotations.domain.skills import set_skills
 from annotations.forms.people import InvitationForm, RoleForm
 from annotations.models import Project, Role
+from annotations.queries.gates import list_stranded
 from annotations.queries.members import list_members, list_standing_invitations
+from annotations.queries.skills import list_skills
+from annotations.views.demands import describe_stranded
 from evalplatform.accounts.passwords import issue_password_link
 from evalplatform.accounts.session import current_user
-from evalplatform.common.errors import Conflict, Denied
+from evalplatform.common.errors import Conflict, Denied, Invalid
+from evalplatform.common.language_tags import name_language
 
 
 @never_cache
@@ -72,6 +77,20 @@ def set_role(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
+def keep_skills(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """Let a member have the skills that are ticked, and the one that is written."""
+    user = current_user(request)
+    membership = get_member_for(user, slug, public_id)
+    names = [*request.POST.getlist("skill"), *filter(None, [request.POST.get("new", "").strip()])]
+    try:
+        set_skills(rater=find_or_make_person(membership=membership), names=names, actor=user)
+    except Invalid as error:
+        messages.error(request, error.faults[0].message)
+    return redirect("people", slug)
+
+
+@require_POST
+@login_required
 def remove(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
     """Close the project to a member; their answers stay."""
     user = current_user(request)
@@ -109,8 +128,12 @@ def _show(
         "form": form,
         "link": link,
         "link_title": title,
-        "members": list_members(project),
+        "members": [
+            (line, ", ".join(name_language(tag) for tag in line.languages)) for line in list_members(project)
+        ],
         "invitations": list_standing_invitations(project),
         "roles": Role.choices,
+        "skills": [skill.name for skill in list_skills(project)],
+        "stranded": describe_stranded(list_stranded(project)),
     }
     return render(request, "annotations/people.html", context, status=400 if form.errors else 200)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from annotations.domain.blinding import blind_task
+from annotations.domain.material import TaskMaterial
 from annotations.domain.presentation import count_shown, draw_order
 from annotations.domain.shown_answers import Shown, show_ratings
 from annotations.domain.spans import ShownTexts
@@ -44,9 +45,12 @@ class ShownAnswer:
     said: tuple[SaidOf, ...]
 
 
-def show_task(*, task: Task, rater: Rater, repeat: int = 0) -> ShownTask:
-    """The task as this rater was shown it, or would be."""
-    blind = blind_task(assignment=Assignment(task=task, rater=rater, project=task.project, repeat=repeat))
+def show_task(
+    *, task: Task, rater: Rater, repeat: int = 0, material: TaskMaterial | None = None
+) -> ShownTask:
+    """The task as this rater was shown it, or would be; `material` where it was read for many tasks at once."""
+    held = Assignment(task=task, rater=rater, project=task.project, repeat=repeat)
+    blind = blind_task(assignment=held, material=material)
     prompt = "" if len(blind.turns) > 1 else blind.turns[0] if blind.turns else blind.prompt
     return ShownTask(
         kind=blind.kind,

@@ -10,13 +10,14 @@ from django.conf import settings
 from markupsafe import Markup
 
 from annotations.domain.ahead import claim_ahead
-from annotations.domain.annotate import UNDO_DEPTH
 from annotations.domain.blinding import BlindGeneration, BlindTask, blind_task
 from annotations.domain.claim import claim_assignment
-from annotations.domain.daily_cap import has_reached_cap
+from annotations.domain.daily_cap import has_given_all, has_reached_cap
 from annotations.domain.qualify import Progress, find_standing
+from annotations.domain.undo import UNDO_DEPTH
 from annotations.models import Assignment, Level, Rater, TaskKind
 from annotations.queries.cautions import has_unseen_caution
+from annotations.queries.gates import list_barred
 from annotations.queries.guidelines import reads_on
 from annotations.queries.open_slots import WorkLeft, count_work_left
 from annotations.queries.submissions import (
@@ -26,6 +27,7 @@ from annotations.queries.submissions import (
     find_undone,
 )
 from annotations.views.answered import LastAnswer, show_own_answer
+from annotations.views.demands import describe_demand
 from annotations.views.fields import Field, describe_fields
 from annotations.views.guidelines import describe_changes
 from annotations.views.texts import ShownText, holds_dialogue, show_text
@@ -104,6 +106,8 @@ class Stage:
     """All that the page needs: `state` is task, later, paused, enough, done, again (an answer to be changed), last,
     feedback (on a training answer), failed or empty (of the test before real work).
 
+    `barred` is what the tasks ask for that are left and not for this rater, in words.
+
     `last` are the answers that may be changed, where they are listed. `has_caution`: the rule on checks has
     found something that the rater has not read yet. `progress` is that before real work.
     """
@@ -119,6 +123,7 @@ class Stage:
     last: tuple[LastAnswer, ...] = ()
     has_caution: bool = False
     progress: Progress | None = None
+    barred: tuple[str, ...] = ()
 
 
 def open_stage(*, rater: Rater, surplus: bool = False, changed: bool = False) -> Stage:
@@ -153,7 +158,13 @@ def open_stage(*, rater: Rater, surplus: bool = False, changed: bool = False) ->
         changed,
         has_caution=rater.project.has_rule and has_unseen_caution(rater),
         progress=progress,
+        barred=_describe_barred(rater) if state == "done" else (),
     )
+
+
+def _describe_barred(rater: Rater) -> tuple[str, ...]:
+    """What the tasks ask for that are left for others; nothing where the rater has given all that is taken from one."""
+    return () if has_given_all(rater=rater) else tuple(map(describe_demand, list_barred(rater=rater)))
 
 
 def open_ahead(*, rater: Rater, beside: UUID, surplus: bool = False) -> Stage | None:

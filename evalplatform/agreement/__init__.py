@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         pair_orders,
         position_consistency,
     )
+    from evalplatform.agreement.overview import NamedEstimate, describe_reliability
     from evalplatform.agreement.plurality import agreement_with_plurality
     from evalplatform.agreement.preferences import PREFERENCES, RULES, Rule, Ties, apply_rule, orient_verdict
     from evalplatform.agreement.ranking import win_rates
@@ -37,19 +38,18 @@ if TYPE_CHECKING:
         weighted_agreement,
     )
     from evalplatform.agreement.reliability.matrix import RaterMatrix, pairwise_rater_agreement
-    from evalplatform.agreement.reliability.overview import NamedEstimate, describe_reliability
     from evalplatform.agreement.reliability.percent import percent_agreement
     from evalplatform.agreement.reliability.rankings import kendall_tau_b, kendall_w, spearman_rho
     from evalplatform.agreement.reliability.rater_pairs import PairMatrix, pairwise_coefficients
-    from evalplatform.agreement.reliability.remarks import (
+    from evalplatform.agreement.reliability.rest import agreement_with_rest
+    from evalplatform.agreement.reliability.sources import cohen_kappa, scott_pi
+    from evalplatform.agreement.remarks import (
         describe_strength,
         list_remarks,
         warn_of_nothing,
         warn_of_paradox,
         warn_of_repeats,
     )
-    from evalplatform.agreement.reliability.rest import agreement_with_rest
-    from evalplatform.agreement.reliability.sources import cohen_kappa, scott_pi
     from evalplatform.agreement.results import Estimate, Inference, Undefined
     from evalplatform.agreement.table import LEVELS, Level, RaterKind, RatingTable, TableLevel
     from evalplatform.agreement.votes import take_plurality
@@ -143,6 +143,10 @@ HOMES = {
         "pair_orders",
         "position_consistency",
     ),
+    "overview": (
+        "NamedEstimate",
+        "describe_reliability",
+    ),
     "plurality": ("agreement_with_plurality",),
     "preferences": (
         "PREFERENCES",
@@ -156,6 +160,13 @@ HOMES = {
     "reading": (
         "Columns",
         "read_tables",
+    ),
+    "remarks": (
+        "describe_strength",
+        "list_remarks",
+        "warn_of_nothing",
+        "warn_of_paradox",
+        "warn_of_repeats",
     ),
     "reliability.alpha": ("krippendorff_alpha",),
     "reliability.categories": ("category_agreement",),
@@ -176,10 +187,6 @@ HOMES = {
         "RaterMatrix",
         "pairwise_rater_agreement",
     ),
-    "reliability.overview": (
-        "NamedEstimate",
-        "describe_reliability",
-    ),
     "reliability.percent": ("percent_agreement",),
     "reliability.rankings": (
         "kendall_tau_b",
@@ -189,13 +196,6 @@ HOMES = {
     "reliability.rater_pairs": (
         "PairMatrix",
         "pairwise_coefficients",
-    ),
-    "reliability.remarks": (
-        "describe_strength",
-        "list_remarks",
-        "warn_of_nothing",
-        "warn_of_paradox",
-        "warn_of_repeats",
     ),
     "reliability.rest": ("agreement_with_rest",),
     "reliability.sources": (

@@ -12,6 +12,7 @@ import numpy as np
 
 from evalplatform.agreement.arrays import FloatArray, IntArray
 from evalplatform.agreement.poisson import draw_poisson
+from evalplatform.agreement.quantiles import find_student_t
 from evalplatform.agreement.sharing import shared
 
 BLOCK = 2**18  # numbers held at once by one array of a block of resamples: few enough for a processor's cache
@@ -161,14 +162,12 @@ def spread_limits(
     whole: float, without: FloatArray, multiplicity: IntArray, confidence: float, bounds: tuple[float, float]
 ) -> Limits | None:
     """Jackknife limits of a figure from what it is `without` one cluster of each type, (types,)."""
-    from scipy.special import stdtrit  # scipy is imported on use
-
     clusters = int(multiplicity.sum())
     mean = float(multiplicity @ without) / clusters
     error = float(np.sqrt((clusters - 1) / clusters * (multiplicity @ (without - mean) ** 2)))
     if not error > TOUCH:  # NaN too
         return None
-    reach = float(stdtrit(clusters - 1, (1 + confidence) / 2)) * error
+    reach = find_student_t(clusters - 1, confidence) * error
     return max(whole - reach, bounds[0]), min(whole + reach, bounds[1])
 
 

@@ -14,6 +14,8 @@ from markdown_it.rules_inline import StateInline
 
 LONGEST: Final = 2_000  # characters of a formula; what is longer is text
 CLASSES: Final = ("maths", "display")
+MOST_READ_IN_VAIN: Final = 10_000  # lines of a text; formulas of several lines behind them are text
+VAIN: Final = "maths_read_in_vain"
 INLINE, BLOCK = "maths_inline", "maths_block"
 _CLOSERS: Final = {"$$": "$$", "\\(": "\\)", "\\[": "\\]"}
 _DISPLAYED: Final = ("$$", "\\[")
@@ -89,16 +91,25 @@ def _read_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _find_last_line(state: StateBlock, start: int, end: int, close: str) -> int | None:
-    size = 0
+    """The line with the end of the formula that begins at `start`; none where it does not end on its own.
+
+    What markdown asks of a line it asks of every line, and a text may begin a formula on each that ends nowhere: lines
+    read in vain are counted in the text's environment, and once they are too many no more are read.
+    """
+    if state.env.get(VAIN, 0) > MOST_READ_IN_VAIN:
+        return None
+    size, line = 0, start
     for line in range(start, end):
         text = _read_line(state, line)
         size += len(text) + 1
         if size > LONGEST or not text or state.sCount[line] < state.blkIndent:
-            return None
+            break
         inner = text[2:] if line == start else text
         if close in inner:
-            alone = inner.index(close) == len(inner) - len(close)
-            return line if alone and (line > start or inner != close) else None
+            if inner.index(close) == len(inner) - len(close) and (line > start or inner != close):
+                return line
+            break
+    state.env[VAIN] = state.env.get(VAIN, 0) + line - start
     return None
 
 

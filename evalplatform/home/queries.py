@@ -17,9 +17,16 @@ from annotations.models import (
     System,
     Task,
 )
+from annotations.queries.gates import Demand, list_stranded
 from annotations.views.wording import name_for_raters
 from evalplatform.accounts.models import User
 from judges.models import Judge, Run, RunState
+
+JUDGING = (
+    RaterKind.JUDGE,
+    RaterKind.PANEL,
+    RaterKind.METRIC,
+)  # a known answer or a decision is nobody's verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ class ProjectCard:
 
 @dataclass(frozen=True, slots=True)
 class ProjectOverview:
-    """Counts of a project's nouns."""
+    """Counts of a project's nouns; `stranded` is what tasks ask for and nobody there has."""
 
     items: int
     systems: int
@@ -50,6 +57,7 @@ class ProjectOverview:
     running: int
     people: int
     annotations: dict[str, int]
+    stranded: list[Demand]
 
     @property
     def is_open(self) -> bool:
@@ -94,7 +102,7 @@ def describe_project(*, project: Project) -> ProjectOverview:
         people=Count("id", filter=people & ~simulated & ~imported),
         imported=Count("id", filter=people & imported),
         simulated=Count("id", filter=simulated),
-        judges=Count("id", filter=~people & ~simulated),
+        judges=Count("id", filter=Q(rater__kind__in=JUDGING) & ~simulated),
     )
     return ProjectOverview(
         items=Item.objects.filter(project=project).count(),
@@ -106,4 +114,5 @@ def describe_project(*, project: Project) -> ProjectOverview:
         running=Run.objects.filter(project=project, state=RunState.RUNNING).count(),
         people=Membership.objects.filter(project=project, ended_at=None, role="rater").count(),
         annotations=annotations,
+        stranded=list_stranded(project),
     )

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from annotations.access import READERS, get_membership_for, is_founder, list_archived_for
+from annotations.views.demands import describe_stranded
 from evalplatform.accounts.session import current_user
 from evalplatform.common.clock import database_now
 from evalplatform.home.next_step import find_next_step
@@ -45,6 +46,7 @@ def project_page(request: HttpRequest, slug: str) -> HttpResponse:
     if context["may_read"]:
         overview = describe_project(project=membership.project)
         context["overview"] = overview
+        context["stranded"] = describe_stranded(overview.stranded)
         context["next"] = find_next_step(overview=overview, role=membership.role)
         context["rooms"] = list_open_rooms(project=membership.project, role=membership.role, path="")
         now = timezone.localtime(database_now())

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from annotations.queries.rater_groups import is_of_persons, is_simulated
 from evalplatform.reports.plans import FrozenPlan, Standing
 from evalplatform.reports.rows import Row
@@ -17,7 +19,28 @@ class Line:
     row: Row
     population: Row | None = None
     is_specimen: bool = False
-    is_planned: bool = False
+    plan: FrozenPlan | None = None
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether the plan names the figure with one of its intervals at least."""
+        return any(self._list_planned())
+
+    @property
+    def standing(self) -> str:
+        """Planned or exploratory, in words, and where the plan names one of two intervals alone, which."""
+        planned = self._list_planned()
+        if all(planned):
+            return _("planned")
+        if not any(planned):
+            return _("exploratory")
+        return _("planned: over other items") if planned[0] else _("planned: over other raters too")
+
+    def _list_planned(self) -> list[bool]:
+        """Of each interval, whether the plan names it."""
+        if self.plan is None:
+            return [False]
+        return [self.plan.judge(row) == Standing.PLANNED for row in (self.row, self.population) if row]
 
     @property
     def raters(self) -> str:
@@ -62,8 +85,7 @@ def pair_lines(
             row=first,
             population=second if second is not first else None,
             is_specimen=first.raters in specimens or first.against in specimens,
-            is_planned=plan is not None
-            and any(plan.judge(row) == Standing.PLANNED for row in found.values()),
+            plan=plan,
         )
 
 

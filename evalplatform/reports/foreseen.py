@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evalplatform.agreement.quantiles import find_student_t
+
 CONFIDENCE = 0.95
 FEWEST = 3  # days or calls that an interval is made of
 
@@ -44,7 +46,7 @@ def foresee_days(*, left: int, daily: Sequence[int]) -> Foreseen | None:
     if not left or days < FEWEST:
         return Foreseen(left / mean, *([0.0, 0.0] if not left else []))
     variance = sum((count - mean) ** 2 for count in daily) / (days - 1)
-    reach = _find_quantile(days - 1) ** 2 * variance
+    reach = find_student_t(days - 1, CONFIDENCE) ** 2 * variance
     square, linear = mean**2 - reach / days, 2 * mean * left + reach
     root = math.sqrt(max(linear**2 - 4 * square * left**2, 0.0))
     low = 2 * left**2 / (linear + root)
@@ -61,15 +63,9 @@ def foresee_total(parts: Sequence[Part]) -> Foreseen:
     if not unsure:
         return Foreseen(expected, expected, expected)
     variance = sum(_vary(part) for part in unsure)
-    reach = _find_quantile(min(part.n for part in unsure) - 1) * math.sqrt(variance)
+    reach = find_student_t(min(part.n for part in unsure) - 1, CONFIDENCE) * math.sqrt(variance)
     return Foreseen(expected, max(expected - reach, 0.0), expected + reach)
 
 
 def _vary(part: Part) -> float:
     return (part.spread or 0.0) ** 2 * (part.left + part.left**2 / part.n)
-
-
-def _find_quantile(freedom: int) -> float:
-    from scipy.special import stdtrit  # scipy is imported on use
-
-    return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))

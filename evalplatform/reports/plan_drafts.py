@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self  # a plan as stated is JSON
 
-from annotations.domain.formats.fields import read_text
+from annotations.domain.formats.fields import read_text, refuse_unknown
 from evalplatform.common.errors import Invalid
 from evalplatform.reports.rows import Row
 
@@ -33,7 +33,7 @@ class Figure:
     @classmethod
     def read(cls, stated: Mapping[str, Any], *, criterion: str = "") -> Self:
         """Raises Invalid with the field that is wrong."""
-        _refuse_unknown(stated, tuple(field.name for field in fields(cls)))
+        refuse_unknown(stated, tuple(field.name for field in fields(cls)))
         held = {field.name: _read_name(stated, field.name) for field in fields(cls)}
         held["criterion"] = held["criterion"] or criterion
         for name in ("statistic", "criterion", "raters"):
@@ -75,7 +75,7 @@ class PlanDraft:
     @classmethod
     def read(cls, stated: Mapping[str, Any]) -> Self:
         """Raises Invalid with the field that is wrong."""
-        _refuse_unknown(stated, tuple(field.name for field in fields(cls)))
+        refuse_unknown(stated, tuple(field.name for field in fields(cls)))
         words = {name: read_text(stated, name, longest=LONGEST) or "" for name in WORDS}
         if not words["question"].strip():
             raise Invalid.at("is missing", field="question")
@@ -129,9 +129,3 @@ def _read_margin(value: object) -> float | None:
 def _refuse_others(held: Mapping[str, str], name: str, known: tuple[str, ...]) -> None:
     if held[name] not in known:
         raise Invalid.at(f"one of {', '.join(filter(None, known))} is wanted", field=name)
-
-
-def _refuse_unknown(stated: Mapping[str, Any], known: tuple[str, ...]) -> None:
-    for name in stated:
-        if name not in known:
-            raise Invalid.at(f"there is no such field; known are {', '.join(known)}", field=name[:100])

@@ -77,11 +77,11 @@ def _is_rated(project: Project) -> bool:
 
 @transaction.atomic
 def freeze_plan(*, project: Project, draft: PlanDraft, actor: User) -> FrozenPlan:
-    """Keep the plan for good.
+    """Keep the plan for good. Nobody's answer comes between the look for ratings and the plan.
 
     Raises Conflict where there is one already, or a rating, and Invalid where the project has no such criterion.
     """
-    project = lock_project(project)
+    project = lock_project(project, whole=True)
     if Plan.objects.filter(project=project).exists():
         raise Conflict(_("This project has a plan already. It stays as it was frozen."))
     if _is_rated(project):

@@ -17,7 +17,8 @@ from evalplatform.rest.views import DeclaredView
 from judges.access import get_project_to_steer_for
 from judges.api.money_serializers import ForecastSerializer
 from judges.api.serializers import DollarsField
-from judges.engine.choosing.choices import MOST_CANDIDATES, Order, forecast_choice, start_choice
+from judges.engine.choosing.order import MOST_CANDIDATES, Order
+from judges.engine.choosing.starting import forecast_choice, start_choice
 from judges.models import PromptCandidate, PromptChoice
 from judges.queries.connections import find_granted
 from judges.queries.prompt_choices import list_prompt_choices

@@ -5,7 +5,8 @@ import time
 
 from judges.engine.batches.lane import fill_batches
 from judges.engine.ledger.leases import ShardLease
-from judges.engine.running.loop import Limits, work_on_shard
+from judges.engine.running.limits import Limits
+from judges.engine.running.shard import work_on_shard
 from judges.models import Lane, Run
 
 

@@ -11,7 +11,7 @@ from evalplatform.common.wakeups import ring
 from judges.engine.archived import stop_archived
 from judges.engine.asking.retries import MOST_LOSSES, plan_successor
 from judges.engine.batches.lane import ring_for_due_batches
-from judges.engine.choosing.choices import conclude_due_choices
+from judges.engine.choosing.concluding import conclude_due_choices
 from judges.engine.ledger.cascade_bell import ring_for_idle_cascades
 from judges.engine.ledger.control import JOB, conclude_run
 from judges.engine.ledger.late import WORKER_LOST

@@ -51,7 +51,8 @@ class JudgeForm(VerdictFields, ProviderFields):
         max_length=200,
         label=gettext_lazy("Name"),
         help_text=gettext_lazy(
-            "As it will stand in reports. A judge never changes: a new version is a new name."
+            "As it will stand in reports. A judge never changes: "
+            "asked in another way, the same model is its next version."
         ),
     )
     source = forms.ChoiceField(

@@ -9,7 +9,7 @@ from annotations.models import Project, RaterKind
 from annotations.queries.rater_groups import PEOPLE, list_rater_groups, list_raters
 from evalplatform.common.hashing import LARGEST_SEED
 from judges.engine.asking.parameters import INTEGERS
-from judges.engine.choosing.choices import MOST_CANDIDATES, Order
+from judges.engine.choosing.order import MOST_CANDIDATES, Order
 from judges.engine.money.budget import DIGITS, MICRO
 from judges.models import Connection, Protocol
 from judges.prompts import list_library

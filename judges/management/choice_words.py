@@ -2,7 +2,7 @@
 
 from typing import Any  # figures are JSON
 
-from judges.engine.choosing.choices import ChoiceForecast
+from judges.engine.choosing.starting import ChoiceForecast
 from judges.management.forecast_words import describe_forecast
 from judges.models import PromptChoice
 

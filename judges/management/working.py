@@ -10,7 +10,7 @@ from judges.engine.batches.lane import step_due_batches
 from judges.engine.lanes import work_in_lane
 from judges.engine.ledger.control import conclude_run, pause_run
 from judges.engine.ledger.leases import release_shard, take_shard
-from judges.engine.running.loop import Limits
+from judges.engine.running.limits import Limits
 from judges.models import Run, RunState
 from judges.queries.progress import RunProgress, read_progress
 

@@ -51,8 +51,10 @@ class Segment:
             return
         shown = [values.get(name) for name in self._shown]
         key = tuple(map(id, shown))
-        if key not in self._written:
+        held = self._written.get(key)  # looked up once: another thread may empty the memory at any moment
+        if held is None:
+            held = (shown, "".join(self._template.generate(values)))
             if len(self._written) >= REMEMBERED:
                 self._written.clear()
-            self._written[key] = (shown, "".join(self._template.generate(values)))
-        yield self._written[key][1]
+            self._written[key] = held
+        yield held[1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from annotations.models import Rating
+from evalplatform.agreement.quantiles import find_student_t
 from judges.models import Attempt, Run
 
 FIRST, SECOND = "principles", "second"
@@ -79,7 +80,7 @@ def _sum_up(revised: list[Revised]) -> CriterionEffect:
     if len(items) == 1:
         return CriterionEffect(n, mean, mean + effect, effect, None, None, None)
     error = _find_error(revised, effect, len(items))
-    reach = find_t(len(items) - 1) * error
+    reach = find_student_t(len(items) - 1, CONFIDENCE) * error
     return CriterionEffect(n, mean, mean + effect, effect, error, effect - reach, effect + reach)
 
 
@@ -90,13 +91,6 @@ def _find_error(revised: list[Revised], effect: float, items: int) -> float:
         sums[each.item] += each.effect - effect
     squares = math.fsum(held**2 for held in sums.values())
     return math.sqrt(items / (items - 1) * squares) / len(revised)
-
-
-def find_t(freedom: int) -> float:
-    """Quantile of Student's t that 95 % lie within, two-sided."""
-    from scipy.special import stdtrit  # scipy is imported on use
-
-    return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
 
 
 def _read_principles(run: Run) -> dict[str, PrincipleEffect]:

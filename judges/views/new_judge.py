@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Conflict, Invalid
 from judges.access import get_project_to_steer_for
+from judges.engine.versions.naming import tell_of_version
 from judges.forms.faults import show_faults
 from judges.forms.judge import JudgeForm
 
@@ -31,6 +32,8 @@ def add_judge(request: HttpRequest, slug: str) -> HttpResponse:
             show_faults(form, error, elsewhere="source")
         else:
             messages.success(request, _("The judge is there. Try it on a few items before a whole run."))
+            if note := tell_of_version(judge, form.cleaned_data["name"]):
+                messages.info(request, note)
             return redirect("judge", slug, judge.public_id)
     context = {"project": project, "form": form}
     return render(request, "judges/new_judge.html", context, status=400 if form.errors else 200)

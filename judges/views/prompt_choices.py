@@ -20,7 +20,7 @@ from judges.access import (
     may_steer_runs,
     read_prompt_choice_for,
 )
-from judges.engine.choosing.choices import ChoiceForecast, forecast_choice, start_choice
+from judges.engine.choosing.starting import ChoiceForecast, forecast_choice, start_choice
 from judges.forms.faults import show_faults
 from judges.forms.prompt_choice import PromptChoiceForm
 from judges.models import Lane, PromptChoice

@@ -4,9 +4,11 @@ import re
 from html import unescape
 
 import pytest
+from markdown_it.rules_block import StateBlock
 
+from evalplatform.common import markdown_maths
 from evalplatform.common.markdown import render_markdown
-from evalplatform.common.markdown_maths import LONGEST
+from evalplatform.common.markdown_maths import LONGEST, MOST_READ_IN_VAIN
 
 FORMULA = re.compile(r'<span class="(maths[^"]*)">(.*?)</span>', re.DOTALL)
 
@@ -53,3 +55,38 @@ def test_a_formula_that_does_not_end_is_text() -> None:
 def test_a_formula_is_escaped() -> None:
     shown = str(render_markdown("$<img src=x onerror=alert(1)>$"))
     assert shown == '<p><span class="maths">$&lt;img src=x onerror=alert(1)&gt;$</span></p>\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\\[a\n",
+        "a\n" + "\\[\n" * 600,
+        "> \\[a\n",
+        "\\[a\n" * 490 + "\\] and more\n",
+        "[a]:\n\\[x\n",
+    ],
+    ids=["at every line", "within a paragraph", "quoted", "that end in a line of text", "in a reference"],
+)
+def test_beginnings_without_an_end_cost_no_more_than_their_lines(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = 0
+
+    def count(state: StateBlock, line: int) -> str:
+        nonlocal read
+        read += 1
+        return read_line(state, line)
+
+    read_line = markdown_maths._read_line
+    monkeypatch.setattr(markdown_maths, "_read_line", count)
+    source = text * (12_000 // text.count("\n"))
+    render_markdown(source)
+    lines = source.count("\n")
+    # Several rules of markdown ask of a line whether it begins a formula; before the bound it was 600 a line.
+    assert lines <= read <= 12 * lines + MOST_READ_IN_VAIN
+
+
+def test_a_formula_behind_many_unfinished_ones_still_stands_alone() -> None:
+    text = "\\[a\n\n" * 3_000 + "$$\nx = 1\n- y\n$$"
+    assert find_formulas(text) == [("$$\nx = 1\n- y\n$$", "maths display")]

@@ -4,11 +4,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Route
+    from pytest_django.live_server_helper import LiveServer
 
 # What the console says of what a test has brought about: a form that is not right, no network, a server that is away,
 # a second answer.
@@ -51,6 +53,27 @@ def page(browser: "Browser") -> "Iterator[Page]":
     yield page
     context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def asked(page: "Page", live_server: "LiveServer") -> list[str]:
+    """Every address outside the platform that the browser asked for; none of these requests leaves it."""
+    away: list[str] = []
+
+    def watch(route: "Route") -> None:
+        address = route.request.url
+        if urlsplit(address).netloc == urlsplit(live_server.url).netloc:
+            route.continue_()
+        else:
+            away.append(address)
+            route.abort()
+
+    page.context.route("**/*", watch)
+    page.context.add_init_script(
+        "window.violations = [];"
+        "document.addEventListener('securitypolicyviolation', e => window.violations.push(e.violatedDirective))"
+    )
+    return away
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,7 @@
 """Row 24: what a model wrote is shown and does nothing, on the rating page and in the report."""
 
-from urllib.parse import urlsplit
-
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from annotations.models import Project, Rater, Role, System
@@ -33,27 +31,6 @@ NAME = "<img src=https://evil.invalid/name.png onerror=window.pwned=10><svg onlo
 INERT = (
     "script, iframe, form, object, embed, base, link, meta, style, video, img, svg, math, [onerror], [style]"
 )
-
-
-@pytest.fixture
-def asked(page: Page, live_server: LiveServer) -> list[str]:
-    """Every address outside the platform that the browser asked for; none of these requests leaves it."""
-    away: list[str] = []
-
-    def watch(route: Route) -> None:
-        address = route.request.url
-        if urlsplit(address).netloc == urlsplit(live_server.url).netloc:
-            route.continue_()
-        else:
-            away.append(address)
-            route.abort()
-
-    page.context.route("**/*", watch)
-    page.context.add_init_script(
-        "window.violations = [];"
-        "document.addEventListener('securitypolicyviolation', e => window.violations.push(e.violatedDirective))"
-    )
-    return away
 
 
 def assert_inert(page: Page, asked: list[str]) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from annotations.models import Level, TaskKind
-from tests.e2e.test_hostile_texts import INERT, asked, assert_inert
+from tests.e2e.test_hostile_texts import INERT, assert_inert
 from tests.e2e.test_rating import WCAG, press, sign_in, wait_until_ready
 from tests.factories.ledger import (
     make_criterion,
@@ -22,7 +22,6 @@ from tests.factories.ledger import (
     make_single_task,
 )
 
-__all__ = ["asked"]  # a fixture
 pytestmark = [pytest.mark.e2e, pytest.mark.database(transaction=True)]
 
 GOOD = r"""The sum is \(\sum_{k=1}^{n} k = \frac{n(n+1)}{2}\), so $f(n) = n^2$ grows faster, and it costs $5 or $6.

@@ -145,6 +145,7 @@ def test_rankings_by_touch(phone: Page, live_server: LiveServer) -> None:
     phone.wait_for_function(
         "id => document.querySelector('#stage > .stage').dataset.assignment !== id", arg=before
     )
+    wait_until_ready(phone)
     assert list_said() == ["4>1=2>3"]
     # Every answer can be read: none is wider than the screen.
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE_WIDTH

@@ -53,6 +53,8 @@ def answer_by_keyboard(page: Page) -> None:
     page.wait_for_function(
         "id => document.querySelector('#stage > .stage').dataset.assignment !== id", arg=before
     )
+    # the next task is shown before the answer is stored
+    page.locator("#stage:not([data-sending])").wait_for()
 
 
 def choose_language(page: Page, language: str) -> None:

@@ -119,5 +119,6 @@ def test_a_passage_is_marked_by_touch_on_a_phone(
     page.locator("[data-picker]").get_by_role("button", name="Critical").tap(timeout=5000)
     page.get_by_role("button", name="Submit").tap()
     page.locator('[data-done="1"]').wait_for(state="attached")
+    wait_until_ready(page)
     assert read_marks() == [(TEXT[6 : TEXT.index("Hotel") + 5], "Accuracy", "Critical")]
     context.close()

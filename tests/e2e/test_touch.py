@@ -38,6 +38,8 @@ def wait_for_next(phone: Page, before: str) -> None:
     phone.wait_for_function(
         "id => document.querySelector('#stage > .stage').dataset.assignment !== id", arg=before
     )
+    # the next task is shown before the answer is stored
+    phone.locator("#stage:not([data-sending])").wait_for()
 
 
 @pytest.mark.parametrize("kind", ["pair", "conversation"])

@@ -6,7 +6,8 @@ from typing import Any  # parameters are any JSON values
 
 from annotations.models import Item, Project, Rubric, Task, TaskKind
 from judges.engine.ledger.leases import release_shard, take_shard
-from judges.engine.running.loop import Limits, work_on_shard
+from judges.engine.running.limits import Limits
+from judges.engine.running.shard import work_on_shard
 from judges.engine.versions.register import create_connection, create_judge
 from judges.models import Connection, Judge, Run
 from tests.factories.ledger import (

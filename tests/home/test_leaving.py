@@ -15,6 +15,7 @@ from evalplatform.accounts.tokens import create_api_token
 from evalplatform.common.errors import Conflict
 from evalplatform.home.leaving import leave_platform
 from evalplatform.reports.models import Report
+from tests.factories.callers import open_browser
 from tests.factories.ledger import (
     make_member,
     make_pair_rubric,
@@ -55,12 +56,6 @@ def rater(project: Project) -> Rater:
         username="grace", ip_address="192.0.2.1", failures_since_start=1, get_data="", post_data=""
     )
     return rater
-
-
-def sign_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def find_traces(word: str) -> list[str]:
@@ -107,7 +102,7 @@ def test_what_they_held_goes_back_to_the_queue(project: Project, rater: Rater) -
 
 def test_sessions_and_tokens_end(project: Project, rater: Rater) -> None:
     assert rater.user is not None
-    client = sign_in(rater.user)
+    client = open_browser(rater.user)
     _, secret = create_api_token(user=rater.user, name="phone")
     bearer = Client(headers={"Authorization": f"Bearer {secret}"})
     assert (client.get("/").status_code, bearer.get("/api/v1/projects/").status_code) == (200, 200)
@@ -147,7 +142,7 @@ def test_frozen_reports_of_their_projects_are_marked(project: Project, rater: Ra
 
 def test_the_page_asks_for_name_and_password(project: Project, rater: Rater) -> None:
     assert rater.user is not None
-    client = sign_in(rater.user)
+    client = open_browser(rater.user)
     assert client.get("/account/erase/").status_code == 200
     for sent in (
         {},
@@ -167,7 +162,7 @@ def test_who_has_no_password_types_the_name(project: Project) -> None:
     user = make_user("linus")
     user.set_unusable_password()
     user.save()
-    client = sign_in(user)
+    client = open_browser(user)
     assert client.post("/account/erase/", {"name": "linus"})["Location"] == "/sign-in/"
 
 
@@ -175,7 +170,7 @@ def test_the_last_researcher_is_told_why_not(project: Project) -> None:
     only = make_member(project, Role.RESEARCHER).user
     only.set_password(PASSWORD)
     only.save()
-    answer = sign_in(only).post("/account/erase/", {"name": only.username, "password": PASSWORD})
+    answer = open_browser(only).post("/account/erase/", {"name": only.username, "password": PASSWORD})
     assert (answer.status_code, "keeps one researcher" in answer.content.decode()) == (400, True)
 
 
@@ -183,11 +178,11 @@ def test_staff_erase_for_members_and_researchers_do_not(project: Project, rater:
     membership = Membership.objects.get(user=rater.user)
     address = f"/p/sky/people/{membership.public_id}/erase/"
     researcher = make_member(project, Role.RESEARCHER).user
-    assert sign_in(researcher).post(address, {"name": "grace"}).status_code == 403
-    assert "Erase the account" not in sign_in(researcher).get("/p/sky/people/").content.decode()
+    assert open_browser(researcher).post(address, {"name": "grace"}).status_code == 403
+    assert "Erase the account" not in open_browser(researcher).get("/p/sky/people/").content.decode()
     staff = make_user("ada", is_staff=True, password=PASSWORD)
     make_member(project, Role.RESEARCHER, user=staff)
-    client = sign_in(staff)
+    client = open_browser(staff)
     assert address in client.get("/p/sky/people/").content.decode()
     answer = client.post(address, {"name": "grace", "password": PASSWORD})
     assert answer["Location"] == "/p/sky/people/"

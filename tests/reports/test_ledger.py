@@ -15,6 +15,7 @@ from evalplatform.reports.ledger import read_ledger
 from judges.engine.planning.plan import plan_run
 from judges.engine.versions.register import create_judge
 from judges.models import Attempt, AttemptState
+from tests.factories.callers import sign_in
 from tests.factories.ledger import make_member, make_pair_rubric, make_pair_task, make_person, make_project
 
 pytestmark = pytest.mark.database
@@ -33,9 +34,7 @@ def project() -> Project:
 
 @pytest.fixture
 def client(project: Project) -> Client:
-    client = Client()
-    client.force_login(make_member(project, Role.RESEARCHER).user)
-    return client
+    return sign_in(project)
 
 
 def answer(rater: Rater, *, days_ago: int, seconds: float = 36.0) -> None:

@@ -1,6 +1,7 @@
 """A plan is frozen once, before the first rating, and every figure says whether it was planned."""
 
 import json
+import re
 from typing import Any  # plans and answers are JSON
 
 import pytest
@@ -251,3 +252,27 @@ def test_what_is_expected_of_checks_leaves_a_plan_possible(project: Project, ada
     assert may_freeze(project=project)
     rate(task, make_rater(project, "ann"), "first")
     assert not may_freeze(project=project)
+
+
+@pytest.mark.parametrize(
+    ("inference", "standings"),
+    [
+        ("", {">planned<"}),
+        ("these_raters", {">planned: over other items<"}),
+        ("rater_population", {">planned: over other raters too<"}),
+    ],
+)
+def test_a_badge_says_which_interval_was_planned(
+    project: Project, ada: User, client: Client, inference: str, standings: set[str]
+) -> None:
+    primary = {**PRIMARY, "statistic": "krippendorff_alpha", "inference": inference}
+    freeze_plan(
+        project=project, draft=PlanDraft.read({**STATED, "primary": primary, "family": []}), actor=ada
+    )
+    rate_all(project)
+    client.force_login(ada)
+
+    report = client.get("/p/sky/report/").content.decode()
+
+    table = report.partition("Planned figures")[2].partition("</table>")[0]
+    assert set(re.findall(r">(?:planned|exploratory)[^<]*<", table)) == standings

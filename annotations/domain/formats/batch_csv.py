@@ -8,7 +8,7 @@ from evalplatform.common.errors import Fault, Invalid
 from evalplatform.common.hashing import hash_secret
 from evalplatform.common.jsonl import read_raw_lines
 
-ITEM_FIELDS: Final = ("prompt", "context", "reference", "language")
+ITEM_FIELDS: Final = ("prompt", "context", "reference", "language", "needs_language", "needs_skills")
 COLUMNS: Final = ("item_id", *ITEM_FIELDS, "system", "text")
 BOM: Final = "\ufeff"  # spreadsheets begin UTF-8 with it
 Found = tuple[int, str, dict[str, str | None] | Fault]

@@ -13,6 +13,7 @@ from annotations.domain.formats.batch_csv import BatchTable
 from annotations.domain.formats.faults import FaultLog
 from annotations.domain.formats.fields import describe
 from annotations.domain.formats.lines import GenerationLine, ItemLine, parse_generation, parse_item
+from annotations.domain.formats.needs import NOTHING, Needs
 from evalplatform.common.errors import Fault, Invalid, TooLarge
 from evalplatform.common.jsonl import check_storable, read_raw_lines
 from evalplatform.common.strict_json import parse_strict
@@ -45,6 +46,7 @@ class BatchDraft:
     log: FaultLog
     content_hash: str
     file: IO[bytes]
+    needs: Needs = NOTHING
     index: list[DraftLine] = field(default_factory=list)
 
     def rows(self) -> Iterator[tuple[DraftLine, Row]]:
@@ -56,23 +58,31 @@ class BatchDraft:
 
 @contextmanager
 def read_batch(
-    *, handle: IO[bytes], media_type: str, content_hash: str, partial: bool = False
+    *, handle: IO[bytes], media_type: str, content_hash: str, partial: bool = False, needs: Needs = NOTHING
 ) -> Iterator[BatchDraft]:
-    """Check every line by itself. Raises Invalid at the hundredth fault, or where the body is none at all."""
+    """Check every line by itself; `needs` are those of items that state none.
+
+    Raises Invalid at the hundredth fault, or where the body is none at all.
+    """
     found = READERS[media_type](handle)
     with read_lines(
-        found=found, content_hash=content_hash, partial=partial, has_lists=media_type == JSON
+        found=found, content_hash=content_hash, partial=partial, has_lists=media_type == JSON, needs=needs
     ) as draft:
         yield draft
 
 
 @contextmanager
 def read_lines(
-    *, found: Iterator[Found], content_hash: str, partial: bool = False, has_lists: bool = False
+    *,
+    found: Iterator[Found],
+    content_hash: str,
+    partial: bool = False,
+    has_lists: bool = False,
+    needs: Needs = NOTHING,
 ) -> Iterator[BatchDraft]:
     """The same of lines that were read already; `has_lists`: a number is a place in the list of that name."""
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-        draft = BatchDraft(FaultLog(partial=partial), content_hash, file)
+        draft = BatchDraft(FaultLog(partial=partial), content_hash, file, needs=needs)
         count = 0
         for number, name, line in found:
             count += 1
@@ -88,7 +98,7 @@ def _note_line(draft: BatchDraft, number: int, name: str, line: Any, *, file: st
     try:
         if isinstance(line, Fault):
             raise Invalid(line.message, faults=(line,))
-        checked, row = check_line(number, file, name, line)
+        checked, row = check_line(number, file, name, line, draft.needs)
     except Invalid as error:
         draft.log.add(replace(error.faults[0], line=number, file=file))
         return
@@ -96,14 +106,18 @@ def _note_line(draft: BatchDraft, number: int, name: str, line: Any, *, file: st
     draft.file.write(orjson.dumps(row) + b"\n")
 
 
-def check_line(number: int, file: str, name: str, line: Any) -> tuple[DraftLine, Row]:
-    """What is compared of a line, and its columns. Raises Invalid with the field that is wrong."""
+def check_line(number: int, file: str, name: str, line: Any, needs: Needs = NOTHING) -> tuple[DraftLine, Row]:
+    """What is compared of a line, and its columns; `needs` are those of an item that states none.
+
+    Raises Invalid with the field that is wrong.
+    """
     if not isinstance(line, dict):
         raise Invalid.at(f"an object is wanted, not {describe(line)}")
     check_storable(line)
     _check_lengths(line)
     if name == ITEMS:
         item = parse_item(line)
+        item.needs = item.needs or needs
         return DraftLine(number, file, item.key, "", hash_item(item)), _list_item_columns(item)
     generation = parse_generation(line)
     draft = DraftLine(number, file, generation.item, generation.system, hash_generation(generation))
@@ -119,6 +133,7 @@ def _list_item_columns(item: ItemLine) -> Row:
         "reference": item.reference,
         "language": item.language,
         "attributes": item.attributes,
+        "needs": [item.needs.language, item.needs.skills],
         "source": item.source,
     }
 

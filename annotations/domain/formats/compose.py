@@ -6,10 +6,10 @@ and a null key against no key.
 
 from typing import Any, Protocol  # any JSON value
 
-import orjson
-
+from annotations.domain.formats.needs import LANGUAGE, SKILLS, Needs
 from annotations.domain.presentation import turn_preference
 from evalplatform.agreement.orderings import invert_order, parse_ranking, renumber, spell_ranking
+from evalplatform.common.hashing import canonical_json
 
 Line = dict[str, Any]
 
@@ -26,13 +26,15 @@ class ItemContent(Protocol):
     attributes: Any
 
 
-def compose_item(item: ItemContent) -> Line:
+def compose_item(item: ItemContent, needs: Needs) -> Line:
     """The line of an item; optional keys stand only where they hold something."""
     optional = {
         "turns": item.turns,
         "context": item.context or None,
         "reference": item.reference,
         "language": item.language or None,
+        LANGUAGE: needs.language or None,
+        SKILLS: list(needs.skills) or None,
         "meta": item.attributes or None,
     }
     return {"item_id": item.key, "prompt": item.prompt, **_without_nulls(optional)}
@@ -129,7 +131,7 @@ def find_difference(line: Line, composed: Line) -> Line:
     changed = {
         key: value
         for key, value in line.items()
-        if key not in composed or (value is not composed[key] and _json(value) != _json(composed[key]))
+        if key not in composed or not _are_same(value, composed[key])
     }
     dropped = sorted(key for key in composed if key not in line)
     return ({"set": changed} if changed else {}) | ({"drop": dropped} if dropped else {})
@@ -143,8 +145,8 @@ def apply_difference(composed: Line, difference: Line) -> Line:
     return line
 
 
-def _json(value: Any) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+def _are_same(value: Any, other: Any) -> bool:
+    return value is other or canonical_json(value) == canonical_json(other)
 
 
 def _without_nulls(values: Line) -> Line:

@@ -1,12 +1,19 @@
 """Fields of one JSON object, read with their type; a wrong one is Invalid and names the field."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard  # any JSON value
 
 from evalplatform.common.errors import Invalid
 
 Line = Mapping[str, Any]
 LONGEST_NAME = 200
+
+
+def refuse_unknown(line: Line, known: Sequence[str]) -> None:
+    """Raises Invalid with the first field that is none of `known`."""
+    for name in line:
+        if name not in known:
+            raise Invalid.at(f"there is no such field; known are {', '.join(known)}", field=name[:100])
 
 
 def need_name(line: Line, field: str) -> str:

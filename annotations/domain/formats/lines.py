@@ -18,6 +18,7 @@ from annotations.domain.formats.fields import (
     read_texts,
 )
 from annotations.domain.formats.manifest import StudyManifest
+from annotations.domain.formats.needs import NOTHING, Needs, read_needs
 from annotations.domain.formats.words import PREFERENCES, RATER_KINDS, TASK_KINDS
 from annotations.domain.presentation import spell_order, turn_preference
 from annotations.models import Absent, Level, TaskKind
@@ -44,6 +45,7 @@ class ItemLine:
     language: str
     attributes: dict[str, Any]
     source: dict[str, Any]
+    needs: Needs = NOTHING
 
     @property
     def turns_asked(self) -> int:
@@ -109,10 +111,11 @@ def parse_item(line: dict[str, Any]) -> ItemLine:
         language=read_text(line, "language", longest=16) or "",
         attributes=read_mapping(line, "meta") or {},
         source={},
+        needs=read_needs(line),
     )
     if item.turns_asked > MOST_TURNS:
         raise Invalid.at(f"more than {MOST_TURNS} turns", field="turns")
-    item.source = find_difference(line, compose_item(item))
+    item.source = find_difference(line, compose_item(item, item.needs))
     return item
 
 

@@ -24,18 +24,29 @@ class Column(models.TextChoices):
     CONTEXT = "context", _("context or source text")
     REFERENCE = "reference", _("reference answer")
     LANGUAGE = "language", _("language")
+    NEEDS_LANGUAGE = "needs_language", _("language that its rater must read")
+    NEEDS_SKILLS = "needs_skills", _("skills that its rater must have")
     SYSTEM = "system", _("name of the system")
     TEXT = "text", _("answer of that system")
     ANSWER = "answer", _("answers of one system, named as the column")
 
 
-ITEM_COLUMNS: Final = (Column.PROMPT, Column.CONTEXT, Column.REFERENCE, Column.LANGUAGE)
+ITEM_COLUMNS: Final = (
+    Column.PROMPT,
+    Column.CONTEXT,
+    Column.REFERENCE,
+    Column.LANGUAGE,
+    Column.NEEDS_LANGUAGE,
+    Column.NEEDS_SKILLS,
+)
 USUAL: Final[dict[Column, tuple[str, ...]]] = {
     Column.ITEM: ("item_id", "item", "id", "key", "qid", "question_id", "prompt_id", "doc_id"),
     Column.PROMPT: ("prompt", "question", "instruction", "query", "input", "source", "src", "вопрос"),
     Column.CONTEXT: ("context", "document", "article", "passage", "контекст"),
     Column.REFERENCE: ("reference", "gold", "target", "expected", "ground_truth", "эталон"),
     Column.LANGUAGE: ("language", "lang", "язык"),
+    Column.NEEDS_LANGUAGE: ("needs_language",),
+    Column.NEEDS_SKILLS: ("needs_skills", "needs_skill"),
     Column.SYSTEM: ("system", "model", "system_id", "model_name", "система", "модель"),
     Column.TEXT: (
         "text", "output", "answer", "response", "generation", "completion", "translation", "summary", "hypothesis",

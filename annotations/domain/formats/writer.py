@@ -15,6 +15,7 @@ from annotations.domain.formats.compose import (
     compose_value,
 )
 from annotations.domain.formats.criterion_names import name_criteria, study_task
+from annotations.domain.formats.needs import NOTHING, Needs
 from annotations.domain.formats.rater_names import name_raters, study_kind
 from annotations.domain.presentation import read_order
 from annotations.models import (
@@ -29,6 +30,7 @@ from annotations.models import (
     Rating,
     TaskGeneration,
 )
+from annotations.queries.gates import list_demands
 
 Row = TypeVar("Row", Item, Generation)
 PAGE = 1_000
@@ -71,9 +73,11 @@ class StudyWriter:
         }
 
     def items(self) -> Iterator[Line]:
+        demands = list_demands(self.project)
+        needs = {number: Needs(demand.language, demand.skills) for number, demand in demands.items()}
         for item in _page(Item.objects.filter(project=self.project), TEXTS_PAGE):
             self.counts["items"] += 1
-            yield apply_difference(compose_item(item), item.source)
+            yield apply_difference(compose_item(item, needs.get(item.gate, NOTHING)), item.source)
 
     def generations(self) -> Iterator[Line]:
         """Placeholders are left out: the ratings name them."""

@@ -13,6 +13,7 @@ from evalplatform.agreement.bias.results import Comparison
 from evalplatform.agreement.bias.verdicts import Raters, rows_of, score_values, split_raters
 from evalplatform.agreement.errors import AgreementError
 from evalplatform.agreement.inference import start_estimate
+from evalplatform.agreement.quantiles import find_student_t
 from evalplatform.agreement.results import Estimate, Undefined
 from evalplatform.agreement.settings import IntervalOptions, Settings
 from evalplatform.agreement.table import RatingTable
@@ -217,10 +218,8 @@ def _infer(
 
 
 def _add_limits(base: Estimate, error: float, clusters: int) -> Estimate:
-    from scipy.special import stdtrit  # scipy is imported on use
-
     point = base.estimate
     if point is None or not error > 1e-12:
         return replace(base, undefined="no_variation")
-    reach = float(stdtrit(clusters - 1, (1 + base.confidence) / 2)) * error
+    reach = find_student_t(clusters - 1, base.confidence) * error
     return replace(base, low=point - reach, high=point + reach, method="cluster_sandwich")

@@ -12,6 +12,7 @@ from evalplatform.agreement.few_labels.decisions import Decision, Side
 from evalplatform.agreement.few_labels.item_orders import take_means
 from evalplatform.agreement.few_labels.powered import name_few
 from evalplatform.agreement.few_labels.samples import Numbers
+from evalplatform.agreement.quantiles import find_student_t
 from evalplatform.agreement.results import Estimate
 
 MOST_LOG = 700.0  # larger e-values are no numbers any more
@@ -137,14 +138,12 @@ def _bet(
 
 
 def _fix(base: Estimate, means: FloatArray, bounds: tuple[float, float]) -> Estimate:
-    from scipy.special import stdtrit  # scipy is imported on use
-
     n = len(means)
     if base.estimate is None:
         return replace(base, undefined="no_pairable_units")
     error = float(means.std(ddof=1)) / n**0.5 if n > 1 else 0.0
     if not error > 1e-12:
         return replace(base, undefined="too_few_items" if n < 2 else name_few(n))
-    reach = float(stdtrit(n - 1, (1 + base.confidence) / 2)) * error
+    reach = find_student_t(n - 1, base.confidence) * error
     low, high = max(base.estimate - reach, bounds[0]), min(base.estimate + reach, bounds[1])
     return replace(base, low=low, high=high, method="t_distribution")

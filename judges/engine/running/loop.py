@@ -2,100 +2,36 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
-from typing import Any  # errands answer with whatever they are for
+from dataclasses import dataclass, field
 
-from django.conf import settings
-
-from evalplatform.common.errors import PlatformError
-from judges.engine.asking.cases import Case, CaseBook
-from judges.engine.asking.keys import read_key
-from judges.engine.asking.results import Result
-from judges.engine.asking.retries import ABANDONED, RATE_LIMITED, SLOW
+from judges.engine.asking.cases import Case
 from judges.engine.ledger.control import pause_run
 from judges.engine.ledger.leases import ShardLease, do_others_wait, find_next_due, is_running, renew_leases
-from judges.engine.pacing.account import open_pacer
-from judges.engine.pacing.breaker import Breaker
 from judges.engine.pacing.pacer import Pacer
-from judges.engine.pacing.patience import Patience, get_patience
+from judges.engine.pacing.patience import get_patience
+from judges.engine.running.errands import Errands
 from judges.engine.running.feed import Feed
 from judges.engine.running.ledger_thread import LedgerThread
+from judges.engine.running.lessons import Lessons
+from judges.engine.running.limits import Limits, get_shortest_lease
 from judges.engine.running.one_call import ask_case
 from judges.engine.running.writer import Writer
 from judges.models import Run
-from judges.providers import PAUSING, Completion, Provider, default_calls, open_provider
-from judges.queries.outage import read_outage
+from judges.providers import Provider
 
 TICK = 0.1  # how often the loop looks up by itself: a stop is heard, a pause of the pacer ends
 CHECK_EVERY = 1.0
 CLAIM_EVERY = 0.5  # where there was nothing to claim
 LONGEST_IDLE = 5.0  # a longer pause is left to the sweep
 GRACE_WHEN_STOPPED = 8.0  # below the ten seconds that a supervisor waits
-BUILTIN_BATCH = 500
 
 
-@dataclass(slots=True)
-class Limits:
-    """How long a loop works, and who may end it sooner: with `turn` seconds also another run that waits."""
-
-    seconds: float
-    should_stop: Callable[[], bool] = lambda: False
-    on_written: Callable[[int], None] = lambda verdicts: None
-    turn: float = float("inf")
-
-
-async def work_on_shard(*, lease: ShardLease, limits: Limits) -> None:
-    """Work on the run of `lease` until nothing is due, the time is up, or a stop is asked for."""
-    ledger = LedgerThread()
-    try:
-        book = await ledger.call(open_book, lease.run_id)
-        if book is not None:
-            await _work(lease, limits, ledger, book)
-    finally:
-        ledger.close()
-
-
-async def _work(lease: ShardLease, limits: Limits, ledger: LedgerThread, book: CaseBook) -> None:
-    calls = int(book.judge.parameters.get("calls_in_flight", default_calls(book.judge)))
-    key = await ledger.call(read_key, book.judge)
-    provider = open_provider(book.judge, key=key, calls=calls)
-    calls = BUILTIN_BATCH if book.judge.builtin else calls
-    breaker = Breaker(failing_for=await ledger.call(read_outage, lease.run_id))
-    feed = Feed(lease=lease, ledger=ledger, book=book, size=calls)
-    writer = Writer(lease=lease, ledger=ledger, book=book)
-    pacer = open_pacer(book.judge, key=key, calls=calls)
-    try:
-        await ShardLoop(lease, limits, ledger, book.run, provider, feed, writer, pacer, breaker, calls).run()
-    finally:
-        await pacer.close()
-        await provider.close()
-
-
-def open_book(run_id: int) -> CaseBook | None:
-    """What a run needs before its first call; None, and the run paused with the reason, when it cannot be had."""
-    run = Run.objects.select_related("project", "judge__project", "judge__connection", "judge__prompt").get(
-        pk=run_id
-    )
-    try:
-        read_key(run.judge)
-    except PlatformError as error:
-        pause_run(run=run, reason=error.detail)
-        return None
-    return CaseBook(run)
-
-
-def get_shortest_lease() -> float:
-    """Seconds within which a loop must be heard of."""
-    return float(min(settings.EVALPLATFORM_SHARD_LEASE, settings.EVALPLATFORM_ATTEMPT_LEASE))
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class ShardLoop:
     """Starts calls whenever there is a case, a free place and leave to ask.
 
-    What has to do with ledger or store runs beside it as errands, one of each kind at a time. A call's place is free
-    once its answer is written, not once it came: that bounds what a killed worker must ask again.
+    What has to do with ledger or store runs beside it as errands. A call's place is free once its answer is written,
+    not once it came: that bounds what a killed worker must ask again.
     """
 
     lease: ShardLease
@@ -106,12 +42,10 @@ class ShardLoop:
     feed: Feed
     writer: Writer
     pacer: Pacer
-    breaker: Breaker
+    lessons: Lessons
     calls: int
     asking: set[asyncio.Task[None]] = field(default_factory=set)
-    patience: Patience = field(default_factory=Patience)
-    errands: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    news: asyncio.Event = field(default_factory=asyncio.Event)
+    errands: Errands = field(default_factory=Errands)
     is_ending: bool = False
     started: float = field(default_factory=time.monotonic)
     renewed: float = field(default_factory=time.monotonic)
@@ -119,6 +53,7 @@ class ShardLoop:
     claim_from: float = 0.0
 
     async def run(self) -> None:
+        """Work until nothing is due, the time is up, or a stop is asked for; nothing is left unwritten."""
         try:
             await self._feed()
             self.is_ending = True
@@ -131,8 +66,9 @@ class ShardLoop:
                 self._send_errands()
                 await self._wait()
         finally:
-            for task in (*self.asking, *self.errands.values()):
-                task.cancel()
+            for call in self.asking:
+                call.cancel()
+            self.errands.cancel()
 
     async def _feed(self) -> None:
         """Start calls and send errands until it is time to leave."""
@@ -174,7 +110,7 @@ class ShardLoop:
     def _start_calls(self) -> None:
         while self.feed.waiting and not self.is_ending and self._may_start():
             case = self.feed.waiting.popleft()
-            call = asyncio.create_task(self._ask(case, is_probe=self.breaker.note_start()))
+            call = asyncio.create_task(self._ask(case, is_probe=self.lessons.note_start()))
             self.asking.add(call)
             call.add_done_callback(self._note_end)
 
@@ -182,7 +118,7 @@ class ShardLoop:
         # A process that slept for longer may have lost its cases: it asks for none of them before it has looked.
         is_awake = time.monotonic() - self.renewed < get_shortest_lease()
         return (
-            is_awake and self._has_place and self.breaker.may_ask() and self.pacer.may_start(len(self.asking))
+            is_awake and self._has_place and self.lessons.may_ask() and self.pacer.may_start(len(self.asking))
         )
 
     @property
@@ -190,74 +126,36 @@ class ShardLoop:
         return len(self.asking) + self.writer.unwritten < self.calls
 
     async def _ask(self, case: Case, *, is_probe: bool) -> None:
-        result = await ask_case(self.provider, case, patience=self.patience.get_for(case))
-        self.patience.learn(result)
-        self.writer.add(self._learn(result, is_probe))
+        result = await ask_case(self.provider, case, patience=self.lessons.get_patience_for(case))
+        self.writer.add(self.lessons.learn(result, is_probe=is_probe))
+        if self.lessons.is_refused:
+            self.is_ending = True
 
     def _note_end(self, call: asyncio.Task[None]) -> None:
         self.asking.discard(call)
-        self.news.set()
-
-    def _learn(self, result: Result, is_probe: bool) -> Result:
-        """What the call tells of the provider; a failure while it is out does not use up a try of the case."""
-        failure = result.failure
-        if failure is None:
-            self.breaker.note_success()
-            self._learn_limits(result.completion)
-        elif failure.reason in PAUSING:
-            self.is_ending = True
-        elif failure.reason == RATE_LIMITED:
-            self.pacer.slow_down(failure.retry_after)
-        elif failure.retryable and failure.reason not in (ABANDONED, SLOW):
-            is_outage = self.breaker.is_open
-            self.breaker.note_failure(is_probe=is_probe)
-            return replace(result, is_outage=is_outage)
-        if is_probe:
-            self.breaker.drop_probe()
-        return result
-
-    def _learn_limits(self, completion: Completion | None) -> None:
-        if completion is not None:
-            tokens = (completion.tokens_in or 0) + (completion.tokens_out or 0)
-            self.pacer.learn(completion.headers, tokens)
+        self.errands.wake()
 
     # Errands to the ledger.
 
     def _send_errands(self) -> None:
         now = time.monotonic()
         if self.writer.has_results:
-            self._send("write", self._write)
+            self.errands.send("write", self._write)
         if not self.is_ending and self._may_claim() and now >= self.claim_from:
-            self._send("claim", self._claim)
+            self.errands.send("claim", self._claim)
         if not self.is_ending and self.pacer.wants_slots(len(self.asking), len(self.feed.waiting)):
-            self._send("pace", self._reserve)
+            self.errands.send("pace", self._reserve)
         if now - self.checked > min(CHECK_EVERY, get_shortest_lease() / 3):
-            self._send("check", self._check)
+            self.errands.send("check", self._check)
 
     def _may_claim(self) -> bool:
         """Nothing comes beside a suspect."""
         return not self._has_work if self.feed.has_suspect else self.feed.has_room
 
-    def _send(self, name: str, errand: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        if name not in self.errands:
-            self.errands[name] = task = asyncio.create_task(errand())
-            task.add_done_callback(lambda _: self.news.set())
-
     async def _wait(self) -> None:
-        """Until there is news, and at most a tick. Raises what an errand failed of."""
-        try:
-            async with asyncio.timeout(self._get_patience()):
-                await self.news.wait()
-        except TimeoutError:
-            pass
-        self.news.clear()
-        for name in [name for name, task in self.errands.items() if task.done()]:
-            self.errands.pop(name).result()
-
-    def _get_patience(self) -> float:
-        """Seconds to wait for news: no longer than until the next call may start."""
+        """Until there is news, and no longer than until the next call may start. Raises what an errand failed of."""
         is_waiting = self.feed.waiting and self._has_place and not self.is_ending
-        return min(TICK, self.pacer.seconds_to_slot) if is_waiting else TICK
+        await self.errands.wait(min(TICK, self.pacer.seconds_to_slot) if is_waiting else TICK)
 
     async def _finish_errands(self) -> None:
         while self.errands:
@@ -266,18 +164,9 @@ class ShardLoop:
     async def _write(self) -> None:
         batch, verdicts = await self.writer.write(expects_more=lambda: bool(self.asking))
         self.limits.on_written(verdicts)
-        if reason := self._find_reason_to_pause(batch):
+        if reason := self.lessons.find_reason_to_pause(batch):
             self.is_ending = True
             await self.ledger.call(pause_run, run=self.work, reason=reason)
-
-    def _find_reason_to_pause(self, batch: list[Result]) -> str:
-        failures = [result.failure for result in batch if result.failure is not None]
-        for failure in failures:
-            if failure.reason in PAUSING:
-                return f"The provider refuses ({failure.reason}): {failure.detail}"
-        if failures and self.breaker.open_for > settings.EVALPLATFORM_OUTAGE_SECONDS:
-            return f"The provider fails again and again ({failures[-1].reason}): {failures[-1].detail}"
-        return ""
 
     async def _claim(self) -> None:
         if not await self.feed.refill(is_idle=not self._has_work):

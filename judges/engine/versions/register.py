@@ -1,10 +1,11 @@
 """New connections and judges. A judge is what its content hash says, and never changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any  # parameters are any JSON values
 
 from django.db import IntegrityError, transaction
 
+from annotations.domain.project_lock import lock_project
 from annotations.models import SPECIMEN, Origin, Project, Rater, RaterKind
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Conflict, Invalid
@@ -15,6 +16,7 @@ from judges.engine.asking.parameters import check_parameters
 from judges.engine.asking.recipes import check_recipe, list_texts_beyond
 from judges.engine.versions.capable import settle_parameters
 from judges.engine.versions.examples import Order, draw_examples
+from judges.engine.versions.naming import list_versions, name_next
 from judges.engine.versions.prompt_versions import hash_prompt, keep_version
 from judges.models import Connection, Judge, Prompt, Protocol, Provider
 from judges.prompts import read_default_templates
@@ -79,18 +81,21 @@ def create_judge(
 ) -> Judge:
     """A judge with its rater; asked for again with the same name and content, the one that is there.
 
+    The same model and protocol asked in another way, under the same name, is its next version: `strict@2`.
+
     `prompt` is a version of the project's, or `templates` are the system and user template; left out, the platform's
     own. Examples are drawn now: labels that come later do not change them.
     """
     if connection is not None and connection.provider == Provider.LOCAL:
         model = _check_specimen(name, model)
     with transaction.atomic():
-        earlier = Judge.objects.filter(project=project, rater__name=name).first()
+        lock_project(project)
+        earlier = list_versions(project=project, name=name)
         judge = draft_judge(
             project=project, protocol=protocol, builtin=builtin, connection=connection, model=model,
             parameters=parameters, templates=templates, prompt=prompt, earlier=earlier,
         )  # fmt: skip
-        return _find_same(judge, name) or keep_judge(judge, name)
+        return _find_same(judge, earlier) or keep_judge(judge, name_next(judge, name, earlier))
 
 
 def draft_judge(
@@ -104,12 +109,12 @@ def draft_judge(
     templates: tuple[str, str] | None = None,
     prompt: Prompt | None = None,
     reach: Reach | None = None,
-    earlier: Judge | None = None,
+    earlier: Sequence[Judge] = (),
 ) -> Judge:
     """The judge that `create_judge` would make, with its hash, neither named nor stored. Raises Invalid.
 
     `reach` is what it may rate: left out, all but the items that its examples are drawn from. The examples are
-    those of `earlier` where that judge was asked for in the same words.
+    those of the first of `earlier` that was asked for in the same words.
     """
     is_local = connection is not None and connection.provider == Provider.LOCAL
     _check_source(protocol, builtin, connection, model)
@@ -160,10 +165,11 @@ def _find_reach(parameters: Mapping[str, Any]) -> Reach | None:
     return Reach(split=Split(share=share, seed=seed))
 
 
-def _find_examples(judge: Judge, reach: Reach, earlier: Judge | None) -> list[dict[str, Any]]:
+def _find_examples(judge: Judge, reach: Reach, earlier: Sequence[Judge]) -> list[dict[str, Any]]:
     """Those of an earlier judge that was asked for in the same words, else drawn now."""
-    if earlier is not None and _describe_example_terms(earlier) == _describe_example_terms(judge):
-        return list(earlier.examples)
+    terms = _describe_example_terms(judge)
+    if same := next((held for held in earlier if _describe_example_terms(held) == terms), None):
+        return list(same.examples)
     order = Order(
         protocol=judge.protocol,
         count=judge.parameters[EXAMPLES],
@@ -238,16 +244,11 @@ def _hash_judge(judge: Judge) -> str:
     )
 
 
-def _find_same(judge: Judge, name: str) -> Judge | None:
-    """The judge with this content. Raises Conflict where name and content point to different judges."""
+def _find_same(judge: Judge, versions: Sequence[Judge]) -> Judge | None:
+    """The judge with this content among those of its name. Raises Conflict where another has it."""
     same = find_stored(judge)
-    if same is not None and same.rater.name != name:
+    if same is not None and same not in versions:
         raise Conflict(f"A judge with the same content is there already: {same.rater.name}.")
-    taken = Judge.objects.filter(project=judge.project, rater__name=name)
-    if taken.exclude(content_hash=judge.content_hash).exists():
-        raise Conflict(
-            f"There is another judge named {name}: judges never change, so give this one a new name."
-        )
     return same
 
 

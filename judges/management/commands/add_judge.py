@@ -8,6 +8,7 @@ from annotations.models import Project
 from evalplatform.common.errors import PlatformError
 from evalplatform.common.ledger_command import LedgerCommand
 from judges.engine.versions.capable import tell_of_loss
+from judges.engine.versions.naming import tell_of_version
 from judges.engine.versions.prompt_fit import resolve_prompt
 from judges.engine.versions.register import create_judge
 from judges.models import Connection, Prompt, Protocol
@@ -52,6 +53,8 @@ class Command(LedgerCommand):
         except PlatformError as error:
             raise CommandError(error.detail) from None
         self.stdout.write(f"Judge {judge.rater.name} of {project.slug}, content {judge.content_hash[:12]}.")
+        if note := tell_of_version(judge, options["name"]):
+            self.stdout.write(note)
         if loss := tell_of_loss(judge.parameters):
             self.stdout.write(loss)
 

@@ -7,13 +7,9 @@ from django.core.management.base import CommandError
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
 from evalplatform.common.ledger_command import LedgerCommand
-from judges.engine.choosing.choices import (
-    Order,
-    conclude_choice,
-    forecast_choice,
-    list_candidates,
-    start_choice,
-)
+from judges.engine.choosing.concluding import conclude_choice, list_candidates
+from judges.engine.choosing.order import Order
+from judges.engine.choosing.starting import forecast_choice, start_choice
 from judges.engine.ledger.control import conclude_run, resume_run
 from judges.management.choice_words import describe_choice, describe_choice_forecast
 from judges.management.commands.add_judge import find_connection, read_setting

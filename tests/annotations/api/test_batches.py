@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 
 from annotations.models import Batch, Generation, Item, Project, Role, Slot, SlotState, Task
-from evalplatform.accounts.models import IdempotentReply, User
-from evalplatform.accounts.tokens import create_api_token
+from evalplatform.accounts.models import IdempotentReply
 from judges.engine.planning.plan import plan_attempts, plan_run
 from judges.engine.versions.register import create_judge
 from tests.factories.batches import make_lines
+from tests.factories.callers import open_api
 from tests.factories.judging import work
 from tests.factories.ledger import make_member, make_pair_rubric, make_project
 
@@ -31,11 +31,7 @@ def project() -> Project:
 
 @pytest.fixture
 def api(project: Project) -> Client:
-    return sign(make_member(project, Role.RESEARCHER).user)
-
-
-def sign(user: User) -> Client:
-    return Client(headers={"Authorization": f"Bearer {create_api_token(user=user, name='test')[1]}"})
+    return open_api(make_member(project, Role.RESEARCHER).user)
 
 
 def post(
@@ -146,7 +142,7 @@ def test_row_2_a_key_stands_for_one_request(api: Client) -> None:
 
 
 def test_a_key_is_its_tokens_own(api: Client, project: Project) -> None:
-    other = sign(make_member(project, Role.RESEARCHER).user)
+    other = open_api(make_member(project, Role.RESEARCHER).user)
 
     assert post(api, FORMS[NDJSON]).status_code == post(other, FORMS[JSON], JSON).status_code == 202
     assert count_rows() == (2, 1, 2, 2)
@@ -328,11 +324,11 @@ def test_a_csv_may_begin_with_the_mark_of_spreadsheets(api: Client) -> None:
 
 @pytest.mark.parametrize("role", [Role.RATER, Role.REVIEWER])
 def test_only_researchers_submit(project: Project, role: Role) -> None:
-    member = sign(make_member(project, role).user)
+    member = open_api(make_member(project, role).user)
 
     assert post(member, FORMS[NDJSON]).status_code == 403
     assert member.get(BATCHES).status_code == (403 if role == Role.RATER else 200)
-    outsider = sign(make_member(make_project(), Role.RESEARCHER).user)
+    outsider = open_api(make_member(make_project(), Role.RESEARCHER).user)
     assert post(outsider, FORMS[NDJSON]).status_code == 404
     assert count_rows() == (0, 0, 0, 0)
 

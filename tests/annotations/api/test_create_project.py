@@ -8,7 +8,7 @@ from django.test import Client
 
 from annotations.models import Criterion, Membership, Project, Role, Rubric
 from evalplatform.accounts.models import AuditEvent, IdempotentReply, User
-from evalplatform.accounts.tokens import create_api_token
+from tests.factories.callers import open_api
 from tests.factories.ledger import make_member, make_project, make_user
 
 pytestmark = pytest.mark.database
@@ -43,10 +43,6 @@ def founder() -> User:
     return make_member(make_project("earlier"), Role.RESEARCHER).user
 
 
-def sign(user: User) -> Client:
-    return Client(headers={"Authorization": f"Bearer {create_api_token(user=user, name='test')[1]}"})
-
-
 def post(api: Client, content: Any, key: str = "k") -> Any:
     body = content if isinstance(content, str) else json.dumps(content)
     return api.post(PROJECTS, body, content_type="application/json", headers={"Idempotency-Key": key})
@@ -64,7 +60,7 @@ def change(path: str, value: Any) -> dict[str, Any]:
 
 
 def test_a_project_is_made_with_rubrics_and_its_researcher(founder: User) -> None:
-    api = sign(founder)
+    api = open_api(founder)
     answer = post(api, WHOLE)
 
     assert answer.status_code == 201, answer.content
@@ -87,7 +83,7 @@ def test_a_project_is_made_with_rubrics_and_its_researcher(founder: User) -> Non
 
 
 def test_the_same_request_makes_one_project(founder: User) -> None:
-    api = sign(founder)
+    api = open_api(founder)
     first, again = post(api, WHOLE), post(api, WHOLE)
 
     assert (first.status_code, first.content) == (again.status_code, again.content)
@@ -97,7 +93,7 @@ def test_the_same_request_makes_one_project(founder: User) -> None:
 
 
 def test_a_taken_slug_is_a_conflict_and_keeps_no_reply(founder: User) -> None:
-    answer = post(sign(founder), change("slug", "earlier"))
+    answer = post(open_api(founder), change("slug", "earlier"))
 
     assert (answer.status_code, IdempotentReply.objects.count()) == (409, 0)
     assert Rubric.objects.count() == 0
@@ -118,7 +114,7 @@ def test_a_taken_slug_is_a_conflict_and_keeps_no_reply(founder: User) -> None:
     ],
 )  # fmt: skip
 def test_every_fault_names_its_field(founder: User, path: str, value: Any) -> None:
-    answer = post(sign(founder), change(path, value))
+    answer = post(open_api(founder), change(path, value))
 
     assert answer.status_code == 400, answer.content
     assert [fault["field"] for fault in answer.json()["errors"]] == [path]
@@ -126,7 +122,7 @@ def test_every_fault_names_its_field(founder: User, path: str, value: Any) -> No
 
 
 def test_all_faults_are_told_at_once(founder: User) -> None:
-    answer = post(sign(founder), {"slug": 1, "overlap": "3", "rubrics": [{"key": "a"}]})
+    answer = post(open_api(founder), {"slug": 1, "overlap": "3", "rubrics": [{"key": "a"}]})
 
     fields = [fault["field"] for fault in answer.json()["errors"]]
     assert fields == ["slug", "overlap", "rubrics[0].task_kind"]
@@ -134,16 +130,16 @@ def test_all_faults_are_told_at_once(founder: User) -> None:
 
 @pytest.mark.parametrize("body", ["[]", "5", '{"slug": NaN}', "", '{"slug": "a", "slug": "b"}'])
 def test_what_describes_no_project_is_refused(founder: User, body: str) -> None:
-    assert post(sign(founder), body).status_code in (400, 415)
+    assert post(open_api(founder), body).status_code in (400, 415)
     assert IdempotentReply.objects.count() == 0
 
 
 @pytest.mark.parametrize("role", [Role.RATER, Role.REVIEWER])
 def test_raters_and_reviewers_make_no_projects(role: Role) -> None:
-    api = sign(make_member(make_project(), role).user)
+    api = open_api(make_member(make_project(), role).user)
 
     assert post(api, WHOLE).status_code == 403
 
 
 def test_staff_makes_the_first_project() -> None:
-    assert post(sign(make_user(is_staff=True)), WHOLE).status_code == 201
+    assert post(open_api(make_user(is_staff=True)), WHOLE).status_code == 201

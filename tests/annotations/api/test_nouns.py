@@ -8,8 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from annotations.models import Project, Role
+from tests.factories.callers import sign_in
 from tests.factories.ledger import (
-    make_member,
     make_person,
     make_project,
     make_single_rubric,
@@ -28,12 +28,6 @@ def make_rows(project: Project) -> None:
     rubric = make_single_rubric(project)
     make_single_task(project, rubric, system=make_system(project, f"apex-{rubric.pk}"), text="Sky is blue.")
     make_person(project)
-
-
-def sign_in(project: Project, role: Role) -> Client:
-    client = Client()
-    client.force_login(make_member(project, role).user)
-    return client
 
 
 @pytest.mark.parametrize("noun", NOUNS)

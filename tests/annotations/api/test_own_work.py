@@ -4,20 +4,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from annotations.domain.annotate import record_annotation
 from annotations.domain.claim import claim_assignment
 from annotations.models import Rater
-from evalplatform.accounts.tokens import create_api_token
+from tests.factories.callers import open_api
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project
 
 pytestmark = pytest.mark.database
-
-
-def open_api(rater: Rater) -> Client:
-    assert rater.user is not None
-    return Client(headers={"Authorization": f"Bearer {create_api_token(user=rater.user, name='test')[1]}"})
 
 
 def make_worker(count: int) -> Rater:
@@ -36,19 +30,19 @@ def make_worker(count: int) -> Rater:
 
 
 def test_work_and_pay_are_those_of_the_page() -> None:
-    told = open_api(make_worker(3)).get("/api/v1/projects/sky/work/").json()
+    told = open_api(make_worker(3).user).get("/api/v1/projects/sky/work/").json()
     work = {"tasks": 3, "seconds": 0.0, "earned": "1.50"}
     assert (told["today"], told["week"], told["all"]) == (work, work, work)
     assert (told["pay"], told["pay_unit"], told["median"]) == ("0.5000", "task", None)
 
 
 def test_whoever_has_done_nothing_reads_zero() -> None:
-    told = open_api(make_worker(0)).get("/api/v1/projects/sky/work/").json()
+    told = open_api(make_worker(0).user).get("/api/v1/projects/sky/work/").json()
     assert told["all"] == {"tasks": 0, "seconds": 0.0, "earned": "0.00"}
 
 
 def test_the_last_answer_is_read_and_changed_by_its_id() -> None:
-    api = open_api(make_worker(12))
+    api = open_api(make_worker(12).user)
     listed = api.get("/api/v1/projects/sky/last-answers/").json()
     assert len(listed) == 10
     last = listed[0]
@@ -66,4 +60,4 @@ def test_the_last_answer_is_read_and_changed_by_its_id() -> None:
 
 def test_nobody_reads_the_answers_of_another() -> None:
     rater = make_worker(2)
-    assert open_api(make_person(rater.project)).get("/api/v1/projects/sky/last-answers/").json() == []
+    assert open_api(make_person(rater.project).user).get("/api/v1/projects/sky/last-answers/").json() == []

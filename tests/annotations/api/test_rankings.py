@@ -4,11 +4,10 @@ from typing import Any
 
 import orjson
 import pytest
-from django.test import Client
 
 from annotations.domain.plan_tasks import plan_tasks
 from annotations.models import Project, Rating, Role
-from evalplatform.accounts.tokens import create_api_token
+from tests.factories.callers import open_api
 from tests.factories.ledger import make_generation, make_item, make_member, make_system, make_user
 
 pytestmark = pytest.mark.database
@@ -19,13 +18,9 @@ DESCRIBED: dict[str, Any] = {
 }
 
 
-def sign(user: Any) -> Client:
-    return Client(headers={"Authorization": f"Bearer {create_api_token(user=user, name='test')[1]}"})
-
-
 def make_rankings() -> Project:
     founder = make_user(is_staff=True)
-    answer = sign(founder).post(
+    answer = open_api(founder).post(
         "/api/v1/projects/", DESCRIBED, content_type="application/json", headers={"Idempotency-Key": "make"}
     )
     assert answer.status_code == 201, answer.content
@@ -40,7 +35,7 @@ def make_rankings() -> Project:
 
 def test_a_ranking_is_claimed_given_and_exported() -> None:
     project = make_rankings()
-    api = sign(make_member(project).user)
+    api = open_api(make_member(project).user)
     claimed = api.post("/api/v1/projects/order/assignments/")
     task = claimed.json()["task"]
     assert (task["kind"], [each["label"] for each in task["generations"]]) == (
@@ -54,7 +49,7 @@ def test_a_ranking_is_claimed_given_and_exported() -> None:
     sent = [api.put(place, body, content_type="application/json").status_code for _ in range(2)]
     assert sent == [201, 200]
 
-    reader = sign(make_member(project, Role.RESEARCHER).user)
+    reader = open_api(make_member(project, Role.RESEARCHER).user)
     lines = b"".join(reader.get("/api/v1/projects/order/export/?what=ratings&format=jsonl"))
     exported = orjson.loads(lines)
     assert (exported["kind"], exported["code"]) == ("ranking", Rating.objects.get().code)
@@ -69,7 +64,7 @@ def test_a_ranking_is_claimed_given_and_exported() -> None:
 )
 def test_nothing_that_is_no_ranking_is_stored(value: Any) -> None:
     project = make_rankings()
-    api = sign(make_member(project).user)
+    api = open_api(make_member(project).user)
     place = f"/api/v1/assignments/{api.post('/api/v1/projects/order/assignments/').json()['id']}/annotation/"
     body = {"ratings": {"overall": value}, "seconds": 3, "client_key": "one"}
     refused = api.put(place, body, content_type="application/json")

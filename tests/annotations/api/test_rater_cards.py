@@ -5,9 +5,9 @@ from django.core.cache import cache
 from django.test import Client
 
 from annotations.models import Annotation, Project, Role
-from evalplatform.accounts.tokens import create_api_token
 from evalplatform.agreement.raters import RaterAnswers, RaterCard, rater_cards
 from tests.annotations.views.test_rater_cards import rate_pairs
+from tests.factories.callers import open_api
 from tests.factories.ledger import make_member, make_project
 
 pytestmark = pytest.mark.database
@@ -24,8 +24,7 @@ def project() -> Project:
 
 @pytest.fixture
 def api(project: Project) -> Client:
-    user = make_member(project, Role.REVIEWER).user
-    return Client(headers={"Authorization": f"Bearer {create_api_token(user=user, name='test')[1]}"})
+    return open_api(make_member(project, Role.REVIEWER).user)
 
 
 def test_who_stands_out_is_named_with_the_numbers(api: Client) -> None:

@@ -7,15 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from annotations.domain.adjudicate import decide_task, open_discussion, send_back
-from annotations.domain.annotate import (
-    record_annotation,
-    retract_annotation,
-    revise_annotation,
-    undo_annotation,
-)
+from annotations.domain.annotate import record_annotation, revise_annotation
 from annotations.domain.asked_again import keep_answer
 from annotations.domain.claim import claim_assignment
 from annotations.domain.review_queue import refresh_reviews
+from annotations.domain.undo import retract_annotation, undo_annotation
 from annotations.models import (
     Adjudication,
     Annotation,

@@ -7,14 +7,16 @@ import pytest
 from django.utils import timezone
 
 from annotations.domain.ahead import claim_ahead, release_ahead
-from annotations.domain.annotate import record_annotation, undo_annotation
+from annotations.domain.annotate import record_annotation
 from annotations.domain.checks import is_due
 from annotations.domain.claim import claim_assignment
 from annotations.domain.gold import mark_gold
-from annotations.domain.leases import renew_ahead
+from annotations.domain.leases import expire_assignments, renew_ahead
 from annotations.domain.pausing import deactivate_rater
-from annotations.models import Annotation, Assignment, AssignmentState, Project, Rater, Slot, Task
-from evalplatform.common.errors import Denied, Exhausted
+from annotations.domain.qualify import set_qualification
+from annotations.domain.undo import undo_annotation
+from annotations.models import Annotation, Assignment, AssignmentState, Phase, Project, Rater, Slot, Task
+from evalplatform.common.errors import Denied, Exhausted, Missing
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project, make_user
 
 pytestmark = pytest.mark.database
@@ -74,9 +76,9 @@ def test_nothing_is_leased_beside_a_lease_that_has_ended_nor_at_the_end_of_the_q
     assert claim_ahead(rater=rater, beside=last.public_id) is None
 
 
-def test_an_undone_task_is_followed_by_what_was_leased_before() -> None:
+def test_an_undone_task_is_followed_by_what_was_on_the_screen() -> None:
     project = make_project()
-    make_tasks(project, 4)
+    tasks = make_tasks(project, 4)
     rater = make_person(project)
     first = claim(rater)
     second = fetch_ahead(rater, first)
@@ -84,8 +86,92 @@ def test_an_undone_task_is_followed_by_what_was_leased_before() -> None:
     third = fetch_ahead(rater, second)
     assert undo_annotation(annotation=given) == first
     assert fetch_ahead(rater, first) == second
+    third.refresh_from_db()
+    assert third.state == AssignmentState.EXPIRED
     answer(first := claim(rater))
-    assert fetch_ahead(rater, second) == third
+    assert fetch_ahead(rater, second).task == tasks[3]
+
+
+def test_no_chain_of_requests_leases_more_than_one_ahead() -> None:
+    project = make_project()
+    make_tasks(project, 6)
+    rater = make_person(project)
+    held = claim(rater)
+    ahead = fetch_ahead(rater, held)
+    for beside in (ahead, held, ahead):
+        claim_ahead(rater=rater, beside=beside.public_id)
+    assert Assignment.objects.filter(state=AssignmentState.LIVE).count() == 2
+    assert claim_ahead(rater=rater, beside=ahead.public_id) is None
+    answer(held)
+    fetch_ahead(rater, ahead)
+
+
+def test_a_tab_that_shows_the_task_ahead_gives_nothing_back_as_it_closes() -> None:
+    project = make_project()
+    make_tasks(project, 4)
+    rater = make_person(project)
+    held = claim(rater)
+    ahead = fetch_ahead(rater, held)
+    assert release_ahead(assignment=ahead, token=ahead.token) == 0
+    assert release_ahead(assignment=ahead, token=held.token) == 0
+    assert release_ahead(assignment=held, token=held.token) == 0
+    assert count_free() == 2
+
+
+def test_a_late_word_that_a_page_closes_is_heard_without_harm() -> None:
+    project = make_project()
+    make_tasks(project, 3)
+    rater = make_person(project)
+    held = claim(rater)
+    ahead = fetch_ahead(rater, held)
+    expire_assignments(now=ahead.expires_at)
+    assert release_ahead(assignment=held, token=ahead.token) == 0
+    deactivate_rater(rater=rater, actor=make_user())
+    assert release_ahead(assignment=held, token=ahead.token) == 0
+    project.delete()
+    with pytest.raises(Missing):
+        release_ahead(assignment=held, token=ahead.token)
+    with pytest.raises(Missing):
+        claim_ahead(rater=rater, beside=held.public_id)
+    with pytest.raises(Missing):
+        answer(held)
+
+
+def test_a_task_ahead_that_went_back_while_its_page_was_shown_is_answered_all_the_same() -> None:
+    project = make_project()
+    tasks = make_tasks(project, 2)
+    rater, other = make_person(project), make_person(project)
+    held = claim(rater)
+    ahead = fetch_ahead(rater, held)
+    expire_assignments(now=ahead.expires_at)
+    assert answer(held).phase == Phase.INDEPENDENT
+    assert claim_ahead(rater=rater, beside=ahead.public_id) is None
+    answer(claim(other))
+    assert answer(ahead).phase == Phase.SURPLUS
+    assert claim_assignment(rater=rater) is None
+    assert list(Slot.objects.order_by("task").values_list("task", "state")) == [
+        (task.pk, "done") for task in tasks
+    ]
+
+
+def test_a_test_that_is_asked_for_meanwhile_comes_after_what_is_held() -> None:
+    project = make_project()
+    rubric = make_pair_rubric(project)
+    for _ in range(2):
+        mark_gold(task=make_pair_task(project, rubric), ratings={"overall": "first"}, actor=make_user())
+    for _ in range(4):
+        make_pair_task(project, rubric)
+    rater = make_person(project)
+    held = claim(rater)
+    ahead = fetch_ahead(rater, held)
+    set_qualification(project=project, size=1, mark=1.0, tries=2, actor=make_user())
+    rater = Rater.objects.select_related("project").get(pk=rater.pk)
+    assert claim_ahead(rater=rater, beside=held.public_id) is None
+    answer(held)
+    assert claim(rater) == ahead
+    answer(ahead)
+    assert claim(rater).slot_id is None
+    assert claim_ahead(rater=rater, beside=claim(rater).public_id) is None
 
 
 @pytest.mark.parametrize("answered", [0, 1])

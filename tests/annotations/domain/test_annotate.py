@@ -4,15 +4,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from annotations.domain.annotate import (
-    record_annotation,
-    retract_annotation,
-    revise_annotation,
-    undo_annotation,
-)
+from annotations.domain.annotate import record_annotation, revise_annotation
 from annotations.domain.claim import claim_assignment
 from annotations.domain.leases import expire_assignments, skip_assignment
 from annotations.domain.presentation import draw_order, turn_preference
+from annotations.domain.undo import retract_annotation, undo_annotation
 from annotations.models import (
     Annotation,
     Assignment,

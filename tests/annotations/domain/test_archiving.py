@@ -18,6 +18,7 @@ from judges.engine.ledger.control import resume_run
 from judges.engine.planning.plan import plan_run
 from judges.engine.versions.register import create_judge
 from judges.models import CascadeRun, Run, RunState
+from tests.factories.callers import open_browser
 from tests.factories.ledger import make_member, make_pair_rubric, make_pair_task, make_person, make_project
 from tests.security.world import build_project, make_worker
 
@@ -41,9 +42,7 @@ def ada(project: Project) -> User:
 
 @pytest.fixture
 def client(ada: User) -> Client:
-    client = Client()
-    client.force_login(ada)
-    return client
+    return open_browser(ada)
 
 
 def test_leases_end_and_places_come_back(project: Project, ada: User) -> None:

@@ -8,13 +8,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from annotations.domain.ahead import claim_ahead
-from annotations.domain.annotate import record_annotation, retract_annotation, undo_annotation
+from annotations.domain.annotate import record_annotation
 from annotations.domain.cautions import answer_caution, end_caution, set_rule
 from annotations.domain.claim import claim_assignment
 from annotations.domain.gold import mark_gold
 from annotations.domain.objections import contest_check, decide_objection
 from annotations.domain.pausing import reactivate_rater
 from annotations.domain.presentation import draw_order
+from annotations.domain.undo import retract_annotation, undo_annotation
 from annotations.models import Annotation, Assignment, Caution, Project, Rater, RuleEffect, Task
 from annotations.queries.checked_answers import list_missed
 from evalplatform.accounts.models import AuditEvent

@@ -8,12 +8,13 @@ import pytest
 from django.utils import timezone
 
 from annotations.api.serializers import AnnotationSerializer
-from annotations.domain.annotate import record_annotation, revise_annotation, undo_annotation
+from annotations.domain.annotate import record_annotation, revise_annotation
 from annotations.domain.checks import is_due, set_check_shares
 from annotations.domain.claim import claim_assignment
 from annotations.domain.gold import mark_gold
 from annotations.domain.leases import expire_assignments, skip_assignment
 from annotations.domain.raters import note_met
+from annotations.domain.undo import undo_annotation
 from annotations.models import Annotation, Assignment, AssignmentState, Project, Rater, Slot, Task
 from annotations.queries.checks import APART, count_met
 from annotations.queries.open_slots import WorkLeft, count_work_left

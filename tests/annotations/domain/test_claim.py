@@ -220,5 +220,5 @@ def test_next_reads_the_queue_in_order_through_its_index(project: Project) -> No
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {dealing}")
         plan = [row[3] for row in cursor.fetchall()]
-    assert plan[0] == "SEARCH slot USING INDEX slot_free_by_rank (project_id=? AND rank>?)"
+    assert plan[0] == "SEARCH slot USING INDEX slot_free_by_gate (project_id=? AND gate=? AND rank>?)"
     assert not [step for step in plan if "TEMP B-TREE" in step]

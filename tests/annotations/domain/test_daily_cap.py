@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from annotations.domain.annotate import record_annotation, revise_annotation, undo_annotation
+from annotations.domain.annotate import record_annotation, revise_annotation
 from annotations.domain.claim import claim_assignment
+from annotations.domain.undo import undo_annotation
 from annotations.models import Annotation, Project, Rater
 from evalplatform.common.errors import Exhausted
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project

@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from annotations.domain.annotate import record_annotation, undo_annotation
+from annotations.domain.annotate import record_annotation
 from annotations.domain.cautions import set_rule
 from annotations.domain.claim import claim_assignment
 from annotations.domain.gold import mark_gold
 from annotations.domain.leases import skip_assignment
 from annotations.domain.pausing import reactivate_rater
 from annotations.domain.qualify import find_progress, set_qualification, waive_test
+from annotations.domain.undo import undo_annotation
 from annotations.models import Annotation, Assignment, Caution, Project, Rater, RuleEffect, Slot, Task, Trial
 from annotations.queries.own_work import list_answered_tasks
 from annotations.queries.rating_rows import explain_exclusion, read_ratings

@@ -3,12 +3,13 @@
 import pytest
 from django.test import Client
 
-from annotations.domain.annotate import record_annotation, revise_annotation, undo_annotation
+from annotations.domain.annotate import record_annotation, revise_annotation
 from annotations.domain.claim import claim_assignment
 from annotations.domain.leases import expire_assignments
 from annotations.domain.pausing import deactivate_rater, end_membership, reactivate_rater
 from annotations.domain.plan_tasks import plan_tasks
 from annotations.domain.prioritise import prioritise_tasks
+from annotations.domain.undo import undo_annotation
 from annotations.domain.withdraw import withdraw_item
 from annotations.models import Annotation, Assignment, Phase, Project, Rater, Role, Slot, Task
 from evalplatform.accounts.models import AuditEvent, User

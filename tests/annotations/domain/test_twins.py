@@ -124,6 +124,7 @@ def test_a_copy_whose_known_answer_is_withdrawn_is_asked_of_nobody() -> None:
     task = Task.objects.get(state="twin")
     unmark_gold(task=task, actor=make_user())
     assert Task.objects.get(pk=task.pk).state == "withdrawn"
+    assert Twin.objects.get(task=task).state == "refused"
 
 
 def test_a_refused_copy_is_not_made_again() -> None:

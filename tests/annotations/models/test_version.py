@@ -41,6 +41,12 @@ def add_criterion(rubric: Rubric) -> None:
     )
 
 
+def add_many(rubric: Rubric) -> None:
+    Criterion.objects.bulk_create(
+        [Criterion(project=rubric.project, rubric=rubric, position=9, key="n", name="n", level=Level.ORDINAL)]
+    )
+
+
 CHANGES: dict[str, Callable[[Rubric], object]] = {
     "save": rename,
     "update": lambda rubric: Rubric.objects.filter(pk=rubric.pk).update(labels={}),
@@ -52,6 +58,7 @@ CHANGES: dict[str, Callable[[Rubric], object]] = {
     "update criteria": lambda rubric: rubric.criteria.update(maximum=10),
     "delete a criterion": lambda rubric: rubric.criteria.get().delete(),
     "add a criterion": add_criterion,
+    "add criteria": add_many,
 }
 
 
@@ -68,6 +75,25 @@ def test_a_used_rubric_refuses(rubric: Rubric, change: Callable[[Rubric], object
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_an_unused_rubric_may_change(rubric: Rubric, change: Callable[[Rubric], object]) -> None:
     change(rubric)
+
+
+@pytest.mark.parametrize("used", [True, False])
+def test_nothing_is_written_over_a_version(rubric: Rubric, *, used: bool) -> None:
+    if used:
+        mark_rubrics_used(rubrics=Rubric.objects.filter(pk=rubric.pk), now=timezone.now())
+    rubric.labels = {"en": "other"}
+    criterion = rubric.criteria.get()
+    criterion.maximum = 10
+    before = list(Rubric.objects.values()) + list(Criterion.objects.values())
+    with pytest.raises(Conflict, match="never changes"):
+        Rubric.objects.bulk_create(
+            [rubric], update_conflicts=True, unique_fields=["public_id"], update_fields=["labels"]
+        )
+    with pytest.raises(Conflict, match="never changes"):
+        rubric.criteria.bulk_create(
+            [criterion], update_conflicts=True, unique_fields=["rubric", "key"], update_fields=["maximum"]
+        )
+    assert list(Rubric.objects.values()) + list(Criterion.objects.values()) == before
 
 
 def test_the_first_use_is_the_one_that_is_kept(rubric: Rubric) -> None:

@@ -39,6 +39,7 @@ def state(project: Project, instructions: str, question: str = "Which one?") -> 
         task_kind=TaskKind.PAIR,
         criteria=[criterion],
         instructions={"en": instructions},
+        is_next=True,
     )
     for _ in range(2):
         make_pair_task(project, rubric, overlap=3)

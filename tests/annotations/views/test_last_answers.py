@@ -9,6 +9,7 @@ from django.test import Client
 from annotations.domain.annotate import record_annotation
 from annotations.domain.claim import claim_assignment
 from annotations.models import Annotation, Phase, Project, Rater, TaskState
+from tests.factories.callers import open_browser
 from tests.factories.ledger import (
     make_item,
     make_pair_rubric,
@@ -38,10 +39,7 @@ def rater(project: Project) -> Rater:
 
 @pytest.fixture
 def client(rater: Rater) -> Client:
-    client = Client()
-    assert rater.user is not None
-    client.force_login(rater.user)
-    return client
+    return open_browser(rater.user)
 
 
 def answer(rater: Rater, value: str = "first") -> Annotation:

@@ -10,6 +10,7 @@ from annotations.domain.project_templates import list_project_templates
 from annotations.domain.projects import ProjectDraft
 from annotations.models import Criterion, Membership, Project, Role, Rubric, TaskKind
 from evalplatform.accounts.models import User
+from tests.factories.callers import open_browser
 from tests.factories.ledger import make_member, make_project, make_user
 
 pytestmark = pytest.mark.database
@@ -33,9 +34,7 @@ def founder() -> User:
 
 @pytest.fixture
 def client(founder: User) -> Client:
-    client = Client()
-    client.force_login(founder)
-    return client
+    return open_browser(founder)
 
 
 def read_field(page: str, name: str) -> str:

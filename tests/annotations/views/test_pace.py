@@ -8,11 +8,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from annotations.domain.annotate import record_annotation, revise_annotation, undo_annotation
+from annotations.domain.annotate import record_annotation, revise_annotation
 from annotations.domain.claim import claim_assignment
 from annotations.domain.leases import expire_assignments
+from annotations.domain.undo import undo_annotation
 from annotations.models import Annotation, Assignment, Phase, Project, Rater
 from annotations.queries.own_work import list_answered_tasks
+from tests.factories.callers import open_browser
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project
 
 pytestmark = pytest.mark.database
@@ -35,10 +37,7 @@ def rater(project: Project) -> Rater:
 
 @pytest.fixture
 def client(rater: Rater) -> Client:
-    client = Client()
-    assert rater.user is not None
-    client.force_login(rater.user)
-    return client
+    return open_browser(rater.user)
 
 
 def hold(rater: Rater, minutes: float = 60) -> Assignment:

@@ -13,6 +13,7 @@ from annotations.models import Invitation, Membership, Project, Role
 from evalplatform.accounts.models import AuditEvent, SignInLink, User
 from evalplatform.common import throttle
 from evalplatform.common.errors import Missing
+from tests.factories.callers import open_browser
 from tests.factories.ledger import make_member, make_project, make_user
 
 pytestmark = pytest.mark.database
@@ -32,9 +33,7 @@ def owner(project: Project) -> Membership:
 
 @pytest.fixture
 def client(owner: Membership) -> Client:
-    client = Client()
-    client.force_login(owner.user)
-    return client
+    return open_browser(owner.user)
 
 
 def read_link(page: str) -> str:

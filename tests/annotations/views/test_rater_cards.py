@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from annotations.models import Annotation, Assignment, AssignmentState, Origin, Presentation, Project, Role
 from annotations.queries.rater_cards import find_cards, list_comparable
+from tests.factories.callers import sign_in
 from tests.factories.ledger import (
     make_member,
     make_pair_rubric,
@@ -28,9 +29,7 @@ def project() -> Project:
 
 @pytest.fixture
 def client(project: Project) -> Client:
-    client = Client()
-    client.force_login(make_member(project, Role.REVIEWER).user)
-    return client
+    return sign_in(project, Role.REVIEWER)
 
 
 def rate_pairs(project: Project) -> None:

@@ -22,6 +22,7 @@ from annotations.models import (
     TaskKind,
 )
 from evalplatform.accounts.tokens import create_api_token
+from tests.factories.callers import open_browser, sign_in
 from tests.factories.ledger import (
     make_criterion,
     make_member,
@@ -63,16 +64,7 @@ def people(project: Project, task: Task) -> list[Rater]:
 
 @pytest.fixture
 def reviewer(project: Project) -> Client:
-    client = Client()
-    client.force_login(make_member(project, Role.REVIEWER).user)
-    return client
-
-
-def sign_in(rater: Rater) -> Client:
-    assert rater.user is not None
-    client = Client()
-    client.force_login(rater.user)
-    return client
+    return sign_in(project, Role.REVIEWER)
 
 
 def read(response: object) -> str:
@@ -145,7 +137,7 @@ def test_a_rater_answers_what_was_sent_back_without_seeing_the_others(
     answer = Annotation.objects.get(rater=people[0])
     reviewer.post(f"/p/sky/answers/{answer.public_id}/return/", {"note": "Read to the end."})
     query = Query.objects.get()
-    rater = sign_in(people[0])
+    rater = open_browser(people[0].user)
     assert "Read to the end." in read(rater.get("/p/sky/messages/"))
     page = read(rater.get(f"/p/sky/messages/{query.public_id}/"))
     assert "It is shorter." in page
@@ -162,7 +154,7 @@ def test_a_discussion_shows_what_the_others_said_without_names(
 ) -> None:
     reviewer.post(f"/p/sky/review/{task.public_id}/discuss/", {"note": "Which is clearer?"})
     query = Query.objects.get(rater=people[0])
-    rater = sign_in(people[0])
+    rater = open_browser(people[0].user)
     page = read(rater.get(f"/p/sky/messages/{query.public_id}/"))
     assert "&lt;b&gt;It is right.&lt;/b&gt;" in page
     assert people[1].name not in page
@@ -172,7 +164,7 @@ def test_a_discussion_shows_what_the_others_said_without_names(
 
 def test_a_remark_is_read_and_its_reply_comes_back(reviewer: Client, project: Project, task: Task) -> None:
     person = make_person(project)
-    rater = sign_in(person)
+    rater = open_browser(person.user)
     rater.get("/p/sky/rate/")
     held = Assignment.objects.get(rater=person)
     sent = rater.post(f"/p/sky/rate/{held.public_id}/remark/", {"kind": "flag", "text": "The text is cut."})

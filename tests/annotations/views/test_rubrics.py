@@ -13,6 +13,7 @@ from annotations.domain.slots import open_slots
 from annotations.models import Project, Rubric
 from evalplatform.accounts.models import User
 from tests.annotations.views.test_new_project import read_form
+from tests.factories.callers import open_browser
 from tests.factories.ledger import make_generation, make_item, make_person, make_system, make_user
 
 pytestmark = pytest.mark.database
@@ -36,9 +37,7 @@ def ada() -> User:
 
 @pytest.fixture
 def client(ada: User) -> Client:
-    client = Client()
-    client.force_login(ada)
-    return client
+    return open_browser(ada)
 
 
 def make_project(ada: User, rubric: dict[str, Any]) -> Project:

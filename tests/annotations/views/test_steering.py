@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 
 from annotations.domain.claim import claim_assignment
-from annotations.models import PayUnit, Project, Rater, Role
+from annotations.models import PayUnit, Project, Rater
 from evalplatform.accounts.models import AuditEvent
 from evalplatform.common.errors import Exhausted
-from tests.factories.ledger import make_member, make_pair_rubric, make_pair_task, make_person, make_project
+from tests.factories.callers import sign_in
+from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project
 
 pytestmark = pytest.mark.database
 SETTINGS = "/p/sky/settings/"
@@ -33,9 +34,7 @@ def project() -> Project:
 
 @pytest.fixture
 def client(project: Project) -> Client:
-    client = Client()
-    client.force_login(make_member(project, Role.RESEARCHER).user)
-    return client
+    return sign_in(project)
 
 
 def list_events() -> list[str]:

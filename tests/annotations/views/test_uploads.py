@@ -8,8 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from annotations.domain.uploads import KEPT_FOR
-from annotations.models import Batch, Generation, Item, Project, Role, Slot, Task, Upload
-from tests.factories.ledger import make_member, make_pair_rubric, make_project
+from annotations.models import Batch, Generation, Item, Project, Slot, Task, Upload
+from tests.factories.callers import sign_in
+from tests.factories.ledger import make_pair_rubric, make_project
 
 pytestmark = pytest.mark.database
 LONG = 'prompt,system,text\nWhy?,apex,Because.\nWhy?,zenith,"So,\nit is."\nHow?,apex,Thus.\n'
@@ -26,9 +27,7 @@ def project() -> Project:
 
 @pytest.fixture
 def client(project: Project) -> Client:
-    client = Client()
-    client.force_login(make_member(project, Role.RESEARCHER).user)
-    return client
+    return sign_in(project)
 
 
 def send(client: Client, content: str | bytes, name: str = "a.csv") -> str:

@@ -4,20 +4,13 @@ from typing import Any  # bodies are JSON
 import pytest
 from django.test import Client
 
-from annotations.models import Project, Role
+from annotations.models import Role
 from judges.models import ProjectBudget
-from tests.factories.ledger import make_member, make_project, make_user
+from tests.factories.callers import sign_in
+from tests.factories.ledger import make_project
 
 pytestmark = pytest.mark.database
 URL = "/api/v1/projects/sky/budget/"
-
-
-def sign_in(project: Project | None, role: Role = Role.RESEARCHER) -> Client:
-    client, user = Client(), make_user()
-    if project is not None:
-        make_member(project, role, user=user)
-    client.force_login(user)
-    return client
 
 
 def put(client: Client, body: Any) -> Any:

@@ -12,21 +12,14 @@ from judges.engine.money.pricing import read_list
 from judges.engine.planning.plan import plan_run
 from judges.engine.versions.register import create_judge
 from judges.models import Attempt, Judge, Price, Run
+from tests.factories.callers import sign_in
 from tests.factories.judging import make_connection, make_field, make_judge
-from tests.factories.ledger import make_member, make_project, make_user
+from tests.factories.ledger import make_project
 
 pytestmark = pytest.mark.database
 SKY = "/api/v1/projects/sky"
 BODY = {"provider": "openai", "model": "m", "valid_from": "2026-01-01", "tokens_in": 1.5, "tokens_out": 6}
 LINE = PriceLine("openai", "m", date(2026, 1, 1), tokens_in=Decimal(1), tokens_out=Decimal(1))
-
-
-def sign_in(project: Project | None, role: Role = Role.RESEARCHER, **user: Any) -> Client:
-    client, account = Client(), make_user(**user)
-    if project is not None:
-        make_member(project, role, user=account)
-    client.force_login(account)
-    return client
 
 
 def put(client: Client, url: str, body: Any) -> Any:

@@ -3,27 +3,20 @@
 from typing import Any  # bodies are JSON
 
 import pytest
-from django.test import Client
 
 from annotations.models import Role
-from judges.engine.choosing.choices import list_candidates
+from judges.engine.choosing.concluding import list_candidates
 from judges.engine.ledger.control import conclude_run
 from judges.engine.sweep import sweep_once
 from judges.models import PromptChoice
+from tests.factories.callers import sign_in
 from tests.factories.judging import Field, work
 from tests.factories.labelled import SPLIT, list_kept, make_labelled
-from tests.factories.ledger import make_member
 from tests.fakes.provider import FakeProvider
 from tests.judges.engine.choosing.test_choices import PRICES, make_order
 
 URL = "http://127.0.0.1:9/v1"
 CHOICES = "/api/v1/projects/study/prompt-choices/"
-
-
-def sign_in(field: Field, role: Role = Role.RESEARCHER) -> Client:
-    client = Client()
-    client.force_login(make_member(field.project, role).user)
-    return client
 
 
 def make_body(field: Field, url: str = URL, **more: Any) -> dict[str, Any]:
@@ -38,7 +31,7 @@ def make_body(field: Field, url: str = URL, **more: Any) -> dict[str, Any]:
 def test_a_choice_is_forecast_started_and_read() -> None:
     field = make_labelled(80)
     kept = len(list_kept(field.project))
-    researcher, reviewer = (sign_in(field, role) for role in (Role.RESEARCHER, Role.REVIEWER))
+    researcher, reviewer = (sign_in(field.project, role) for role in (Role.RESEARCHER, Role.REVIEWER))
     with FakeProvider() as fake:
         body = make_body(field, fake.url, budget=1)
         told = researcher.post(f"{CHOICES}forecast/", body, content_type="application/json").json()
@@ -83,7 +76,7 @@ def test_a_choice_is_forecast_started_and_read() -> None:
 )
 def test_what_is_wrong_is_told_by_its_field(change: dict[str, Any], field: str) -> None:
     held = make_labelled(40)
-    client, body = sign_in(held), make_body(held, **change)
+    client, body = sign_in(held.project), make_body(held, **change)
     for address in (CHOICES, f"{CHOICES}forecast/"):
         answer = client.post(address, body, content_type="application/json")
         assert answer.status_code == 400, answer.content
@@ -94,7 +87,7 @@ def test_what_is_wrong_is_told_by_its_field(change: dict[str, Any], field: str) 
 @pytest.mark.database
 def test_a_name_that_is_taken_is_a_conflict() -> None:
     field = make_labelled(80)
-    client, body = sign_in(field), make_body(field)
+    client, body = sign_in(field.project), make_body(field)
     ids = {client.post(CHOICES, body, content_type="application/json").json()["id"] for _ in range(2)}
     assert len(ids) == 1
     assert client.post(CHOICES, {**body, "seed": 3}, content_type="application/json").status_code == 409

@@ -4,24 +4,17 @@ from typing import Any  # bodies are JSON
 import pytest
 from django.test import Client
 
-from annotations.models import Project, Role
+from annotations.models import Role
 from judges.models import Prompt
+from tests.factories.callers import sign_in
 from tests.factories.judging import Field, make_field
-from tests.factories.ledger import make_member, make_project, make_user
+from tests.factories.ledger import make_project
 
 pytestmark = pytest.mark.database
 URL = "/api/v1/projects/sky/prompts/"
 ANSWERS = "{% for a in answers %}{% for e in a.exchanges %}{{ e.reply }}\n{% endfor %}{% endfor %}"
 USER = f"<<{{{{ nonce }}}} a>>\n{ANSWERS}<</{{{{ nonce }}}}>>"
 BODY = {"key": "mine", "protocol": "pair", "system_template": "Judge {{ nonce }}.", "user_template": USER}
-
-
-def sign_in(project: Project | None, role: Role = Role.RESEARCHER) -> Client:
-    client, user = Client(), make_user()
-    if project is not None:
-        make_member(project, role, user=user)
-    client.force_login(user)
-    return client
 
 
 def make_sky() -> tuple[Field, Client]:

@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from judges.engine.choosing.choices import list_candidates
+from judges.engine.choosing.concluding import list_candidates
 from judges.engine.ledger.control import pause_run
 from judges.models import Attempt, Judge, PromptChoice
 from tests.factories.labelled import list_kept, make_labelled

@@ -7,7 +7,8 @@ import pytest
 
 from evalplatform.common.errors import Invalid
 from judges.prompts import check_template, fill_template
-from judges.prompts.sandbox import CPU_SECONDS, LONGEST_TEMPLATE
+from judges.prompts.meter import CPU_SECONDS
+from judges.prompts.sandbox import LONGEST_TEMPLATE
 
 LONG = "x" * 64_000
 VALUES: dict[str, Any] = {"text": LONG, "rows": [{"key": "a"}, {"key": "b"}], "deep": {"list": [1, 2]}}

@@ -9,8 +9,8 @@ from judges.engine.planning.plan import plan_run
 from judges.engine.versions.register import create_judge
 from judges.models import Attempt, RawReply, Run
 from judges.views.attempts import PAGE
+from tests.factories.callers import sign_in
 from tests.factories.judging import Field, make_field
-from tests.factories.ledger import make_member
 from tests.factories.ratings import rate
 
 pytestmark = pytest.mark.database
@@ -44,18 +44,12 @@ def answer(run: Run) -> None:
         )
 
 
-def sign_in(field: Field, role: Role = Role.REVIEWER) -> Client:
-    client = Client()
-    client.force_login(make_member(field.project, role).user)
-    return client
-
-
 def count_rows(client: Client, query: str) -> int:
     return client.get(f"/p/study/calls/?{query}").content.decode().count("<tr>") - 1
 
 
 def test_filters_narrow_down(field: Field, run: Run) -> None:
-    client = sign_in(field)
+    client = sign_in(field.project, Role.REVIEWER)
     first = run.attempts.order_by("pk")[0]
     Rating.objects.filter(annotation=first.annotation).update(code=None, absent="refused")
     Attempt.objects.filter(pk=run.attempts.order_by("pk")[1].pk).update(
@@ -80,7 +74,7 @@ def test_filters_narrow_down(field: Field, run: Run) -> None:
     ],
 )  # fmt: skip
 def test_what_is_not_known_is_refused(field: Field, run: Run, query: str) -> None:
-    assert sign_in(field).get(f"/p/study/calls/?{query}").status_code == 400
+    assert sign_in(field.project, Role.REVIEWER).get(f"/p/study/calls/?{query}").status_code == 400
 
 
 def test_every_call_is_on_one_page(field: Field, run: Run) -> None:
@@ -97,7 +91,7 @@ def test_every_call_is_on_one_page(field: Field, run: Run) -> None:
         )
         for n in range(1, PAGE + 10)
     )
-    client, address, seen = sign_in(field), "/p/study/calls/", []
+    client, address, seen = sign_in(field.project, Role.REVIEWER), "/p/study/calls/", []
     while address:
         page = client.get(address).content.decode()
         assert len(page.encode()) < 100_000
@@ -112,7 +106,7 @@ def test_a_hostile_reply_is_text(field: Field, run: Run) -> None:
     attempt = run.attempts.order_by("pk")[0]
     request = {"model": "fake", "system": HOSTILE, "user": "Rate."}
     RawReply.objects.create(project=field.project, attempt=attempt, request=request, reply=HOSTILE * 40_000)
-    client = sign_in(field)
+    client = sign_in(field.project, Role.REVIEWER)
     for address in (
         f"/p/study/calls/{attempt.public_id}/",
         f"/p/study/calls/{attempt.public_id}/request/",
@@ -130,7 +124,7 @@ def test_a_hostile_reply_is_text(field: Field, run: Run) -> None:
 def test_the_whole_reply_is_a_file_that_no_browser_runs(field: Field, run: Run) -> None:
     attempt = run.attempts.order_by("pk")[0]
     RawReply.objects.create(project=field.project, attempt=attempt, request={}, reply=HOSTILE)
-    answer = sign_in(field).get(f"/p/study/calls/{attempt.public_id}/reply.txt")
+    answer = sign_in(field.project, Role.REVIEWER).get(f"/p/study/calls/{attempt.public_id}/reply.txt")
     assert answer.content.decode() == HOSTILE
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
     assert answer["Content-Disposition"] == f'attachment; filename="reply-{attempt.public_id}.txt"'
@@ -139,7 +133,10 @@ def test_the_whole_reply_is_a_file_that_no_browser_runs(field: Field, run: Run) 
 
 def test_no_reply_is_no_file(field: Field, run: Run) -> None:
     attempt = run.attempts.order_by("pk")[0]
-    assert sign_in(field).get(f"/p/study/calls/{attempt.public_id}/reply.txt").status_code == 404
+    assert (
+        sign_in(field.project, Role.REVIEWER).get(f"/p/study/calls/{attempt.public_id}/reply.txt").status_code
+        == 404
+    )
 
 
 def test_a_verdict_reads_as_the_judge_saw_the_answers(field: Field, run: Run) -> None:
@@ -147,7 +144,7 @@ def test_a_verdict_reads_as_the_judge_saw_the_answers(field: Field, run: Run) ->
     swapped = run.attempts.get(task=field.tasks[1], shown_order="1,0")
     assert swapped.annotation is not None
     assert swapped.annotation.ratings.get().code == "second"
-    page = sign_in(field).get(f"/p/study/calls/{swapped.public_id}/").content.decode()
+    page = sign_in(field.project, Role.REVIEWER).get(f"/p/study/calls/{swapped.public_id}/").content.decode()
     assert "the answer shown first" in page
 
 
@@ -157,18 +154,23 @@ def test_all_tries_of_a_case_are_named(field: Field, run: Run) -> None:
         project=field.project, run=run, rater=attempt.rater, task=attempt.task, state="failed",
         shown_order=attempt.shown_order, number=2, failure="http_429",
     )  # fmt: skip
-    page = sign_in(field).get(f"/p/study/calls/{attempt.public_id}/").content.decode()
+    page = sign_in(field.project, Role.REVIEWER).get(f"/p/study/calls/{attempt.public_id}/").content.decode()
     assert f'<li value="2"><a href="/p/study/calls/{earlier.public_id}/">failed</a>' in page
     assert "too many calls for the provider&#x27;s limit" in page
 
 
 @pytest.mark.parametrize("start", ["-1", "x", "1e3", "99999999999", "²"])
 def test_a_page_of_cases_begins_at_a_whole_number(field: Field, run: Run, start: str) -> None:
-    assert sign_in(field).get(f"/p/study/runs/{run.public_id}/cases/", {"from": start}).status_code == 400
+    assert (
+        sign_in(field.project, Role.REVIEWER)
+        .get(f"/p/study/runs/{run.public_id}/cases/", {"from": start})
+        .status_code
+        == 400
+    )
 
 
 def test_cases_show_question_answers_and_both_orders(field: Field, run: Run) -> None:
-    page = sign_in(field).get(f"/p/study/runs/{run.public_id}/cases/").content.decode()
+    page = sign_in(field.project, Role.REVIEWER).get(f"/p/study/runs/{run.public_id}/cases/").content.decode()
     assert page.count('class="card case"') == 3
     assert page.count("Why is the sky blue?") == 3
     assert page.count("[[Short.]]") == 3

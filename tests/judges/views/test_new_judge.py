@@ -3,13 +3,13 @@
 import pytest
 from django.test import Client
 
-from annotations.models import Role
 from judges.engine.asking.parameters import KNOWN
 from judges.forms.judge import PARAMETERS
 from judges.models import Connection, Judge
+from tests.factories.callers import sign_in
 from tests.factories.judging import Field, make_connection, make_field
 from tests.factories.labelled import label_all
-from tests.factories.ledger import make_item, make_member, make_pair_task
+from tests.factories.ledger import make_item, make_pair_task
 from tests.factories.ratings import make_rater
 
 pytestmark = pytest.mark.database
@@ -24,9 +24,7 @@ def field() -> Field:
 
 @pytest.fixture
 def client(field: Field) -> Client:
-    client = Client()
-    client.force_login(make_member(field.project, Role.RESEARCHER).user)
-    return client
+    return sign_in(field.project)
 
 
 def test_a_model_behind_a_connection(field: Field, client: Client) -> None:
@@ -100,6 +98,17 @@ def test_a_name_that_is_taken_is_said_beside_the_name(client: Client) -> None:
     answer = client.post("/p/study/judges/new/", {**wish, "source": "builtin:first"})
     assert answer.status_code == 400
     assert "There is another judge named one" in answer.content.decode().partition('id="id_name"')[2]
+
+
+def test_the_same_name_asked_in_another_way_is_its_next_version_and_the_page_says_so(client: Client) -> None:
+    source = f"connection:{make_connection(URL).public_id}"
+    wish = {"name": "one", "source": source, "model": "m", "protocol": "pair"}
+    assert (
+        "asked in another way" not in client.post("/p/study/judges/new/", wish, follow=True).content.decode()
+    )
+    page = client.post("/p/study/judges/new/", {**wish, "temperature": "1"}, follow=True).content.decode()
+    assert "this one is one@2" in page
+    assert set(Judge.objects.values_list("rater__name", flat=True)) == {"one", "one@2"}
 
 
 def test_a_connection_of_another_project_is_no_choice(client: Client) -> None:

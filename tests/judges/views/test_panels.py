@@ -3,12 +3,12 @@
 from typing import Any  # forms take any value
 
 import pytest
-from django.test import Client
 
 from annotations.models import Project, RaterKind, Role
 from judges.models import Panel
+from tests.factories.callers import sign_in
 from tests.factories.judging import make_field
-from tests.factories.ledger import make_member, make_project
+from tests.factories.ledger import make_project
 from tests.factories.ratings import make_rater, rate
 
 pytestmark = pytest.mark.database
@@ -26,12 +26,6 @@ def project() -> Project:
         rate(task, judges[0], "first" if number % 2 else "second", order="0,1")
         rate(task, judges[1], "first" if number % 3 else "second", order="0,1")
     return field.project
-
-
-def sign_in(project: Project, role: Role = Role.RESEARCHER) -> Client:
-    client = Client()
-    client.force_login(make_member(project, role).user)
-    return client
 
 
 def test_a_panel_is_formed_and_listed(project: Project) -> None:

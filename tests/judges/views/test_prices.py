@@ -6,24 +6,19 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from annotations.models import Project, Role
+from annotations.models import Role
 from evalplatform.accounts.models import AuditEvent
 from judges.engine.money.price_table import PriceLine, set_price
 from judges.models import Price
 from judges.views.prices import describe_amount
-from tests.factories.ledger import make_member, make_project, make_user
+from tests.factories.callers import sign_in
+from tests.factories.ledger import make_project, make_user
 
 pytestmark = pytest.mark.database
 PRICES, FOR_ALL = "/p/sky/judges/prices/", "/prices/"
 WISH = {
     "provider": "openai", "model": "mine-1", "valid_from": "2026-03-01", "tokens_in": "0.25", "tokens_out": "1.5",
 }  # fmt: skip
-
-
-def sign_in(project: Project, role: Role = Role.RESEARCHER) -> Client:
-    client = Client()
-    client.force_login(make_member(project, role).user)
-    return client
 
 
 def test_own_lines_those_for_all_and_the_list_stand_in_one_table() -> None:

@@ -3,24 +3,18 @@
 from typing import Any  # forms take any value
 
 import pytest
-from django.test import Client
 
 from annotations.models import Role
-from judges.engine.choosing.choices import list_candidates, start_choice
+from judges.engine.choosing.concluding import list_candidates
+from judges.engine.choosing.starting import start_choice
 from judges.models import PromptChoice
+from tests.factories.callers import sign_in
 from tests.factories.judging import Field
 from tests.factories.labelled import list_kept, make_labelled
-from tests.factories.ledger import make_member
 from tests.fakes.provider import FakeProvider
 from tests.judges.engine.choosing.test_choices import make_order, work_on
 
 CHOICES = "/p/study/judges/choices/"
-
-
-def sign_in(field: Field, role: Role = Role.RESEARCHER) -> Client:
-    client = Client()
-    client.force_login(make_member(field.project, role).user)
-    return client
 
 
 def make_wish(field: Field, **more: Any) -> dict[str, Any]:
@@ -34,7 +28,7 @@ def make_wish(field: Field, **more: Any) -> dict[str, Any]:
 @pytest.mark.database
 def test_the_form_shows_what_it_would_come_to_and_starts() -> None:
     field = make_labelled(80)
-    client, wish = sign_in(field), make_wish(field, examples="2")
+    client, wish = sign_in(field.project), make_wish(field, examples="2")
     assert "No prompt was chosen here yet." in client.get(CHOICES).content.decode()
     estimate = client.get(f"{CHOICES}new/", wish)
     assert estimate.status_code == 200
@@ -67,7 +61,7 @@ def test_the_form_shows_what_it_would_come_to_and_starts() -> None:
 )
 def test_what_is_wrong_comes_back_beside_its_field(change: dict[str, Any], words: str) -> None:
     field = make_labelled(40)
-    client, wish = sign_in(field), {**make_wish(field), **change}
+    client, wish = sign_in(field.project), {**make_wish(field), **change}
     for answer in (client.get(f"{CHOICES}new/", wish), client.post(f"{CHOICES}new/", wish)):
         assert answer.status_code == 400
         assert words in answer.content.decode()
@@ -78,8 +72,8 @@ def test_a_choice_that_is_over_says_what_was_chosen_and_why() -> None:
     field = make_labelled(80)
     with FakeProvider() as fake:
         choice = work_on(start_choice(project=field.project, order=make_order(field, fake.url)))
-    page = sign_in(field, Role.REVIEWER).get(f"{CHOICES}{choice.public_id}/").content.decode()
+    page = sign_in(field.project, Role.REVIEWER).get(f"{CHOICES}{choice.public_id}/").content.decode()
     assert "Chosen: mine v2." in page
     assert "No other candidate could be as good." in page
     assert "1.000" in page
-    assert "mine v2" in sign_in(field, Role.REVIEWER).get(CHOICES).content.decode()
+    assert "mine v2" in sign_in(field.project, Role.REVIEWER).get(CHOICES).content.decode()

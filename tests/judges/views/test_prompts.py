@@ -8,8 +8,8 @@ from django.test import Client
 from annotations.models import Project, Role
 from judges.engine.versions.prompt_versions import save_prompt
 from judges.models import Prompt
+from tests.factories.callers import sign_in
 from tests.factories.judging import Field, make_field
-from tests.factories.ledger import make_member
 
 pytestmark = pytest.mark.database
 PROMPTS = "/p/sky/judges/prompts/"
@@ -19,12 +19,6 @@ WISH = {
     "key": "mine", "protocol": "pair", "language": "en", "note": "",
     "system_template": "Judge {{ nonce }}.", "user_template": USER,
 }  # fmt: skip
-
-
-def sign_in(project: Project, role: Role = Role.RESEARCHER) -> Client:
-    client = Client()
-    client.force_login(make_member(project, role).user)
-    return client
 
 
 def make_sky() -> tuple[Field, Client]:

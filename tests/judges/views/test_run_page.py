@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -13,17 +12,11 @@ from annotations.models import Role
 from judges.engine.money.budget import set_project_budget
 from judges.engine.planning.plan import plan_run
 from judges.models import Attempt, Run, RunState
+from tests.factories.callers import sign_in
 from tests.factories.judging import Field, make_field, make_judge
-from tests.factories.ledger import make_member
 
 pytestmark = pytest.mark.database
 URL = "http://127.0.0.1:9/v1"
-
-
-def sign_in(field: Field, role: Role = Role.RESEARCHER) -> Client:
-    client = Client()
-    client.force_login(make_member(field.project, role).user)
-    return client
 
 
 def make_run(field: Field, **order: object) -> Run:
@@ -41,7 +34,7 @@ def test_rate_ceiling_and_time_left_come_of_the_last_minute() -> None:
     done = {"state": "done", "latency_ms": 2000, "cost": 0}
     Attempt.objects.filter(pk__in=recent).update(ended_at=now - timedelta(seconds=5), **done)
     Attempt.objects.filter(pk__in=old).update(ended_at=now - timedelta(minutes=5), **done)
-    page = sign_in(field).get(f"/p/study/runs/{run.public_id}/").content.decode()
+    page = sign_in(field.project).get(f"/p/study/runs/{run.public_id}/").content.decode()
     assert "20 of 60 verdicts" in page
     assert "<dd>0.2</dd>" in page  # 12 in a minute
     assert "<dd>2.0</dd>" in page  # 4 calls at a time, 2 s each
@@ -50,7 +43,7 @@ def test_rate_ceiling_and_time_left_come_of_the_last_minute() -> None:
 
 def test_time_left_is_unknown_until_there_is_a_rate() -> None:
     field = make_field(slug="study", tasks=2)
-    page = sign_in(field).get(f"/p/study/runs/{make_run(field).public_id}/").content.decode()
+    page = sign_in(field.project).get(f"/p/study/runs/{make_run(field).public_id}/").content.decode()
     assert "<dt>Time left</dt><dd>unknown</dd>" in page
 
 
@@ -59,7 +52,7 @@ def test_money_stands_against_both_budgets() -> None:
     run = make_run(field, budget=Decimal(4))
     set_project_budget(project=field.project, amount=Decimal(10), actor=None)
     Run.objects.update(spent=1)
-    page = sign_in(field).get(f"/p/study/runs/{run.public_id}/").content.decode()
+    page = sign_in(field.project).get(f"/p/study/runs/{run.public_id}/").content.decode()
     assert '<progress max="100" value="25">' in page
     assert "<dd>1.0000 USD</dd>" in page
     assert "<dd>4.00 USD</dd>" in page
@@ -71,7 +64,7 @@ def test_failures_lead_to_their_calls() -> None:
     run = make_run(field)
     failed = run.attempts.order_by("pk")[0]
     Attempt.objects.filter(pk=failed.pk).update(state="failed", failure="http_503", ended_at=timezone.now())
-    client = sign_in(field, Role.REVIEWER)
+    client = sign_in(field.project, Role.REVIEWER)
     page = client.get(f"/p/study/runs/{run.public_id}/").content.decode()
     link = f"/p/study/calls/?run={run.public_id}&amp;failure=http_503"
     assert f'href="{link}">Failed, the provider answered 503: 1</a>' in page
@@ -84,7 +77,7 @@ def test_failures_lead_to_their_calls() -> None:
 def test_a_script_gets_what_changes_alone_and_stops_when_the_run_has_ended() -> None:
     field = make_field(slug="study", tasks=2)
     run = make_run(field)
-    client, address = sign_in(field), f"/p/study/runs/{run.public_id}/"
+    client, address = sign_in(field.project), f"/p/study/runs/{run.public_id}/"
     page = client.get(address, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in page
     assert 'hx-trigger="every 3s"' in page
@@ -95,7 +88,7 @@ def test_a_script_gets_what_changes_alone_and_stops_when_the_run_has_ended() -> 
 def test_a_poll_asks_no_more_of_a_long_run_than_of_a_short_one() -> None:
     field = make_field(slug="study", tasks=20)
     run = make_run(field)
-    client, address = sign_in(field), f"/p/study/runs/{run.public_id}/"
+    client, address = sign_in(field.project), f"/p/study/runs/{run.public_id}/"
     client.get(address)
     with CaptureQueriesContext(connection) as queries:
         client.get(address, headers={"HX-Request": "true"})
@@ -106,7 +99,7 @@ def test_a_poll_asks_no_more_of_a_long_run_than_of_a_short_one() -> None:
 def test_the_estimate_comes_before_the_start() -> None:
     field = make_field(slug="study", tasks=3)
     judge = make_judge(field.project, URL, price_in=1, price_out=2)
-    client = sign_in(field)
+    client = sign_in(field.project)
     wish = {"judge": str(judge.public_id), "limit": "2", "budget": "1.5", "follow": "on"}
     page = client.get("/p/study/runs/new/", wish).content.decode()
     assert "<dt>Calls</dt><dd>4</dd>" in page
@@ -136,7 +129,7 @@ def test_the_estimate_comes_before_the_start() -> None:
 def test_what_is_wrong_stands_beside_its_field(wish: dict[str, str], field: str, words: str) -> None:
     owner = make_field(slug="study", tasks=1)
     judge = make_judge(owner.project, URL, price_in=1, price_out=2)
-    client = sign_in(owner)
+    client = sign_in(owner.project)
     for answer in (
         client.get("/p/study/runs/new/", {"judge": str(judge.public_id), **wish}),
         client.post("/p/study/runs/new/", {"judge": str(judge.public_id), **wish}),
@@ -150,6 +143,6 @@ def test_a_budget_for_a_model_without_a_price_is_refused_beside_the_budget() -> 
     field = make_field(slug="study", tasks=1)
     judge = make_judge(field.project, URL)
     wish = {"judge": str(judge.public_id), "budget": "1"}
-    answer = sign_in(field).post("/p/study/runs/new/", wish)
+    answer = sign_in(field.project).post("/p/study/runs/new/", wish)
     assert answer.status_code == 400
     assert "the price of this model is not known" in answer.content.decode().partition('id="id_budget"')[2]

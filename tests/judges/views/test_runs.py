@@ -7,6 +7,7 @@ from django.utils import timezone
 from annotations.models import SPECIMEN, Role
 from judges.engine.planning.plan import plan_run
 from judges.models import Attempt, Run, RunState
+from tests.factories.callers import sign_in
 from tests.factories.judging import make_field, make_judge
 from tests.factories.ledger import make_member, make_user
 
@@ -19,18 +20,12 @@ def make_run() -> Run:
     return plan_run(project=field.project, judge=make_judge(field.project, URL))
 
 
-def sign_in(run: Run, role: Role) -> Client:
-    client = Client()
-    client.force_login(make_member(run.project, role).user)
-    return client
-
-
 def test_the_page_shows_how_far_a_run_is() -> None:
     run = make_run()
     Attempt.objects.filter(pk__in=run.attempts.values("pk")[:2]).update(
         state="failed", failure="timeout", ended_at=timezone.now()
     )
-    page = sign_in(run, Role.RESEARCHER).get("/p/study/runs/").content.decode()
+    page = sign_in(run.project, Role.RESEARCHER).get("/p/study/runs/").content.decode()
     assert "0 of 6 verdicts" in page
     assert "Failed, no answer in time: 2" in page
     assert 'hx-trigger="every 3s"' in page
@@ -46,7 +41,7 @@ def test_the_page_says_what_of_the_spend_nobody_confirmed() -> None:
         state="done", cost="0.5", tokens_in=90, tokens_out=10, ended_at=now
     )
     Run.objects.update(spent="0.75")
-    page = sign_in(run, Role.RESEARCHER).get("/p/study/runs/").content.decode()
+    page = sign_in(run.project, Role.RESEARCHER).get("/p/study/runs/").content.decode()
     assert "0.7500 USD" in page
     assert "0.2500 USD of it for calls whose answer was lost" in page
 
@@ -54,21 +49,25 @@ def test_the_page_says_what_of_the_spend_nobody_confirmed() -> None:
 def test_a_script_gets_the_list_alone_and_stops_asking_when_nothing_goes_on() -> None:
     run = make_run()
     Run.objects.update(state=RunState.FINISHED)
-    page = sign_in(run, Role.REVIEWER).get("/p/study/runs/", headers={"HX-Request": "true"}).content.decode()
+    page = (
+        sign_in(run.project, Role.REVIEWER)
+        .get("/p/study/runs/", headers={"HX-Request": "true"})
+        .content.decode()
+    )
     assert "<html" not in page
     assert "hx-get" not in page
 
 
 def test_a_project_without_runs_says_what_to_do() -> None:
     run = make_run()
-    client = sign_in(run, Role.RESEARCHER)
+    client = sign_in(run.project, Role.RESEARCHER)
     Run.objects.all().delete()
     assert "No judge has rated here yet." in client.get("/p/study/runs/").content.decode()
 
 
 def test_researchers_pause_resume_and_call_off() -> None:
     run = make_run()
-    client = sign_in(run, Role.RESEARCHER)
+    client = sign_in(run.project, Role.RESEARCHER)
     found = []
     for verb in ("pause", "resume", "cancel"):
         assert client.post(f"/p/study/runs/{run.public_id}/{verb}/").status_code == 302
@@ -82,7 +81,7 @@ def test_researchers_pause_resume_and_call_off() -> None:
 @pytest.mark.parametrize(("role", "seen", "done"), [(Role.RATER, 403, 403), (Role.REVIEWER, 200, 403)])
 def test_others_may_not_steer(role: Role, seen: int, done: int) -> None:
     run = make_run()
-    client = sign_in(run, role)
+    client = sign_in(run.project, role)
     assert client.get("/p/study/runs/").status_code == seen
     for verb in ("pause", "resume", "cancel"):
         assert client.post(f"/p/study/runs/{run.public_id}/{verb}/").status_code == done
@@ -110,7 +109,7 @@ def test_a_run_of_another_project_is_not_there() -> None:
 
 def test_a_specimen_wears_its_badge() -> None:
     run = make_run()
-    client = sign_in(run, Role.RESEARCHER)
+    client = sign_in(run.project, Role.RESEARCHER)
     assert "weak specimen" not in client.get("/p/study/runs/").content.decode()
     run.judge.rater.attributes = {SPECIMEN: True}
     run.judge.rater.save()

@@ -5,20 +5,15 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from annotations.models import Project, Role
+from annotations.models import Role
 from judges.models import Attempt
 from judges.queries.spend import Spend, SpendTable
 from judges.views.spend import MOST_DAYS, lay_columns, put_in_order
+from tests.factories.callers import sign_in
 from tests.factories.judged import make_scene
-from tests.factories.ledger import make_member, make_project
+from tests.factories.ledger import make_project
 
 SPEND = "/p/sky/judges/spend/"
-
-
-def sign_in(project: Project, role: Role = Role.REVIEWER) -> Client:
-    client = Client()
-    client.force_login(make_member(project, role).user)
-    return client
 
 
 def read(client: Client, query: str = "") -> str:
@@ -30,7 +25,7 @@ def read(client: Client, query: str = "") -> str:
 @pytest.mark.database
 def test_the_sums_of_a_project_and_of_its_parts() -> None:
     scene = make_scene()
-    client = sign_in(scene.project)
+    client = sign_in(scene.project, Role.REVIEWER)
     page = read(client)
     total = sum((cost or Decimal(0) for cost in Attempt.objects.values_list("cost", flat=True)), Decimal(0))
     assert f"<dd>{total:.4f} USD</dd>" in page
@@ -47,15 +42,15 @@ def test_the_sums_of_a_project_and_of_its_parts() -> None:
 @pytest.mark.database
 def test_calls_at_an_unknown_price_are_told() -> None:
     scene = make_scene()
-    assert "at an unknown price is in no sum" not in read(sign_in(scene.project))
+    assert "at an unknown price is in no sum" not in read(sign_in(scene.project, Role.REVIEWER))
     done = scene.run.attempts.filter(state="done")[0]
     Attempt.objects.filter(pk=done.pk).update(cost=None)
-    assert "1 call at an unknown price is in no sum." in read(sign_in(scene.project))
+    assert "1 call at an unknown price is in no sum." in read(sign_in(scene.project, Role.REVIEWER))
 
 
 @pytest.mark.database
 def test_nothing_spent_and_nothing_known() -> None:
-    client = sign_in(make_project("sky"))
+    client = sign_in(make_project("sky"), Role.REVIEWER)
     assert "No judge has been called yet." in read(client)
     assert client.get(f"{SPEND}?by=moon").status_code == 400
 

@@ -16,10 +16,10 @@ from annotations.models import Annotation, Generation, Phase, Project, Rating, R
 from evalplatform.reports.export import ratings as rating_export
 from evalplatform.reports.export.api import TABLES
 from evalplatform.reports.export.table import Kind
+from tests.factories.callers import sign_in
 from tests.factories.ledger import (
     make_generation,
     make_item,
-    make_member,
     make_project,
     make_single_rubric,
     make_single_task,
@@ -43,12 +43,6 @@ HOSTILE = [
     "",
     "'",
 ]
-
-
-def sign_in(project: Project, role: Role = Role.RESEARCHER) -> Client:
-    client = Client()
-    client.force_login(make_member(project, role).user)
-    return client
 
 
 def fetch(client: Client, slug: str, what: str, form: str) -> bytes:

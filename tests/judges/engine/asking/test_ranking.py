@@ -15,7 +15,8 @@ from evalplatform.common.errors import Invalid
 from judges.engine.cascades import Terms, form_cascade
 from judges.engine.cascades.evidence import RANKS
 from judges.engine.cascades.starting import start_cascade
-from judges.engine.choosing.choices import Order, start_choice
+from judges.engine.choosing.order import Order
+from judges.engine.choosing.starting import start_choice
 from judges.engine.ledger.control import conclude_run
 from judges.engine.panels import fill_panel, form_panel
 from judges.engine.planning.forecast import forecast_run

@@ -10,7 +10,8 @@ from django.db import connections
 from annotations.models import Annotation, TaskKind
 from judges.engine.ledger.leases import release_shard, take_shard
 from judges.engine.planning.plan import plan_run
-from judges.engine.running.loop import Limits, work_on_shard
+from judges.engine.running.limits import Limits
+from judges.engine.running.shard import work_on_shard
 from judges.models import Run
 from tests.factories.judging import make_field, make_judge, work
 from tests.fakes.provider import FakeProvider

@@ -17,7 +17,7 @@ from judges.engine.lanes import work_in_lane
 from judges.engine.ledger.control import cancel_run, pause_run, resume_run
 from judges.engine.ledger.leases import release_shard, take_shard
 from judges.engine.planning.plan import plan_run
-from judges.engine.running.loop import Limits
+from judges.engine.running.limits import Limits
 from judges.engine.sweep import sweep_once, void_leases
 from judges.engine.versions.register import create_judge
 from judges.models import Attempt, BatchState, Judge, ProviderBatch, RawReply, Run, RunState, Shard

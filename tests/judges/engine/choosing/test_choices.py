@@ -11,14 +11,9 @@ from django.core.management import call_command
 
 from annotations.models import Annotation, Phase, RaterKind, Rating, TaskKind
 from evalplatform.common.errors import Conflict, Invalid
-from judges.engine.choosing.choices import (
-    Order,
-    conclude_choice,
-    conclude_due_choices,
-    forecast_choice,
-    list_candidates,
-    start_choice,
-)
+from judges.engine.choosing.concluding import conclude_choice, conclude_due_choices, list_candidates
+from judges.engine.choosing.order import Order
+from judges.engine.choosing.starting import forecast_choice, start_choice
 from judges.engine.ledger.control import cancel_run, conclude_run, pause_run, resume_run
 from judges.engine.planning.plan import plan_run
 from judges.engine.sweep import sweep_once

@@ -7,7 +7,7 @@ import pytest
 from annotations.models import Project, TaskKind
 from evalplatform.common.errors import Conflict, Invalid
 from judges.engine.planning.plan import plan_run
-from judges.engine.running.loop import open_book
+from judges.engine.running.shard import open_book
 from judges.engine.versions.prompt_fit import add_rubric, list_missing, resolve_prompt
 from judges.engine.versions.prompt_versions import (
     find_sample_task,
@@ -203,6 +203,14 @@ def test_a_library_prompt_says_what_a_project_lacks_and_can_bring_it() -> None:
     ):
         with pytest.raises(Invalid, match=words):
             resolve_prompt(project=project, name=name)
+
+
+def test_a_rubric_of_the_library_never_becomes_a_version_of_the_projects_own() -> None:
+    project = make_project()
+    own = make_pair_rubric(project, key="factuality")
+    with pytest.raises(Invalid, match="Another rubric of this project has the key factuality"):
+        add_rubric(project=project, prompt=find_library_prompt("factuality"))
+    assert list(project.rubrics.all()) == [own]
 
 
 def test_a_scale_of_another_shape_does_not_fit() -> None:

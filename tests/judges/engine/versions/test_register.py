@@ -12,7 +12,7 @@ from evalplatform.common.errors import Conflict, Denied, Invalid
 from evalplatform.common.vault import decrypt_secret
 from judges.engine.asking.parameters import KNOWN
 from judges.engine.planning.plan import plan_run
-from judges.engine.running.loop import open_book
+from judges.engine.running.shard import open_book
 from judges.engine.versions.register import create_connection, create_judge
 from judges.models import Connection, Judge, Prompt
 from tests.factories.judging import make_connection, make_field, make_judge, work

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evalplatform.agreement.reliability.overview import NamedEstimate
+from evalplatform.agreement.overview import NamedEstimate
 from evalplatform.agreement.results import Estimate
 from evalplatform.agreement.table import RatingTable
 

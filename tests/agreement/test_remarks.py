@@ -11,7 +11,7 @@ from evalplatform.agreement import (
     warn_of_paradox,
     warn_of_repeats,
 )
-from evalplatform.agreement.reliability.remarks import CUSTOM
+from evalplatform.agreement.remarks import CUSTOM
 
 
 def make_alpha(estimate: float | None, low: float | None = None, high: float | None = None) -> Estimate:
