@@ -9,7 +9,7 @@ from annotations.domain.material import TaskMaterial
 from annotations.domain.presentation import count_shown, draw_order
 from annotations.domain.shown_answers import Shown, show_ratings
 from annotations.domain.spans import ShownTexts
-from annotations.models import Annotation, Assignment, Rater, RaterKind, Task
+from annotations.models import Annotation, Assignment, Origin, Rater, RaterKind, Task
 from annotations.views.fields import Field, describe_fields
 from annotations.views.saying import SaidOf, say
 from annotations.views.stage import Column, describe_column
@@ -33,11 +33,13 @@ class ShownTask:
 
 @dataclass(frozen=True, slots=True)
 class ShownAnswer:
-    """Somebody's answer; `number` stands for their name."""
+    """Somebody's answer; `number` stands for their name, and one given here may be returned to them."""
 
     public_id: UUID
     number: int
     is_person: bool
+    is_simulated: bool
+    may_be_returned: bool
     phase: str
     rater: Rater
     said: tuple[SaidOf, ...]
@@ -77,10 +79,15 @@ def read_answer(answer: Annotation, *, shown: ShownTask) -> Shown:
 
 def _show_answer(answer: Annotation, number: int, shown: ShownTask) -> ShownAnswer:
     values = show_ratings(answer.ratings.all(), order=shown.order, texts=shown.texts)
+    is_person = answer.rater.kind == RaterKind.PERSON
     return ShownAnswer(
         public_id=answer.public_id,
         number=number,
-        is_person=answer.rater.kind == RaterKind.PERSON,
+        is_person=is_person,
+        is_simulated=answer.rater.origin == Origin.SIMULATED,
+        may_be_returned=is_person
+        and answer.assignment_id is not None
+        and answer.rater.deactivated_at is None,
         phase=answer.phase,
         rater=answer.rater,
         said=say(shown.fields, values),

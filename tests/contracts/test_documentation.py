@@ -70,3 +70,11 @@ def test_the_api_describes_itself_without_a_warning() -> None:
 
 def test_the_readme_is_short() -> None:
     assert len((REPOSITORY / "README.md").read_text().splitlines()) <= 120
+
+
+def test_the_changelog_is_grouped_and_says_nothing_twice() -> None:
+    _, *groups = (REPOSITORY / "CHANGELOG.md").read_text().split("\n### ")
+    said = [" ".join(line.split()) for group in groups for line in group.split("\n- ")[1:]]
+    assert len(groups) > 5
+    assert sorted(set(said)) == sorted(said)
+    assert not (REPOSITORY / "CHANGELOG.md").read_text().partition("\n### ")[0].count("\n- ")

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from io import StringIO
@@ -18,9 +19,11 @@ from annotations.models import Project
 from annotations.queries.rating_table import build_rating_table
 from evalplatform.agreement import krippendorff_alpha
 from evalplatform.reports.snapshot import Wanted, take_snapshot
+from evalplatform.settings.env import REPOSITORY
 
 FOLDER = Path(settings.EVALPLATFORM_STUDIES) / "mt-bench"
 TABLES = Path(settings.EVALPLATFORM_STUDIES) / "reliability-tables"
+README = REPOSITORY / "README.md"
 TOLERANCE = 1e-4
 Row = dict[str, Any]
 SYSTEMS = ("alpaca-13b", "claude-v1", "gpt-3.5-turbo", "gpt-4", "llama-13b", "vicuna-13b-v1.2")
@@ -144,6 +147,24 @@ def test_the_figures_of_the_paper_stand_in_the_headline_too(reports: dict[str, l
     for name, statistic, raters, wanted in cases():
         if "matched" not in name:
             assert figure(reports["headline"], statistic, raters, **wanted), name
+
+
+def test_the_readme_tells_these_figures(rows: list[Row]) -> None:
+    line = r"^\| .* \| (0\.\d{3}) \| (\S+)–(\S+) \| (\S+)–(\S+) \| ([\d,]+)"
+    told = re.findall(line, README.read_text(), re.MULTILINE)
+    found = []
+    for raters, against, rule in (
+        ("people:expert", None, None),
+        *(("judge:gpt-4", "people:expert", rule) for rule in ("tie", "dropped", "disagree")),
+    ):
+        wanted = {"against": against, "rule": rule, "slice": {"turn": 1}}
+        near, far = (
+            figure(rows, "percent_agreement", raters, **wanted, inference=inference)
+            for inference in ("these_raters", "rater_population")
+        )
+        limits = (near["estimate"], near["low"], near["high"], far["low"], far["high"])
+        found.append((*(f"{number:.3f}" for number in limits), f"{near['n']:,}"))
+    assert told == found
 
 
 def test_the_three_rules_count_an_inconsistent_verdict_in_three_ways(rows: list[Row]) -> None:

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any  # Django's signature
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from annotations.domain.members import add_member
 from annotations.models import Project, Role
@@ -13,11 +13,12 @@ from evalplatform.accounts.links import create_sign_in_link
 from evalplatform.accounts.models import User
 from evalplatform.accounts.people import ensure_user, make_staff
 from evalplatform.accounts.tokens import create_api_token
+from evalplatform.common.ledger_command import LedgerCommand
 
 EMBEDDED_ADDRESS = "http://127.0.0.1:8000"  # where `manage.py up` answers unless told otherwise
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     help = "Add a user to a project, or make one staff; prints a one-time sign-in link and, with --token, a token."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

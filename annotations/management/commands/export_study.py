@@ -4,14 +4,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any  # Django passes a command's options as a mixed dict
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from annotations.domain.export_study import export_study
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
+from evalplatform.common.ledger_command import LedgerCommand
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     help = "Write a project as a study folder: manifest, items, generations and ratings as JSON lines."
     requires_system_checks = []
 

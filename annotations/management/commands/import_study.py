@@ -4,13 +4,14 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any  # Django passes a command's options as a mixed dict
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from annotations.domain.import_study import ImportedStudy, import_study
 from evalplatform.common.errors import PlatformError
+from evalplatform.common.ledger_command import LedgerCommand
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     help = "Make a project from a study folder (manifest, items, generations, ratings); all or nothing."
     requires_system_checks = []
 

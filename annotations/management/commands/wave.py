@@ -1,15 +1,16 @@
 from argparse import ArgumentParser
 from typing import Any  # Django passes options by name
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from annotations.domain.waves import WaveTerms, close_wave, open_wave
 from annotations.models import Project, Wave, WaveRule
 from annotations.queries.waves import list_waves
 from evalplatform.common.errors import PlatformError
+from evalplatform.common.ledger_command import LedgerCommand
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     help = "Draw a wave of tasks for people with known probabilities, close the open one, or tell of all."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

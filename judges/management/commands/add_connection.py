@@ -2,16 +2,17 @@ import os
 from argparse import ArgumentParser
 from typing import Any  # Django passes options by name
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
+from evalplatform.common.ledger_command import LedgerCommand
 from judges.engine.versions.register import create_connection
 from judges.management.commands.probe_connection import describe_probe
 from judges.models import Provider
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     help = "Add an account at a provider. The key is read from an environment variable and stored encrypted."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -2,10 +2,11 @@ from argparse import ArgumentParser
 from typing import Any  # Django passes options by name; parameters are JSON values
 
 import orjson
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
+from evalplatform.common.ledger_command import LedgerCommand
 from judges.engine.versions.capable import tell_of_loss
 from judges.engine.versions.naming import tell_of_version
 from judges.engine.versions.prompt_fit import resolve_prompt
@@ -15,7 +16,7 @@ from judges.providers.builtin import BUILTINS
 from judges.queries.connections import list_granted
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     help = "Add a judge to a project: a model behind a connection, or a builtin baseline or metric."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,16 +1,17 @@
 from argparse import ArgumentParser
 from typing import Any  # Django passes options by name
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
+from evalplatform.common.ledger_command import LedgerCommand
 from judges.engine.panels import fill_panel, form_panel
 from judges.models import Panel, Weighting
 from judges.queries.panels import read_weights
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     help = "Let several judges speak as one rater, from the verdicts that they have given. Again: bring it up to date."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

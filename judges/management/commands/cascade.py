@@ -2,11 +2,12 @@ from argparse import ArgumentParser
 from decimal import Decimal
 from typing import Any  # Django passes options by name
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from annotations.domain.prioritise import prioritise_tasks
 from annotations.models import Project, Task
 from evalplatform.common.errors import PlatformError
+from evalplatform.common.ledger_command import LedgerCommand
 from judges.engine.cascades import CascadeStudy, Terms, fill_cascade, form_cascade, study_cascade
 from judges.engine.cascades.foreseeing import forecast_cascade
 from judges.engine.cascades.starting import start_cascade
@@ -16,7 +17,7 @@ from judges.management.working import work_to_the_end
 from judges.models import CascadeRun, Run, RunState
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     help = (
         "Find from which confidence on a cheap judge may decide alone, then a dear one; people have the rest."
     )

@@ -2,10 +2,11 @@ from argparse import ArgumentParser
 from decimal import Decimal
 from typing import Any  # Django passes options by name
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
+from evalplatform.common.ledger_command import LedgerCommand
 from judges.engine.choosing.concluding import conclude_choice, list_candidates
 from judges.engine.choosing.order import Order
 from judges.engine.choosing.starting import forecast_choice, start_choice
@@ -17,7 +18,7 @@ from judges.management.working import work_to_the_end
 from judges.models import ChoiceState, PromptChoice, RunState
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     help = (
         "Let several prompts judge labelled tasks that are kept out of all figures, and make a judge with the best."
         " The same command again goes on where it stopped."

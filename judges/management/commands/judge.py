@@ -3,10 +3,11 @@ from decimal import Decimal
 from typing import Any, TypedDict  # Django passes options by name
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from annotations.queries.task_ids import find_task_ids
 from evalplatform.common.errors import PlatformError
+from evalplatform.common.ledger_command import LedgerCommand
 from judges.engine.batches.lane import step_due_batches
 from judges.engine.planning.forecast import forecast_run
 from judges.engine.planning.plan import plan_run
@@ -29,7 +30,7 @@ class Bounds(TypedDict):
     repeat_tasks: int | None
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     help = "Let a judge rate a project here and now: the same engine as the workers', in this process."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

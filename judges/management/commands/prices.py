@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any  # Django passes options by name
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
+from evalplatform.common.ledger_command import LedgerCommand
 from judges.engine.money.price_table import (
     PROVIDERS,
     PriceLine,
@@ -31,7 +32,7 @@ remove ID        take a line away
 USD = "USD for a million tokens"
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     help = "What models cost: list, set, import or remove lines of the price table."
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:

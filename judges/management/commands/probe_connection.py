@@ -1,15 +1,16 @@
 from argparse import ArgumentParser
 from typing import Any  # Django passes options by name
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from evalplatform.common.errors import PlatformError
+from evalplatform.common.ledger_command import LedgerCommand
 from judges.engine.versions.probing import probe_connection
 from judges.models import Connection
 from judges.providers.capabilities import describe_capabilities
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     help = "Find out by a few tiny calls what a model can be asked for, and keep it with its connection."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -4,10 +4,11 @@ from typing import Any  # Django passes options by name
 from uuid import UUID
 
 import orjson
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from annotations.models import Project, Task
 from evalplatform.common.errors import PlatformError
+from evalplatform.common.ledger_command import LedgerCommand
 from evalplatform.common.texts import show_controls
 from judges.engine.ledger.suspicion import list_suspects
 from judges.engine.versions.prompt_fit import add_rubric, list_missing, look_up_prompt
@@ -26,7 +27,7 @@ from judges.queries.prompts import diff_prompts, list_prompts, write_unified
 NAMES = "factuality (the project's newest, else the library's), or mine@2"
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     help = (
         "What judges of a project are told: list what there is, show a version, compare two, preview the exact"
         " request without a call, add one from the library or from files, add the rubric that one is made for,"

@@ -2,16 +2,17 @@ from argparse import ArgumentParser
 from decimal import Decimal, InvalidOperation
 from typing import Any  # Django passes options by name
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
+from evalplatform.common.ledger_command import LedgerCommand
 from judges.engine.cascades.budgeting import set_cascade_budget
 from judges.engine.money.budget import set_project_budget
 from judges.models import Cascade
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     help = "Bound what all judge runs of a project together may spend, or both judges of a cascade at work."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

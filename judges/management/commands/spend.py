@@ -4,16 +4,17 @@ from dataclasses import asdict
 from typing import Any  # Django passes options by name
 
 import orjson
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from rich.console import Console
 from rich.table import Table
 
 from annotations.models import Project
+from evalplatform.common.ledger_command import LedgerCommand
 from judges.queries.spend import Spend, SpendBy, SpendTable, read_spend
 from judges.queries.spend_csv import write_spend_csv
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     help = "What a project's judges have cost, in USD."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

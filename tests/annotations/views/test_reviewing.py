@@ -11,6 +11,7 @@ from annotations.models import (
     Annotation,
     Assignment,
     Level,
+    Origin,
     Phase,
     Project,
     Query,
@@ -31,6 +32,7 @@ from tests.factories.ledger import (
     make_project,
     make_rubric,
 )
+from tests.factories.ratings import make_rater, rate
 
 pytestmark = pytest.mark.database
 REASONS = {"first": "It is shorter.", "second": "<b>It is right.</b>"}
@@ -187,3 +189,12 @@ def test_the_same_over_rest(project: Project, task: Task, people: list[Rater]) -
     told = api.get(f"{url}/answers/").json()
     assert {answer["rater"] for answer in told["answers"]} == {person.name for person in people}
     assert told["decision"]["id"] == decided.json()["id"]
+
+
+def test_a_simulated_rater_is_called_one_and_is_asked_nothing(
+    reviewer: Client, task: Task, people: list[Rater]
+) -> None:
+    rate(task, make_rater(task.project, "Sim", origin=Origin.SIMULATED), "first")
+    page = read(reviewer.get(f"/p/sky/review/{task.public_id}/"))
+    assert page.count("Simulated rater ") == 1
+    assert page.count("<summary>Send back</summary>") == len(people)

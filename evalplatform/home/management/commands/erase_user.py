@@ -3,14 +3,15 @@
 from argparse import ArgumentParser
 from typing import Any  # Django's signature
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Conflict
+from evalplatform.common.ledger_command import LedgerCommand
 from evalplatform.home.leaving import leave_platform
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     help = "Erase an account for good: its answers stay, under a number that leads back to nobody."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -5,10 +5,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any  # options come from argparse
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
+from evalplatform.common.ledger_command import LedgerCommand
 from evalplatform.reports.console import print_headline
 from evalplatform.reports.folder import write_report
 from evalplatform.reports.freeze import freeze_report
@@ -16,7 +17,7 @@ from evalplatform.reports.gaps import describe_gaps
 from evalplatform.reports.snapshot import Wanted, take_snapshot
 
 
-class Command(BaseCommand):
+class Command(LedgerCommand):
     help = "Print how far people, judges and metrics agree in a project."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
