@@ -1,11 +1,13 @@
 """What the nouns of a project look like on the wire, to those who may know the systems."""
 
+from functools import cached_property
 from typing import ClassVar
 
 from rest_framework import serializers
 
 from annotations.api.serializers import CriterionSerializer
-from annotations.models import Generation, Item, Rater, Rubric, System, Task, TaskGeneration
+from annotations.models import OPEN_TO_ALL, Generation, Item, Rater, Rubric, System, Task, TaskGeneration
+from annotations.queries.gates import Demand, list_demands
 
 
 class RubricRowSerializer(serializers.ModelSerializer[Rubric]):
@@ -22,13 +24,33 @@ class RubricRowSerializer(serializers.ModelSerializer[Rubric]):
 
 class ItemSerializer(serializers.ModelSerializer[Item]):
     id = serializers.UUIDField(source="public_id")
+    needs_language = serializers.SerializerMethodField(help_text="A tag that raters must read; empty: any.")
+    needs_skills = serializers.SerializerMethodField(help_text="Names that raters must have.")
 
     class Meta:
         model = Item
         fields: ClassVar = [
-            "id", "key", "prompt", "turns", "context", "reference", "language", "attributes", "content_hash",
-            "tombstoned_at", "created_at",
+            "id", "key", "prompt", "turns", "context", "reference", "language", "needs_language", "needs_skills",
+            "attributes", "content_hash", "tombstoned_at", "created_at",
         ]  # fmt: skip
+
+    def get_needs_language(self, item: Item) -> str:
+        return self._find_demand(item).language
+
+    def get_needs_skills(self, item: Item) -> list[str]:
+        return list(self._find_demand(item).skills)
+
+    def _find_demand(self, item: Item) -> Demand:
+        """Those of a project are read once for a reply, and only where an item asks for something."""
+        if item.gate == OPEN_TO_ALL:
+            return Demand("", ())
+        if item.project_id not in self._known:
+            self._known[item.project_id] = list_demands(item.project_id)
+        return self._known[item.project_id][item.gate]
+
+    @cached_property
+    def _known(self) -> dict[int, dict[int, Demand]]:
+        return {}
 
 
 class SystemSerializer(serializers.ModelSerializer[System]):

@@ -68,8 +68,8 @@ def list_passed(*, rater: Rater) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
-def list_demands(project: Project) -> dict[int, Demand]:
-    """What each gate of the project asks, by its number."""
+def list_demands(project: Project | int) -> dict[int, Demand]:
+    """What each gate of the project (or of the one with this id) asks, by its number."""
     gates = Gate.objects.filter(project=project).prefetch_related("asked__skill").order_by("number")
     return {
         gate.number: Demand(gate.language, tuple(sorted(held.skill.name for held in gate.asked.all())))

@@ -54,9 +54,10 @@ LOCKED = "FOR UPDATE OF slot SKIP LOCKED"
 UNGATED = OPEN_PLACES.format(columns=PLACE, gate=OPEN_TO_ALL)
 # The head of the queue of every gate that the rater passes, and of these the first. It is locked together with the
 # others, for as long as the claim takes: who passes over them meanwhile looks again without a lock before giving up.
+# With locks it is materialized: a planner that merges the two looks for each head twice, and may lock two.
 GATED = """
-SELECT slot.id, slot.task_id, slot.rank FROM annotations_slot AS slot
-WHERE slot.id IN (SELECT ({head}) FROM ({passed}) AS passed)
+WITH heads AS {kept} (SELECT ({head}) AS id FROM ({passed}) AS passed)
+SELECT slot.id, slot.task_id, slot.rank FROM heads JOIN annotations_slot AS slot ON slot.id = heads.id
 ORDER BY slot.rank, slot.id LIMIT %(limit)s
 """
 MERGED = """
@@ -116,7 +117,7 @@ def _write_search(rater: Rater, limit: int, locked: str) -> str:
         return UNGATED + locked
     if limit == 1:
         head = OPEN_PLACES.format(columns="slot.id", gate="passed.number") + locked
-        return GATED.format(head=head, passed=PASSED)
+        return GATED.format(head=head, passed=PASSED, kept="MATERIALIZED" if locked else "")
     queues = (OPEN_PLACES.format(columns=PLACE, gate=gate) for gate in list_passed(rater=rater))
     return MERGED.format(queues=" UNION ALL ".join(map(ONE_QUEUE.format, queues)))
 

@@ -12,6 +12,7 @@ from django.db.models import Count, F
 
 from annotations.models import Annotation, Assignment, Phase, Project, Slot, SlotState
 from evalplatform.settings.env import REPOSITORY
+from tests.factories.gated import ask_for, make_reader
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project
 from tests.support.processes import wait_until
 from tests.support.web import describe_surroundings
@@ -41,6 +42,37 @@ def test_row_16_four_processes_fill_every_place_once(overlap: int, tmp_path: Pat
     failures = "\n".join(told for told, _ in ends if told)
     assert (failures, [code for _, code in ends]) == ("", [0] * PROCESSES), failures
     check_end(project, overlap)
+
+
+def test_row_16_behind_gates_nobody_meets_what_is_not_for_them(tmp_path: Path) -> None:
+    """Heads of several queues are locked at once: no place is missed by it, and none is filled twice."""
+    project = make_project()
+    rubric = make_pair_rubric(project)
+    for number in range(TASKS):
+        task = make_pair_task(project, rubric, overlap=1)
+        if number % 3:
+            ask_for(task, "ru", ["law"] if number % 3 == 2 else [])
+    kinds = [((), ()), (("ru",), ()), (("ru", "en"), ("law",))]
+    raters = []
+    for number in range(RATERS):
+        languages, skills = kinds[number % len(kinds)]
+        raters.append(make_reader(project, *languages, skills=skills))
+    passed = {rater.pk: set(range(number % len(kinds) + 1)) for number, rater in enumerate(raters)}
+    rate_together(tmp_path, [rater.pk for rater in raters])
+    check_end(project, 1)
+    dealt = Assignment.objects.filter(project=project).values_list("rater", "task__gate")
+    assert {gate for _, gate in dealt} == {0, 1, 2}
+    assert not [(rater, gate) for rater, gate in dealt if gate not in passed[rater]]
+
+
+def rate_together(folder: Path, raters: list[int]) -> None:
+    """Both rounds to the end, in four processes; nothing goes wrong."""
+    with run_processes(folder, raters) as processes:
+        say(folder, "ready", then="claim")
+        say(folder, "claimed", then="work")
+        ends = [(process.communicate(timeout=200)[0].strip(), process.returncode) for process in processes]
+    failures = "\n".join(told for told, _ in ends if told)
+    assert (failures, [code for _, code in ends]) == ("", [0] * PROCESSES), failures
 
 
 @contextmanager

@@ -81,6 +81,11 @@ def test_a_batch_asks_for_its_items_that_ask_for_nothing_themselves(project: Pro
     }
     assert asked[gates["a"]] == ("ru", ["law", "medicine"])
     assert asked[gates["b"]] == ("", ["law"])
+    shown = owner.get(f"{API}/projects/sky/items/").json()["results"]
+    assert [(item["key"], item["needs_language"], item["needs_skills"]) for item in shown] == [
+        ("b", "", ["law"]),
+        ("a", "ru", ["law", "medicine"]),
+    ]
     same = send(owner, query, "application/x-ndjson", lines)
     assert (same.status_code, same.json()["counts"]["items_unchanged"]) == (202, 2)
 
