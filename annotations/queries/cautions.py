@@ -28,6 +28,11 @@ def list_contested(project: Project) -> QuerySet[Caution]:
     return list_cautions(project).filter(Exists(waiting))
 
 
+def list_after(cautions: QuerySet[Caution], last: Caution) -> QuerySet[Caution]:
+    """Those of them that come after this one, the newest first."""
+    return cautions.filter(pk__lt=last.pk)
+
+
 def find_caution(project: Project, public_id: UUID) -> Caution | None:
     """The one of this id, where the project has it."""
     return Caution.objects.filter(project=project, public_id=public_id).first()

@@ -19,7 +19,13 @@ from annotations.domain.material import mask_tasks
 from annotations.domain.objections import contest_check, decide_objection
 from annotations.forms.checks import RuleForm
 from annotations.models import Caution, Ground, Objection, Project, Role, Task
-from annotations.queries.cautions import count_waiting, find_caution, list_cautions, list_contested
+from annotations.queries.cautions import (
+    count_waiting,
+    find_caution,
+    list_after,
+    list_cautions,
+    list_contested,
+)
 from annotations.queries.checked_answers import find_missed_task, list_answers_to, list_missed_tasks
 from annotations.views.checks import render_checks
 from annotations.views.shown_task import ShownAnswer, ShownTask, show_answers, show_task
@@ -102,7 +108,7 @@ def show_cautions(request: HttpRequest, slug: str) -> HttpResponse:
     is_contested = request.GET.get("show") == "contested"
     found = list_contested(project) if is_contested else list_cautions(project)
     if after := request.GET.get("after"):
-        found = found.filter(pk__lt=_find_last(project, after).pk)
+        found = list_after(found, _find_last(project, after))
     cautions = list(found[: PAGE + 1])
     kept = {"show": "contested"} if is_contested else {}
     context = {

@@ -107,6 +107,7 @@ SAYS = {
         " order or not; and where the share with fences is above the one without, fences did not help it."
         " It is no model that anybody would use. Orders whose clean verdict was what the attacker wants already are"
         " left out; a dash: all were. Values that are words (safety, simpleqa) and rankings it"
-        " cannot give, and prompts that are beyond its 2,048 tokens with the longest attack it cannot read."
+        " cannot give, and prompts that are beyond its 2,048 tokens with the longest attack it cannot read: the"
+        " Russian ones for creativity, factuality, helpfulness, instructions and preference, by up to 101 tokens."
     ),
 }
