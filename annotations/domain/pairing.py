@@ -1,7 +1,7 @@
 """Which answers are compared or ranked: a project's pairing policy."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, Self  # the policy is JSON
 
@@ -20,6 +20,9 @@ class Pairing:
 
     Where answers are ranked, an item has one ranking of `k` of them (0: of all, up to eight), with the system that all
     are held `against` among them, or `n` rankings where they are `sampled`.
+
+    In a conversation the `whole` is asked about, `each` turn by itself, or the `last` one: by all rubrics alike, or by
+    each as `turns_of` says of its key, and by those that it does not name of the whole.
     """
 
     policy: str = "all"
@@ -28,16 +31,19 @@ class Pairing:
     seed: int = 0
     turns: str = "whole"
     k: int = 0
+    turns_of: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, stated: Mapping[str, Any]) -> Self:
         """Raises Invalid where the policy is none, or lacks what it needs."""
-        policy, turns = stated.get("policy", "all"), stated.get("turns", "whole")
+        policy, asked = stated.get("policy", "all"), stated.get("turns", "whole")
         system, n, seed = stated.get("system", ""), stated.get("n", 0), stated.get("seed", 0)
         if policy not in POLICIES:
             raise Invalid.at(f"the policy is one of {', '.join(POLICIES)}", field="pairing.policy")
-        if turns not in TURNS:
-            raise Invalid.at(f"turns are one of {', '.join(TURNS)}", field="pairing.turns")
+        turns_of = asked if isinstance(asked, dict) else {}
+        turns = "whole" if isinstance(asked, dict) else _read_turns(asked, "pairing.turns")
+        for key, word in turns_of.items():
+            _read_turns(word, f"pairing.turns.{key[:100]}")
         if not isinstance(system, str) or (policy == "against" and not system):
             raise Invalid.at("the name of a system is wanted", field="pairing.system")
         if type(n) is not int or not (policy == "sampled") <= n <= MOST_PAIRS:
@@ -51,7 +57,7 @@ class Pairing:
             raise Invalid.at(
                 f"a number of answers a ranking, from {FEWEST} to {MOST}, is wanted", field="pairing.k"
             )
-        return cls(policy=policy, system=system, n=n, seed=seed, turns=turns, k=k)
+        return cls(policy=policy, system=system, n=n, seed=seed, turns=turns, k=k, turns_of=turns_of)
 
     def choose_pairs(self, item: str, systems: Sequence[str]) -> list[tuple[str, str]]:
         """Pairs in canonical order. The same item and systems always give the same pairs."""
@@ -80,8 +86,15 @@ class Pairing:
 
         return tuple(sorted(sorted(systems, key=place)[:size]))
 
-    def choose_turns(self, asked: int) -> list[int | None]:
-        """Turns of an item with `asked` user turns; None stands for the whole conversation."""
-        if self.turns == "whole" or not asked:
+    def choose_turns(self, rubric: str, asked: int) -> list[int | None]:
+        """Turns of an item with `asked` user turns that the rubric of this key asks about; None: the conversation."""
+        turns = self.turns_of.get(rubric, self.turns)
+        if turns == "whole" or not asked:
             return [None]
-        return [asked] if self.turns == "last" else list(range(1, asked + 1))
+        return [asked] if turns == "last" else list(range(1, asked + 1))
+
+
+def _read_turns(stated: object, field: str) -> str:
+    if not isinstance(stated, str) or stated not in TURNS:
+        raise Invalid.at(f"turns are one of {', '.join(TURNS)}", field=field)
+    return stated

@@ -93,7 +93,7 @@ def _draft_tasks(item: _ItemFacts, rubric: Rubric, pairing: Pairing) -> Iterator
         groups = [*pairing.choose_pairs(item.key, list(item.generations))]
     elif rubric.task_kind == TaskKind.RANKING:
         groups = [*pairing.choose_rankings(item.key, list(item.generations))]
-    for turn in pairing.choose_turns(item.asked):
+    for turn in pairing.choose_turns(rubric.key, item.asked):
         for systems in groups:
             yield TaskDraft(
                 kind=TaskKind(rubric.task_kind),

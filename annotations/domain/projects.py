@@ -1,6 +1,6 @@
 """Projects from a description: rubrics with their criteria, pairing policy, overlap."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self  # a description is JSON
 
@@ -78,6 +78,7 @@ class ProjectDraft:
                 log.add(error.faults[0])
         found["rubrics"] = tuple(read_rubrics(stated, found.get("language") or "en", log))
         log.refuse()
+        _check_turns(found["pairing"], [rubric.key for rubric in found["rubrics"]])
         found.pop("")
         return cls(**found)
 
@@ -151,6 +152,14 @@ def _read_pairing(stated: Mapping[str, Any]) -> dict[str, Any]:
             raise Invalid.at(f"known are {', '.join(PAIRING_KEYS)}", field=f"pairing.{name[:100]}")
     Pairing.read(pairing)
     return pairing
+
+
+def _check_turns(pairing: Mapping[str, Any], rubrics: Sequence[str]) -> None:
+    for key in Pairing.read(pairing).turns_of:
+        if key not in rubrics:
+            raise Invalid.at(
+                f"no rubric of this project has the key {describe(key)}", field=f"pairing.turns.{key[:100]}"
+            )
 
 
 def _read_overlap(stated: Mapping[str, Any]) -> int:

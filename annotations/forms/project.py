@@ -17,6 +17,7 @@ PLACES = {  # where a fault of the description stands in the form
     "pairing.policy": "policy",
     "pairing.system": "system",
     "pairing.n": "n",
+    "pairing.turns": "turns",
     "task_kind": "kind",
     "labels": "rubric_en",
     "instructions": "guidelines_en",
@@ -26,6 +27,12 @@ POLICIES = [
     ("all", gettext_lazy("every pair of answers to an item")),
     ("against", gettext_lazy("every answer against that of one system")),
     ("sampled", gettext_lazy("some pairs of each item, drawn by lot")),
+]
+
+TURNS = [
+    ("whole", gettext_lazy("the whole conversation at once")),
+    ("each", gettext_lazy("each turn, in a task of its own")),
+    ("last", gettext_lazy("the last turn alone")),
 ]
 
 
@@ -64,6 +71,10 @@ class ProjectForm(RubricWords):
     n = forms.IntegerField(
         required=False, min_value=1, max_value=MOST_PAIRS, label=gettext_lazy("How many pairs of each item")
     )
+    turns = forms.ChoiceField(
+        choices=TURNS, required=False, label=gettext_lazy("In conversations, ask about"),
+        help_text=gettext_lazy("Only where items have several turns; those before the one asked about are shown."),
+    )  # fmt: skip
     slug = forms.CharField(
         max_length=64, required=False, label=gettext_lazy("Address"),
         help_text=gettext_lazy("Small letters, digits, hyphens. Left empty, it is made from the title."),
@@ -139,9 +150,10 @@ class ProjectForm(RubricWords):
 
     def _describe_pairing(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        policy = cleaned["policy"] or "all"
+        policy, turns = cleaned["policy"] or "all", cleaned["turns"] or "whole"
+        asked = {} if turns == "whole" else {"turns": turns}
         if cleaned["kind"] != "pair" or policy == "all":
-            return {"policy": "all"}
+            return {"policy": "all", **asked}
         if policy == "against":
-            return {"policy": policy, "system": cleaned["system"]}
-        return {"policy": policy, "n": cleaned["n"], "seed": secrets.randbits(31)}
+            return {"policy": policy, "system": cleaned["system"], **asked}
+        return {"policy": policy, "n": cleaned["n"], "seed": secrets.randbits(31), **asked}

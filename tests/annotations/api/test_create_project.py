@@ -141,6 +141,19 @@ def test_raters_and_reviewers_make_no_projects(role: Role) -> None:
     assert post(api, WHOLE).status_code == 403
 
 
+def test_turns_are_said_of_rubrics_that_there_are(founder: User) -> None:
+    api, said = open_api(founder), {"quality": "each"}
+    refused = post(api, change("pairing", {"turns": {**said, "manner": "each"}}))
+    assert refused.status_code == 400
+    [fault] = refused.json()["errors"]
+    assert (fault["field"], fault["message"]) == (
+        "pairing.turns.manner",
+        "no rubric of this project has the key 'manner'",
+    )
+    assert post(api, change("pairing", {"turns": said}), key="again").status_code == 201
+    assert Project.objects.get(slug="sky").pairing == {"turns": said}
+
+
 def test_staff_makes_the_first_project() -> None:
     assert post(open_api(make_user(is_staff=True)), WHOLE).status_code == 201
 

@@ -88,6 +88,19 @@ def test_turns_are_asked_for_as_the_project_says(turns: str, expected: list[int 
 
 
 @pytest.mark.database
+def test_one_rubric_asks_about_each_turn_and_another_about_the_whole() -> None:
+    project = make_project(pairing={"turns": {"manner": "each", "end": "last"}})
+    item = make_item(project, turns=["Why?", "And then?"])
+    make_generation(item, make_system(project), turns=["Because.", "Nothing."])
+    for key in ("manner", "end", "worth"):
+        make_single_rubric(project, key=key)
+    plan_tasks(project=project)
+
+    asked = Task.objects.order_by("rubric__key", "turn").values_list("rubric__key", "turn")
+    assert list(asked) == [("end", 2), ("manner", 1), ("manner", 2), ("worth", None)]
+
+
+@pytest.mark.database
 def test_a_missing_answer_makes_its_tasks_undealable() -> None:
     project = make_project(pairing={"turns": "each"})
     item = make_item(project, turns=["Why?", "And then?"])
@@ -136,6 +149,9 @@ def test_the_rank_is_random_but_follows_the_seed() -> None:
         {"policy": "sampled", "n": True},
         {"policy": "sampled", "n": 2, "seed": "x"},
         {"turns": "none"},
+        {"turns": ["each"]},
+        {"turns": {"manner": "none"}},
+        {"turns": {"manner": None}},
     ],
 )
 def test_a_policy_that_is_none_is_refused(stated: dict[str, Any]) -> None:

@@ -113,6 +113,24 @@ def test_a_pair_of_ones_own(client: Client, founder: User) -> None:
     assert criterion.values == [{"value": value, "labels": {}} for value in ("first", "second", "tie")]
 
 
+@pytest.mark.parametrize(
+    ("sent", "pairing"),
+    [
+        ({"turns": "each"}, {"policy": "all", "turns": "each"}),
+        (
+            {"turns": "last", "policy": "against", "system": "ours"},
+            {"policy": "against", "system": "ours", "turns": "last"},
+        ),
+        ({"turns": "whole"}, {"policy": "all"}),
+    ],
+)
+def test_questions_are_asked_of_each_turn_where_that_is_wanted(
+    client: Client, sent: dict[str, str], pairing: dict[str, str]
+) -> None:
+    client.post(NEW, {**PAIR, **sent, "act": "make"})
+    assert Project.objects.get().pairing == pairing
+
+
 @pytest.mark.parametrize("asked", [True, False])
 def test_a_preference_may_ask_how_much_better(client: Client, asked: bool) -> None:
     sent = {**PAIR, "act": "make", **({"c0-strength": "on"} if asked else {})}
