@@ -16,6 +16,7 @@ from annotations.queries import nouns
 from annotations.queries.gates import list_stranded
 from annotations.queries.skills import list_languages, list_skills, list_skills_of
 from evalplatform.accounts.scopes import Scope
+from evalplatform.common.language_tags import LONGEST, PATTERN
 from evalplatform.rest.fields import BodySerializer
 from evalplatform.rest.views import DeclaredView
 
@@ -23,7 +24,9 @@ from evalplatform.rest.views import DeclaredView
 class OwnLanguagesSerializer(BodySerializer):
     """Tags of the languages that the caller reads (BCP 47)."""
 
-    languages = serializers.ListField(child=serializers.CharField(max_length=35), max_length=30)
+    languages = serializers.ListField(
+        child=serializers.RegexField(PATTERN, max_length=LONGEST), max_length=30
+    )
 
 
 class RaterSkillsBody(BodySerializer):

@@ -6,12 +6,13 @@ from typing import Final
 from django.utils.translation import get_language_info
 
 LONGEST: Final = 35
-_TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*\Z")
+PATTERN: Final = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"  # in the words that a JSON schema knows too
+_TAG: Final = re.compile(PATTERN)
 
 
 def normalise_tag(text: str) -> str:
     """The tag in the case that BCP 47 recommends. Raises ValueError where it is none, or has over 35 characters."""
-    if len(text) > LONGEST or not _TAG.match(text):
+    if len(text) > LONGEST or not _TAG.fullmatch(text):
         raise ValueError(text)
     first, *others = text.lower().split("-")
     return "-".join([first, *(_spell_subtag(subtag) for subtag in others)])

@@ -80,7 +80,11 @@ def test_the_same_over_rest(task: Task) -> None:
     shares = {"gold_share": 0.1, "repeat_share": 0.0}
     told = api.put("/api/v1/projects/sky/checks/", shares, content_type="application/json").json()
     nothing = {"hits": 0, "n": 0, "low": 0.0, "high": 1.0}
-    assert told == {**shares, "raters": [], "tasks": [{"task": str(task.public_id), "gold": nothing}]}
+    assert told == {
+        **shares,
+        "raters": [],
+        "tasks": [{"task": str(task.public_id), "version": 1, "is_asked": True, "gold": nothing}],
+    }
     assert api.get("/api/v1/projects/sky/checks/").json() == told
     assert api.delete(address).status_code == 204
     assert Task.objects.get().state == "open"
