@@ -35,7 +35,7 @@ class KnownAnswerSerializer(serializers.Serializer[Any]):
 
 
 class KnownAnswersSerializer(BodySerializer):
-    answers = serializers.ListField(child=KnownAnswerSerializer(), allow_empty=False, max_length=MOST_LINES)
+    answers = serializers.ListField(child=KnownAnswerSerializer(), min_length=1, max_length=MOST_LINES)
 
 
 class AdoptSerializer(BodySerializer):

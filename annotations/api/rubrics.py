@@ -24,7 +24,7 @@ class RubricBodySerializer(BodySerializer):
 
     labels = serializers.JSONField(default=dict, help_text="Title by language.")
     instructions = serializers.JSONField(default=dict, help_text="Guidelines by language, markdown.")
-    criteria = serializers.ListField(child=serializers.JSONField(), allow_empty=False)
+    criteria = serializers.ListField(child=serializers.JSONField(), min_length=1)
     judged_anew = serializers.BooleanField(
         default=False, help_text="Ask people too, as new tasks, what only judges have met."
     )

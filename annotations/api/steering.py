@@ -28,7 +28,7 @@ MOST_TASKS = 10_000
 class PrioritySerializer(BodySerializer):
     """Tasks, and the priority they get: 0 is that of all others."""
 
-    tasks = serializers.ListField(child=serializers.UUIDField(), allow_empty=False, max_length=MOST_TASKS)
+    tasks = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=MOST_TASKS)
     priority = serializers.IntegerField(min_value=0, max_value=LARGEST_PRIORITY)
 
 
