@@ -34,6 +34,7 @@ from annotations.models import (
     Task,
     TaskState,
 )
+from annotations.queries.gates import may_be_dealt
 from annotations.queries.messages import was_asked_about
 from annotations.queries.submissions import find_undone
 from evalplatform.common.clock import database_now
@@ -217,7 +218,7 @@ def _settle(assignment: Assignment, now: datetime) -> tuple[Assignment, Phase]:
         if _fill(assignment, assignment.slot_id, SlotState.LEASED, now):
             return assignment, Phase.INDEPENDENT
         end_lease(assignment, AssignmentState.EXPIRED, now)  # the task was withdrawn meanwhile
-    if _must_qualify(assignment):
+    if not _may_work(assignment):
         return assignment, Phase.SURPLUS
     free = Slot.objects.filter(task=assignment.task_id, state=SlotState.FREE)
     slot = free.select_for_update(skip_locked=True).order_by("number").first()
@@ -226,9 +227,10 @@ def _settle(assignment: Assignment, now: datetime) -> tuple[Assignment, Phase]:
     return assignment, Phase.SURPLUS
 
 
-def _must_qualify(assignment: Assignment) -> bool:
-    """Whether training and a test came between the rater and real work since the task was dealt."""
-    return Rater.objects.select_related("project").get(pk=assignment.rater_id).must_qualify
+def _may_work(assignment: Assignment) -> bool:
+    """Whether the task could still be dealt to the rater: no test has come first since, and no skill was taken."""
+    rater = Rater.objects.select_related("project").get(pk=assignment.rater_id)
+    return not rater.must_qualify and may_be_dealt(rater=rater, task=assignment.task_id)
 
 
 def _find_successor(assignment: Assignment) -> Assignment | None:

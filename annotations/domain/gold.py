@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from annotations.domain.adjudicate import find_adjudicator
 from annotations.domain.answers import read_answers
 from annotations.domain.cautions import recount_cautions
-from annotations.domain.known_versions import choose_dealt, correct_same, list_same
+from annotations.domain.known_versions import choose_dealt, correct_same, list_same, part_family
 from annotations.domain.presentation import count_shown, draw_order
 from annotations.domain.project_lock import lock_project
 from annotations.domain.qualify import recount_trials
@@ -105,6 +105,8 @@ def unmark_gold(*, task: Task, actor: User) -> None:
         is_dealt_again = dealt is not None and each.pk == dealt.pk
         each.state = TaskState.OPEN if is_dealt_again else TaskState.WITHDRAWN
         _take_back(each)
+    if dealt is not None:
+        part_family(current)
     task.state = current.state
     Project.objects.filter(pk=task.project_id).update(queue_epoch=F("queue_epoch") + 1)
     wake_raters(project=task.project)

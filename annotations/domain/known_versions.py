@@ -82,6 +82,12 @@ def correct_same(*, tasks: Sequence[Task], drafts: Sequence[RatingDraft], order:
         )
 
 
+def part_family(task: Task) -> None:
+    """Each task stands for itself from now on: what is dealt again may become a known answer of its own."""
+    first = find_first(task)
+    Task.objects.filter(renewed_from=first).update(renewed_from=None)
+
+
 def choose_dealt(task: Task, taken_back: Sequence[Task]) -> Task | None:
     """Which of these tasks is dealt like any other once the known answer is taken back.
 

@@ -18,7 +18,7 @@ def move_tasks(*, rubric: Rubric) -> int:
     """Ask unbegun tasks of the rubric's earlier versions by this one; returns how many.
 
     A task is begun when anything names it but its parts: a lease, an answer, a call to a judge, a remark, a review.
-    Call it in a transaction that holds the project. What somebody is dealt at this very moment stays.
+    Call it in a transaction that holds the project. What somebody is dealt at this very moment stays; claims end first.
     """
     unbegun = (
         list_earlier(rubric)
@@ -54,7 +54,13 @@ def is_named_by(*, but: Collection[type[Model]], app: str = "") -> Q:
 
 
 def hold_tasks(tasks: list[int]) -> list[int]:
-    """Those of these tasks (ids) that this transaction alone has in hand, with all their places."""
+    """Those of these tasks (ids) that this transaction alone has in hand, with all their places.
+
+    Waits for claims under way, before it holds a task that they may want: each looks at a place behind every gate that
+    its rater passes, and begins one of these tasks alone.
+    """
+    looked_at = Slot.objects.filter(task__in=tasks).exclude(state__in=HELD).order_by("pk")
+    list(looked_at.select_for_update().values_list("pk", flat=True))
     mine = Task.objects.filter(pk__in=tasks).order_by("pk").select_for_update(skip_locked=True)
     held = list(mine.values_list("pk", flat=True))
     places = Slot.objects.filter(task__in=held)

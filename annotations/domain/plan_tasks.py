@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from annotations.domain.pairing import Pairing
 from annotations.domain.project_lock import lock_project
 from annotations.domain.tasks import WHOLE, TaskDraft, ensure_tasks, find_answered
-from annotations.models import Generation, Item, Project, Rubric, Task, TaskKind, TaskState
+from annotations.models import Generation, Item, Project, Rubric, Task, TaskKind
+from annotations.queries.withdrawn import is_withdrawn
 
 CHUNK = 200  # items: their answers' texts are long
 
@@ -72,8 +72,7 @@ def _find_newest_rubrics(project: Project) -> list[Rubric]:
 
 
 def _read_items(project: Project, ids: Collection[int]) -> list[_ItemFacts]:
-    withdrawn = Task.objects.filter(item=OuterRef("pk"), state=TaskState.WITHDRAWN)
-    rows = Item.objects.filter(~Exists(withdrawn), project=project, pk__in=ids, tombstoned_at=None)
+    rows = Item.objects.filter(~is_withdrawn(), project=project, pk__in=ids, tombstoned_at=None)
     facts = {
         pk: _ItemFacts(pk, key, len(turns or ())) for pk, key, turns in rows.values_list("pk", "key", "turns")
     }

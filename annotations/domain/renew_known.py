@@ -30,6 +30,7 @@ from annotations.models import (
     SlotState,
     Task,
     TaskGeneration,
+    TaskState,
     Twin,
 )
 from annotations.queries.checks import find_expected, list_unrenewed
@@ -119,15 +120,16 @@ def find_newest(task: Task) -> Rubric:
 
 
 def _take_over(task: Task, rubric: Rubric, expected: Annotation, ratings: Sequence[Rating]) -> Task | None:
-    """None where nothing is left to compare, or where there is such a task."""
+    """None where nothing is left to compare, or where such a task is dealt. One taken back before is asked again."""
     asked = {criterion.key: criterion for criterion in rubric.criteria.all()}
     drafts = [_draft(rating, asked[rating.criterion.key]) for rating in ratings]
     identity = name_task(task, rubric, list_systems([task])[task.pk])
     if all(draft.field in ("text", "spans") for draft in drafts):
         return None
-    if Task.objects.filter(project=task.project_id, identity=identity).exists():
+    held = Task.objects.filter(project=task.project_id, identity=identity).first()
+    if held is not None and held.state != TaskState.WITHDRAWN:
         return None
-    made = _copy(task, rubric, identity)
+    made = _copy(task, rubric, identity) if held is None else _revive(held, task)
     mark_rubrics_used(rubrics=Rubric.objects.filter(pk=rubric.pk), now=database_now())
     store_reference(
         task=made,
@@ -140,6 +142,13 @@ def _take_over(task: Task, rubric: Rubric, expected: Annotation, ratings: Sequen
     )
     Twin.objects.filter(task=task).update(task=made)
     return made
+
+
+def _revive(held: Task, task: Task) -> Task:
+    """The task that was taken back together with the known answer, which nobody had met by these words."""
+    held.state, held.renewed_from_id = task.state, find_first(task)
+    held.save(update_fields=["state", "renewed_from"])
+    return held
 
 
 def _copy(task: Task, rubric: Rubric, identity: str) -> Task:

@@ -134,6 +134,7 @@ def _store_item(twin: Twin) -> Item:
         reference=origin.reference,
         language=origin.language,
         attributes=attributes,
+        gate=origin.gate,
         content_hash=hash_content([key, origin.content_hash]),
     )
 

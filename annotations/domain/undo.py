@@ -12,6 +12,7 @@ from annotations.domain.claim import lock_rater
 from annotations.domain.leases import end_lease, lease_end
 from annotations.domain.own_answers import hold_lease, lease_of, refuse_withdrawn
 from annotations.models import Annotation, Assignment, AssignmentState, Phase, Rater, Slot, SlotState
+from annotations.queries.gates import may_be_dealt
 from annotations.queries.messages import was_asked_about
 from annotations.queries.submissions import count_later_submissions
 from annotations.queries.trials import is_in_ended_trial
@@ -75,6 +76,10 @@ def _refuse_late(annotation: Annotation, assignment: Assignment, rater: Rater) -
         raise Conflict(_("Training and a test that has ended cannot be undone."))
     if rater.must_qualify and assignment.slot_id is not None:
         raise Conflict(_("Training and a test come first now: your earlier answers stay as they are."))
+    if not may_be_dealt(rater=rater, task=assignment.task_id):
+        raise Conflict(
+            _("This task asks for something that you do not have any more: your answer stays as it is.")
+        )
     if was_asked_about(annotation=annotation):
         raise Conflict(_("A reviewer has asked you about this answer: please answer there."))
     refuse_told(annotation=annotation)

@@ -22,6 +22,7 @@ from annotations.models import (
     ReadLanguage,
     Slot,
     SlotState,
+    Task,
     TaskState,
 )
 from evalplatform.common.language_tags import covers
@@ -58,6 +59,11 @@ def passes(rater: Rater, *, of: str = "gate") -> Q:
     if not rater.project.is_gated:
         return Q(**{of: OPEN_TO_ALL})
     return Q(**{f"{of}__in": RawSQL(_POSITIONAL, (rater.project_id, rater.user_id, rater.pk))})  # noqa: S611 - ours
+
+
+def may_be_dealt(*, rater: Rater, task: int) -> bool:
+    """Whether the rater passes the gate of this task (id); reads `project`, and nothing else where nothing is asked."""
+    return not rater.project.is_gated or Task.objects.filter(passes(rater), pk=task).exists()
 
 
 def list_passed(*, rater: Rater) -> list[int]:

@@ -78,11 +78,12 @@ def list_training_left(*, rater: Rater, round_number: int) -> list[int]:
 
 
 def count_trained(*, rater: Rater, round_number: int) -> int:
-    """Training tasks that the rater is through with in this round."""
+    """Training tasks that the rater may be dealt and is through with in this round; reads `project`."""
     live = Assignment.objects.filter(rater=rater, repeat=round_number, state=AssignmentState.LIVE)
-    held = list_training(rater.project).filter(Exists(live.filter(task=OuterRef("pk"))))
+    asked = list_training_for(rater)
+    held = asked.filter(Exists(live.filter(task=OuterRef("pk"))))
     left = len(list_training_left(rater=rater, round_number=round_number))
-    return list_training(rater.project).count() - left - held.count()
+    return asked.count() - left - held.count()
 
 
 def list_asked(trial: Trial) -> QuerySet[Assignment]:

@@ -12,9 +12,12 @@ from django.utils import timezone
 
 from annotations.domain.annotate import record_annotation
 from annotations.domain.claim import claim_assignment
-from annotations.models import Assignment, Project, Rater
+from annotations.domain.gold import mark_gold
+from annotations.domain.skills import set_skills, state_languages
+from annotations.models import Assignment, Project, Rater, Task
 from evalplatform.accounts.tokens import create_api_token
-from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project
+from tests.factories.gated import ask_for
+from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project, make_user
 
 pytestmark = pytest.mark.database
 CLAIM = "/api/v1/projects/sky/assignments/"
@@ -81,6 +84,29 @@ def test_checks_cost_a_claim_one_question_more(rater: Rater) -> None:
     assert (
         count(lambda: claim_assignment(rater=Rater.objects.select_related("project").get(pk=rater.pk))) == 10
     )
+
+
+@pytest.mark.parametrize("is_due", [False, True])
+def test_gates_cost_a_claim_with_checks_and_a_submit_nothing(
+    rater: Rater, monkeypatch: pytest.MonkeyPatch, is_due: bool
+) -> None:
+    monkeypatch.setattr("annotations.domain.checks.is_due", lambda **_: is_due)
+    Project.objects.update(gold_share=0.1)
+    first = Task.objects.select_related("project").filter(slots__state="free").earliest("rank")
+    ask_for(first, "ru", ["law"])
+    mark_gold(
+        task=make_pair_task(first.project, first.rubric), ratings={"overall": "first"}, actor=make_user()
+    )
+    assert rater.user is not None
+    state_languages(user=rater.user, tags=["ru"])
+    set_skills(rater=rater, names=["law"], actor=None)
+    rater = Rater.objects.select_related("project").get(pk=rater.pk)
+    asked = count(lambda: claim_assignment(rater=rater))
+    held = Assignment.objects.select_related("task__rubric", "task__project", "rater").get(state="live")
+    assert (asked, held.slot_id is None) == (7 if is_due else 9, is_due)
+    content: Any = {"ratings": {"overall": "first"}, "seconds": 1.0, "client_key": "k"}
+    if not is_due:
+        assert count(lambda: record_annotation(assignment=held, **content)) == 8
 
 
 def test_a_submit_on_the_page_brings_the_next_task(rater: Rater) -> None:

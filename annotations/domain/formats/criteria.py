@@ -47,6 +47,7 @@ class CriterionSpec:
     help_text: Texts
     anchors: Mapping[str, Texts]
     options: dict[str, Any]
+    rubric: str = ""  # of which it is part, where that is stated
 
     @property
     def kind(self) -> TaskKind:
@@ -89,6 +90,7 @@ def read_criterion(line: Line, language: str) -> CriterionSpec:
         help_text=read_by_language(line, "instructions", language),
         anchors=_read_anchors(line, language),
         options={"task": task, **kept},
+        rubric=read_text(line, "rubric") or "",
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any  # manifests are JSON
 from annotations.domain.formats.rater_names import study_kind
 from annotations.domain.formats.words import PREFERENCES
 from annotations.domain.formats.writer import StudyWriter
-from annotations.models import Criterion, Level, Origin, Presentation, Rater, RaterKind, System
+from annotations.models import Criterion, Level, Origin, Presentation, Rater, RaterKind, Rubric, System
 
 Json = dict[str, Any]
 
@@ -38,16 +38,27 @@ def _compose_criteria(writer: StudyWriter, stated: list[Json]) -> list[Json]:
     """Those that the project came with, verbatim, and what was added to them here."""
     criteria = [dict(entry) for entry in stated]
     by_name = {(entry.get("name"), entry.get("task")): entry for entry in criteria}
+    rubrics = _name_rubrics(writer)
     for pk, (name, task, criterion) in writer.criteria.items():
         entry = by_name.get((name, task))
         if entry is None:
-            entry = describe_criterion(criterion, name, task)
+            entry = describe_criterion(criterion, name, task) | {"rubric": rubrics[criterion.rubric_id]}
             criteria.append(entry)
         if task == "pairwise" and (seen := writer.codes[pk]):
             legal = set(entry.get("values") or PREFERENCES[:3])
             if seen - legal:
                 entry["values"] = [code for code in PREFERENCES if code in legal | seen]
     return criteria
+
+
+def _name_rubrics(writer: StudyWriter) -> dict[int, str]:
+    """By id, under which rubric criteria come in again: the key, of earlier versions with their number."""
+    newest: dict[str, int] = {}
+    names: dict[int, str] = {}
+    for rubric in Rubric.objects.filter(project=writer.project).order_by("-version", "pk"):
+        is_newest = newest.setdefault(rubric.key, rubric.version) == rubric.version
+        names[rubric.pk] = rubric.key if is_newest else f"{rubric.key} {rubric.version}"
+    return names
 
 
 def describe_criterion(criterion: Criterion, name: str, task: str) -> Json:

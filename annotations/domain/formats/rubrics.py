@@ -40,7 +40,9 @@ def create_rubrics(
 
 
 def _name_group(group: list[CriterionSpec], groups: list[list[CriterionSpec]]) -> str:
-    """The name of its one criterion, the part before the colon that all share, or the kind of task."""
+    """As stated, or the name of its one criterion, the part before the colon that all share, or the kind of task."""
+    if group[0].rubric:
+        return group[0].rubric
     prefixes = {spec.name.partition(":")[0] for spec in group}
     if len(prefixes) == 1:
         return prefixes.pop()

@@ -45,20 +45,24 @@ class Survey:
     ratings: int = 0
 
     def components(self, criteria: list[CriterionSpec]) -> list[list[CriterionSpec]]:
-        """Criteria in groups that were asked together, in the order of the manifest.
+        """Criteria in groups that were asked together, in the order of the manifest: as it states, or as ratings show.
 
         Criteria that nobody rated yet join the only group of their kind, or form one of their own.
         """
         groups: dict[object, list[CriterionSpec]] = {}
         for criterion in criteria:
-            key: object = self._root(criterion) if criterion in self.together else criterion.kind
-            groups.setdefault(key, []).append(criterion)
+            groups.setdefault(self._find_group(criterion), []).append(criterion)
         for kind in TaskKind:
             rated = [key for key in groups if isinstance(key, CriterionSpec) and key.kind == kind]
             if len(rated) == 1 and kind in groups:
                 joined = {*groups[rated[0]], *groups.pop(kind)}
                 groups[rated[0]] = [criterion for criterion in criteria if criterion in joined]
         return list(groups.values())
+
+    def _find_group(self, criterion: CriterionSpec) -> object:
+        if criterion.rubric:
+            return criterion.kind, criterion.rubric
+        return self._root(criterion) if criterion in self.together else criterion.kind
 
     def add(self, rating: RatingLine, answered: dict[str, set[str]], group_meta: str | None) -> None:
         self.ratings += 1

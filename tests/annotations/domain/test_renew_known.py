@@ -6,9 +6,11 @@ import pytest
 
 from annotations.domain.cautions import set_rule
 from annotations.domain.gold import mark_gold, unmark_gold
+from annotations.domain.plan_tasks import plan_tasks
 from annotations.domain.qualify import find_progress
 from annotations.domain.renew_known import approve_known
 from annotations.domain.rubric_versions import NewVersion, describe_rubric, make_version, read_version
+from annotations.domain.withdraw import withdraw_item
 from annotations.models import Annotation, Project, Rater, Rubric, RuleEffect, Task, Trial
 from annotations.queries.check_results import read_check_results
 from annotations.queries.checks import list_gold, list_gold_left, list_repeatable, list_unrenewed
@@ -18,7 +20,7 @@ from evalplatform.common.errors import Conflict, Exhausted, Missing
 from judges.queries.judged_tasks import list_fitting_tasks
 from tests.annotations.domain.test_cautions import work_until_caution
 from tests.annotations.domain.test_qualify import answer, claim, make_school, phases, work
-from tests.factories.ledger import make_pair_task, make_person, make_user
+from tests.factories.ledger import make_generation, make_pair_task, make_person, make_system, make_user
 
 pytestmark = pytest.mark.database
 OTHER: dict[str, Any] = {"en": "Which answer is more helpful?"}
@@ -193,8 +195,9 @@ def test_what_is_taken_back_is_dealt_once_and_by_the_words_that_people_have_met(
     answer(claim(rater))
     change(project)
     for task in Task.objects.filter(renewed_from__isnull=False).select_related("project", "rubric"):
-        unmark_gold(task=task, actor=make_user())
         first = Task.objects.get(renewals=task)
+        unmark_gold(task=task, actor=make_user())
+        first.refresh_from_db()
         task.refresh_from_db()
         wanted = ("open", "withdrawn") if first.pk == met.pk else ("withdrawn", "open")
         assert (first.state, task.state) == wanted
@@ -227,3 +230,37 @@ def test_cautions_outlive_a_new_version() -> None:
     change(project, question=OTHER)
     caution.refresh_from_db()
     assert (caution.state, caution.n) == ("standing", caution.first_n)
+
+
+def test_a_known_answer_given_again_is_asked_by_the_newest_words_and_counts_once() -> None:
+    project = make_school(training=0, gold=3, size=1, tries=1)
+    rater = make_person(project)
+    met = claim(rater).task.item_id
+    answer(claim(rater))
+    change(project)
+    items = {task.item_id for task in list_gold(project)}
+    for task in list_gold(project):
+        unmark_gold(task=task, actor=make_user())
+    dealt = Task.objects.filter(state="open", item__in=items).select_related("project", "rubric")
+    assert {task.rubric.version for task in dealt if task.item_id == met} == {1}
+    for task in dealt:
+        mark_gold(task=task, ratings={"overall": "tie"}, actor=make_user())
+    assert {task.item_id for task in list_gold(project)} == items
+    expected = Annotation.objects.filter(rater__name="known answers", is_current=True)
+    counted = list(expected.filter(phase="independent").values_list("task__item", flat=True))
+    assert sorted(counted) == sorted(items)
+    judged = list_fitting_tasks(project.pk, "pair").filter(state="gold").values_list("item", flat=True)
+    assert sorted(judged) == sorted(items)
+    assert met not in {Task.objects.get(pk=pk).item_id for pk in list_gold_left(rater=reload(rater))}
+
+
+def test_answers_that_come_to_an_item_whose_known_answer_was_taken_back_get_their_tasks() -> None:
+    project = make_school(training=0, gold=1, size=0)
+    item = Task.objects.get(state="gold").item
+    change(project)
+    unmark_gold(task=list_gold(project)[0], actor=make_user())
+    make_generation(item, make_system(project))
+    assert plan_tasks(project=project, items=[item.pk]) == 2
+    withdraw_item(item=item, actor=make_user())
+    make_generation(item, make_system(project))
+    assert plan_tasks(project=project, items=[item.pk]) == 0
