@@ -88,18 +88,20 @@ def mark_gold(
 
 
 @transaction.atomic
-def unmark_gold(*, task: Task, actor: User) -> None:
+def unmark_gold(*, task: Task, actor: User, held: bool = False) -> None:
     """Deal the task like any other again; its expected answer is superseded. The same again changes nothing.
 
     Not to people who met it as a check: nobody is asked the same as a first answer twice. A worsened copy is asked
     of nobody any more. What other versions of the rubric expect word for word as this one does is taken back with it.
+    `held` is said by callers who hold the workers of all versions' tasks (`hold_workers`).
     """
     project = lock_project(task.project)
     current = Task.objects.select_related("rubric", "project").get(pk=task.pk)
     if current.state not in KNOWN:
         return
     taken_back = [current, *list_same(current)]
-    hold_workers(project=project, tasks=[each.pk for each in taken_back])
+    if not held:
+        hold_workers(project=project, tasks=[each.pk for each in taken_back])
     dealt = choose_dealt(current, taken_back)
     for each in taken_back:
         is_dealt_again = dealt is not None and each.pk == dealt.pk

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from annotations.domain.gold import unmark_gold
+from annotations.domain.known_versions import list_family
 from annotations.domain.project_lock import lock_project
 from annotations.domain.rater_lock import hold_workers
 from annotations.domain.remarks import read_remark
@@ -55,7 +56,8 @@ def decide_objection(
     words = read_remark(reply, field="reply")
     state = ObjectionState.WITHDRAWN if withdraw else ObjectionState.UPHELD
     if withdraw:
-        hold_workers(project=lock_project(objection.project), tasks=[objection.task_id])
+        project = lock_project(objection.project)
+        hold_workers(project=project, tasks=[task.pk for task in list_family(objection.task)])
     Caution.objects.select_for_update().get(pk=objection.caution_id)
     decided = {"state": state, "reply": words, "decided_by": actor, "decided_at": now or database_now()}
     if not _open(objection).update(**decided):
@@ -69,7 +71,7 @@ def decide_objection(
         after=state,
     )
     if withdraw:
-        unmark_gold(task=objection.task, actor=actor)
+        unmark_gold(task=objection.task, actor=actor, held=True)
     objection.state = state
 
 

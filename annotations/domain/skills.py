@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from annotations.domain.formats.needs import read_skill
 from annotations.domain.gates import ensure_skills, settle_gates
+from annotations.domain.project_lock import lock_project
 from annotations.models import HeldSkill, Rater, RaterKind, ReadLanguage, Skill
 from annotations.queries.skills import list_languages, list_skills_of
 from evalplatform.accounts.audit import record_event
@@ -28,9 +29,11 @@ def set_skills(
     """Let the rater have these skills and no others; names that the project does not know yet it knows from then on.
 
     Tasks in hand that ask for a skill taken go back to the queue. The same again changes nothing. Raises Invalid for a
-    name that is none, Conflict for a judge or metric.
+    name that is none, Conflict for a judge or metric, Exhausted where a new name waits for a large batch for too long.
     """
     wanted = {read_skill(name, field="skills") for name in names}
+    if Skill.objects.filter(project=rater.project_id, name__in=wanted).count() < len(wanted):
+        lock_project(rater.project)  # batches make skills too: two who make the same ones wait in turn
     rater = _lock(Rater.objects.filter(pk=rater.pk))[0]
     if rater.kind != RaterKind.PERSON:
         raise Conflict(_("Only people have skills."))

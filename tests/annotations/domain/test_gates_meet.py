@@ -1,17 +1,24 @@
 """Gates beside what was built next to them: training, worsened copies, undo, late answers, known answers renewed."""
 
+import time
 from datetime import timedelta
+from threading import Event
 
 import pytest
+from django.db import transaction
 
+from annotations.domain.formats.needs import Needs
+from annotations.domain.gates import ensure_gates
 from annotations.domain.leases import expire_assignments
+from annotations.domain.project_lock import lock_project
 from annotations.domain.qualify import find_progress
 from annotations.domain.skills import set_skills
 from annotations.domain.twins import approve_twin
 from annotations.domain.undo import undo_annotation
-from annotations.models import Slot, Task
+from annotations.models import Skill, Slot, Task
 from annotations.queries.checks import list_gold_left
 from evalplatform.common.errors import Conflict
+from tests.annotations.domain.test_claim_race import run_together
 from tests.annotations.domain.test_qualify import answer, claim, make_school, work
 from tests.annotations.domain.test_twins import make_material, propose
 from tests.factories.gated import ask_for, make_reader
@@ -78,3 +85,24 @@ def test_a_late_answer_fills_a_free_place_only_of_who_has_what_the_task_asks_for
     expire_assignments(now=held.expires_at + timedelta(seconds=1))
     assert answer(held).phase == phase
     assert Slot.objects.get(task=asked).state == place
+
+
+@pytest.mark.database(transaction=True)
+def test_a_batch_and_a_grant_that_name_the_same_new_skills_do_not_wait_in_a_circle() -> None:
+    project = make_project()
+    rater, has_begun = make_reader(project), Event()
+
+    def store() -> None:
+        with transaction.atomic():
+            held = lock_project(project)
+            ensure_gates(project=held, wanted=[Needs(skills=("law",))])
+            has_begun.set()
+            time.sleep(0.5)
+            ensure_gates(project=held, wanted=[Needs(skills=("chess",))])
+
+    def grant() -> None:
+        assert has_begun.wait(10)
+        set_skills(rater=rater, names=["chess", "law"], actor=None)
+
+    assert run_together(store, grant) == []
+    assert sorted(Skill.objects.values_list("name", flat=True)) == ["chess", "law"]

@@ -1,18 +1,22 @@
 """Checks, training and the test while their rubric gets a new version."""
 
+from collections.abc import Collection
 from typing import Any
 
 import pytest
 
 from annotations.domain.cautions import set_rule
 from annotations.domain.gold import mark_gold, unmark_gold
+from annotations.domain.objections import contest_check, decide_objection
 from annotations.domain.plan_tasks import plan_tasks
 from annotations.domain.qualify import find_progress
+from annotations.domain.rater_lock import hold_workers
 from annotations.domain.renew_known import approve_known
 from annotations.domain.rubric_versions import NewVersion, describe_rubric, make_version, read_version
 from annotations.domain.withdraw import withdraw_item
-from annotations.models import Annotation, Project, Rater, Rubric, RuleEffect, Task, Trial
+from annotations.models import Annotation, Caution, Project, Rater, Rubric, RuleEffect, Task, Trial
 from annotations.queries.check_results import read_check_results
+from annotations.queries.checked_answers import list_missed
 from annotations.queries.checks import list_gold, list_gold_left, list_repeatable, list_unrenewed
 from annotations.queries.trials import list_training, list_training_left
 from evalplatform.accounts.models import AuditEvent
@@ -215,8 +219,8 @@ def test_a_begun_task_that_becomes_a_known_answer_is_asked_by_the_newest_words()
     assert (task.renewed_from_id, task.rubric.version) == (begun.pk, 2)
 
 
-def test_cautions_outlive_a_new_version() -> None:
-    project = make_school(training=0, gold=20, size=0)
+def fail_checks(project: Project) -> Caution:
+    """What follows for a rater who answers every check wrongly."""
     Project.objects.filter(pk=project.pk).update(gold_share=0.1)
     set_rule(
         project=project, gold_floor=0.75, repeat_floor=None, least_checks=2, effect=RuleEffect.WARN,
@@ -227,6 +231,12 @@ def test_cautions_outlive_a_new_version() -> None:
         make_pair_task(project, Rubric.objects.get(), overlap=2)
     caution = work_until_caution(reload(rater))
     assert caution is not None
+    return caution
+
+
+def test_cautions_outlive_a_new_version() -> None:
+    project = make_school(training=0, gold=20, size=0)
+    caution = fail_checks(project)
     change(project, question=OTHER)
     caution.refresh_from_db()
     assert (caution.state, caution.n) == ("standing", caution.first_n)
@@ -264,3 +274,26 @@ def test_answers_that_come_to_an_item_whose_known_answer_was_taken_back_get_thei
     withdraw_item(item=item, actor=make_user())
     make_generation(item, make_system(project))
     assert plan_tasks(project=project, items=[item.pk]) == 0
+
+
+def test_who_withdraws_a_contested_answer_of_several_versions_holds_all_their_workers_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Raters, then leases: whoever comes back for the workers of another version asks for them in the wrong order."""
+    project = make_school(training=0, gold=20, size=0)
+    caution = fail_checks(project)
+    change(project)
+    task = Task.objects.get(pk=list_missed(caution)[0])
+    family = {task.pk, task.renewals.get().pk}
+    objection = contest_check(caution=caution, task=task, text="Both are wrong.")
+    held: list[set[int]] = []
+
+    def hold(*, project: Project, tasks: Collection[int]) -> None:
+        held.append(set(tasks))
+        hold_workers(project=project, tasks=tasks)
+
+    for place in ("objections", "gold"):
+        monkeypatch.setattr(f"annotations.domain.{place}.hold_workers", hold)
+    decide_objection(objection=objection, withdraw=True, reply="You are right.", actor=make_user())
+    assert held == [family]
+    assert not Task.objects.filter(pk__in=family, state="gold").exists()
