@@ -32,9 +32,14 @@ def draw_picture(address: str) -> str:
     return str(picture.svg_data_uri(scale=4, border=4, dark="#000", light="#fff"))
 
 
+def looks_like_digits(code: str) -> bool:
+    """Whether it can be a code of an app."""
+    return SIX_DIGITS.fullmatch(code) is not None
+
+
 def find_step(*, key: str, code: str, now: datetime) -> int | None:
     """The time step (30 seconds each, since 1970) whose code this is, at most one off; None for a wrong code."""
-    if SIX_DIGITS.fullmatch(code) is None:
+    if not looks_like_digits(code):
         return None
     totp = pyotp.TOTP(key)
     current = int(now.timestamp()) // totp.interval

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from evalplatform.accounts.audit import record_event
-from evalplatform.accounts.codes import draw_key, draw_recovery_codes, find_step, read_code
+from evalplatform.accounts.codes import draw_key, draw_recovery_codes, find_step, looks_like_digits, read_code
 from evalplatform.accounts.models import RecoveryCode, SecondFactor, User
 from evalplatform.accounts.passwords import end_sessions
 from evalplatform.common.errors import Conflict
@@ -23,7 +23,10 @@ def has_second_factor(user: User) -> bool:
 def read_begun_key(user: User) -> str | None:
     """The key that is to be confirmed yet; one that was confirmed is shown to nobody."""
     begun = SecondFactor.objects.filter(user=user, confirmed_at=None).first()
-    return decrypt_secret(begun.key) if begun else None
+    try:
+        return decrypt_secret(begun.key) if begun else None
+    except Conflict:  # the master key is gone: nothing is lost by drawing another one
+        return None
 
 
 def count_recovery_codes(user: User) -> int:
@@ -105,6 +108,8 @@ def _lock(user: User) -> None:
 
 
 def _take_digits(factor: SecondFactor, code: str) -> bool:
+    if not looks_like_digits(code):  # a recovery code works without the master key, too
+        return False
     step = find_step(key=decrypt_secret(factor.key), code=code, now=timezone.now())
     if step is None:
         return False

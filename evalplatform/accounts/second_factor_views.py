@@ -37,6 +37,7 @@ def ask_code(request: HttpRequest) -> HttpResponse:
     if newcomer is None:
         return render(request, "accounts/sign_in_code.html", {"form": None})
     form = CodeForm(request.POST if request.method == "POST" else None)
+    form.fields["code"].widget.attrs["autofocus"] = True
     if request.method == "POST" and form.is_valid():
         refuse_locked(request=request, user=newcomer.user)
         if take_code(user=newcomer.user, code=form.cleaned_data["code"]):

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pyotp
 import pytest
 import time_machine
+from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from evalplatform.accounts.erasing import erase_user
 from evalplatform.accounts.models import AuditEvent, RecoveryCode, SecondFactor, User
@@ -166,6 +168,29 @@ def test_neither_key_nor_recovery_codes_stand_in_any_table(ada: User) -> None:
         "nearly-the-password",
     ):
         assert secret not in tables
+
+
+def lose_master_key(settings: Settings) -> None:
+    settings.EVALPLATFORM_MASTER_KEYS = [Fernet.generate_key().decode()]
+
+
+def test_recovery_codes_work_without_the_master_key(ada: User, settings: Settings) -> None:
+    codes = turn_on(ada)
+    lose_master_key(settings)
+    client = Client()
+    client.post("/sign-in/", {"username": "ada", "password": PASSWORD})
+    assert client.post("/sign-in/code/", {"code": "123456"}).status_code == 409
+    assert client.post("/sign-in/code/", {"code": codes[0]}).status_code == 302
+    assert client.post(f"{PLACE}off/", {"proof": codes[1]}).status_code == 302
+
+
+def test_a_key_that_cannot_be_read_is_drawn_anew(ada: User, settings: Settings) -> None:
+    client = open_browser(ada)
+    client.post(f"{PLACE}begin/", {"proof": PASSWORD})
+    lose_master_key(settings)
+    assert client.get(PLACE).status_code == 200
+    client.post(f"{PLACE}begin/", {"proof": PASSWORD})
+    assert confirm(client, ada)
 
 
 def test_an_erased_account_has_none(ada: User) -> None:
