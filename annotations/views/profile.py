@@ -1,4 +1,4 @@
-"""What somebody says of themselves for all projects: the languages that they read."""
+"""What somebody says of themselves for all projects: the languages that they read; and the way to a second factor."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from annotations.domain.skills import state_languages
 from annotations.forms.skills import LanguagesForm
 from annotations.queries.skills import list_languages
+from evalplatform.accounts.second_factor import has_second_factor
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Invalid
 
@@ -31,4 +32,5 @@ def show_profile(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Your languages are kept."))
             return redirect("profile")
-    return render(request, "annotations/profile.html", {"form": form}, status=400 if form.errors else 200)
+    context = {"form": form, "has_second_factor": has_second_factor(user)}
+    return render(request, "annotations/profile.html", context, status=400 if form.errors else 200)

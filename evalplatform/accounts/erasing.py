@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from evalplatform.accounts.audit import record_event
-from evalplatform.accounts.models import ApiToken, IdempotentReply, SignInLink, User
+from evalplatform.accounts.models import ApiToken, IdempotentReply, SecondFactor, SignInLink, User
 from evalplatform.accounts.passwords import end_sessions
 
 PREFIX = "deleted-"  # with a part of the public id: what the trail still says
@@ -13,7 +13,7 @@ PREFIX = "deleted-"  # with a part of the public id: what the trail still says
 
 @transaction.atomic
 def erase_user(*, user: User, actor: User | None) -> None:
-    """Erase what is personal; sessions, tokens and links end at once. The same again changes nothing."""
+    """Erase what is personal; sessions, tokens, links, second factor end at once. The same again changes nothing."""
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.erased_at is not None:
         return
@@ -25,7 +25,7 @@ def erase_user(*, user: User, actor: User | None) -> None:
     user.erased_at = timezone.now()
     user.set_unusable_password()
     user.save()
-    for model in (ApiToken, SignInLink, IdempotentReply):
+    for model in (ApiToken, SignInLink, IdempotentReply, SecondFactor):
         model._default_manager.filter(user=user).delete()
     end_sessions(user=user)
     record_event(actor=actor, action="erase_account", target="user", target_id=user.public_id)

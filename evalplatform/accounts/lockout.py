@@ -1,15 +1,18 @@
 """Passwords that are guessed: django-axes counts in the database, so that all processes know of every failure.
 
 A name is locked after `AXES_FAILURE_LIMIT` failures whether or not there is such an account, an address after ten
-times as many; a quarter of an hour without a counted failure opens both. Sign-in links work all the while.
+times as many; a quarter of an hour without a counted failure opens both. Sign-in links work all the while. Wrong codes
+of a second factor count like wrong passwords, and none is taken while the name is locked.
 """
 
 from typing import Any  # credentials and settings of the login signals are mixed
 
 import structlog
 from axes.handlers.database import AxesDatabaseHandler
+from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -64,6 +67,23 @@ def report_lockout(*, request: HttpRequest, name: str) -> None:
         "lockout", user=known, address=address, failures=getattr(request, "axes_failures_since_start", None)
     )
     record_event(actor=None, action="lockout", target="user", target_id=known, details={"address": address})
+
+
+def refuse_locked(*, request: HttpRequest, user: User) -> None:
+    """Raises Throttled where the name or the address is locked."""
+    if not AxesProxyHandler.is_allowed(request, {"username": user.username}):
+        raise Throttled(
+            _("Too many failed attempts. Please wait a quarter of an hour."),
+            retry_after=int(settings.AXES_COOLOFF_TIME.total_seconds()),
+        )
+
+
+def count_wrong_proof(*, request: HttpRequest, user: User) -> None:
+    """Count a wrong code as a wrong password. Raises Throttled for the one that locks."""
+    user_login_failed.send(sender=__name__, credentials={"username": user.username}, request=request)
+    # The page that axes puts in the place of an answer advises a sign-in link, behind which a code is asked for too.
+    request.axes_locked_out = False  # type: ignore[attr-defined]  # set by axes
+    refuse_locked(request=request, user=user)
 
 
 def answer_lockout(

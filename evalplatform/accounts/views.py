@@ -1,13 +1,16 @@
 """Signing in: by link, or by name and password."""
 
-from django.contrib.auth import login
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from evalplatform.accounts.entering import enter
 from evalplatform.accounts.links import find_sign_in_link, redeem_sign_in_link
+from evalplatform.accounts.session import require_user
 from evalplatform.common.addresses import client_address
 from evalplatform.common.errors import Missing
 from evalplatform.common.throttle import count_failure, refuse_guessers
@@ -18,6 +21,10 @@ class SignIn(LoginView):
 
     template_name = "accounts/sign_in.html"
     http_method_names = ["get", "head", "post", "options"]
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """The password was right; a code may be asked for yet."""
+        return enter(self.request, require_user(form.get_user()), to=self.get_success_url())
 
 
 @never_cache
@@ -36,7 +43,6 @@ def sign_in_by_link(request: HttpRequest, secret: str) -> HttpResponse:
 def _follow_link(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "POST":
         user = redeem_sign_in_link(secret=secret)
-        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-        return redirect("home")
+        return enter(request, user, to=reverse("home"))
     link = find_sign_in_link(secret=secret)
     return render(request, "accounts/sign_in_by_link.html", {"person": link.user})

@@ -15,7 +15,14 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 
 from evalplatform.common import errors
 
-APPS = ("annotations", "judges", "evalplatform", "evalplatform.reports", "evalplatform.home")
+APPS = (
+    "annotations",
+    "judges",
+    "evalplatform",
+    "evalplatform.reports",
+    "evalplatform.accounts",
+    "evalplatform.home",
+)
 
 
 def list_own_commands() -> list[tuple[str, str]]:

@@ -54,5 +54,9 @@ def configure_logs(*, as_json: bool, level: str) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django": {"handlers": [], "propagate": True, "level": level}},
+        "loggers": {
+            "django": {"handlers": [], "propagate": True, "level": level},
+            # At DEBUG it writes all that a page is made of where a variable is absent: secrets shown once, too.
+            "django.template": {"level": "INFO" if level == "DEBUG" else level},
+        },
     }

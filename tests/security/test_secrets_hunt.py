@@ -26,6 +26,8 @@ from judges.engine.planning.plan import plan_run
 from judges.engine.versions.register import create_connection, create_judge
 from judges.models import Connection, Run, RunState
 from judges.providers import http
+from tests.accounts.factors import confirm, read_key
+from tests.factories.callers import open_browser
 from tests.factories.judging import make_field, work
 from tests.factories.ledger import make_member
 from tests.fakes.provider import FakeProvider
@@ -146,6 +148,20 @@ def browse(hunt: Hunt, run: Run) -> None:
     hunt.said["a used link's page"] = own_page.content.decode().replace(f'value="/sign-in/{link}/"', "")
 
 
+def turn_on_second_factor(hunt: Hunt, run: Run) -> None:
+    """On one's own page, which alone may show key and recovery codes; then a code that is not right."""
+    user = make_member(run.project, Role.RATER).user
+    client = open_browser(user)
+    client.post("/account/second-factor/begin/")
+    hunt.secrets["key of a second factor"] = read_key(user)
+    for number, code in enumerate(confirm(client, user)):
+        hunt.secrets[f"recovery code {number}"] = code
+        hunt.secrets[f"recovery code {number} as digested"] = code.replace("-", "")
+    hunt.said["a wrong code's page"] = client.post(
+        "/account/second-factor/off/", {"proof": "000000"}
+    ).content.decode()
+
+
 def break_down(hunt: Hunt, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error of ours while a key is in hand: its traceback is logged."""
     client = Client(raise_request_exception=False)
@@ -170,6 +186,7 @@ def test_row_34_no_secret_is_written_anywhere(
     monkeypatch.setattr(celery_app.conf, "broker_url", settings.CELERY_BROKER_URL)
     run = judge_with_refusals(hunt)
     browse(hunt, run)
+    turn_on_second_factor(hunt, run)
     break_down(hunt, monkeypatch)
     call_command("export_study", "study", str(tmp_path / "export"), stdout=io.StringIO())
     out = io.StringIO()
