@@ -6,16 +6,14 @@ from typing import Any  # LOGGING and log events are dicts of mixed values
 
 import structlog
 
-SIGN_IN_SECRET = re.compile(r"(?<=/sign-in/)[^/\s]+")
+LINK_SECRET = re.compile(r"(/(?:sign-in|password|join)/)[^/\s]+")
 
 
-def hide_sign_in_secrets(
-    logger: Any, method: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def hide_link_secrets(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """A link's secret stands in its path, and Django logs paths."""
     for key, value in event.items():
         if isinstance(value, str):
-            event[key] = SIGN_IN_SECRET.sub("…", value)
+            event[key] = LINK_SECRET.sub(r"\1…", value)
     return event
 
 
@@ -26,7 +24,7 @@ SHARED_PROCESSORS: list[structlog.types.Processor] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
     structlog.processors.format_exc_info,
-    hide_sign_in_secrets,
+    hide_link_secrets,
 ]
 
 
