@@ -30,6 +30,7 @@ from annotations.queries.messages import list_remarks
 from annotations.queries.submissions import list_revisable
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Denied, Missing
+from evalplatform.common.single import find_single
 
 READERS = (Role.RESEARCHER, Role.REVIEWER)
 Row = TypeVar("Row", bound=Model)
@@ -50,10 +51,10 @@ def find_projects_rated_by(actor: User) -> frozenset[int]:
 
 def get_membership_for(actor: User, slug: str) -> Membership:
     """The actor's running membership in the project, with the project. Raises Missing."""
-    membership = (
-        Membership.objects.select_related("project", "user")
-        .filter(user_id=actor.pk, project__slug=slug, project__archived_at=None, ended_at=None)
-        .first()
+    membership = find_single(
+        Membership.objects.select_related("project", "user").filter(
+            user_id=actor.pk, project__slug=slug, project__archived_at=None, ended_at=None
+        )
     )
     if membership is None:
         raise Missing("No such project.")
@@ -84,7 +85,7 @@ def find_person_for(actor: User, slug: str) -> Rater | None:
     Raises Missing, or Denied when deactivated.
     """
     project = get_project_for(actor, slug)
-    rater = Rater.objects.filter(project=project, user=actor, kind=RaterKind.PERSON).first()
+    rater = find_single(Rater.objects.filter(project=project, user=actor, kind=RaterKind.PERSON))
     if rater is not None:
         refuse_paused(rater=rater)
     return rater
@@ -94,7 +95,7 @@ def ensure_person_for(actor: User, slug: str) -> Rater:
     """The actor's own rater in the project, made when they first ask for work. Raises Missing, Denied when paused."""
     running = {"project__memberships__user": actor, "project__memberships__ended_at": None}
     own = Rater.objects.select_related("project").filter(user=actor, kind=RaterKind.PERSON, **running)
-    rater = own.filter(project__slug=slug, project__archived_at=None).first()
+    rater = find_single(own.filter(project__slug=slug, project__archived_at=None))
     if rater is None:
         return ensure_person(membership=get_membership_for(actor, slug))
     refuse_paused(rater=rater)
@@ -108,7 +109,7 @@ def find_own_rater_for(actor: User, slug: str) -> tuple[Project, Rater | None]:
     """
     project = get_project_for(actor, slug)
     own = Rater.objects.filter(project=project, user=actor, kind=RaterKind.PERSON)
-    return project, own.select_related("project").first()
+    return project, find_single(own.select_related("project"))
 
 
 def get_query_for(actor: User, slug: str, public_id: UUID) -> Query:
@@ -161,11 +162,10 @@ def list_assignments_for(actor: User, slug: str) -> QuerySet[Assignment]:
 
 def get_assignment_for(actor: User, public_id: UUID) -> Assignment:
     """The actor's own assignment. Raises Missing for everybody else's."""
-    assignment = (
+    assignment = find_single(
         Assignment.objects.select_related("task__item", "task__rubric", "rater", "project")
         .filter(public_id=public_id, rater__user=actor, project__archived_at=None)
         .filter(project__memberships__user=actor, project__memberships__ended_at=None)
-        .first()
     )
     if assignment is None:
         raise Missing("No such assignment.")

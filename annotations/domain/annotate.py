@@ -40,6 +40,7 @@ from annotations.queries.submissions import find_undone
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict, Invalid
 from evalplatform.common.hashing import hash_content
+from evalplatform.common.single import find_single
 
 LONGEST_SECONDS = 86_400
 
@@ -195,7 +196,7 @@ def _record(assignment: Assignment, content: _Content, now: datetime) -> Submiss
 
 def _find_same(assignment: Assignment, content: _Content) -> Annotation | None:
     """What this rater has stored under the same client key. Raises Conflict where the content differs."""
-    known = Annotation.objects.filter(rater=assignment.rater_id, client_key=content.client_key).first()
+    known = find_single(Annotation.objects.filter(rater=assignment.rater_id, client_key=content.client_key))
     if known is None:
         return None
     if known.content_hash != content.digest:

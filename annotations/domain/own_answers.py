@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from annotations.models import Annotation, Assignment, Task, TaskState
 from evalplatform.common.errors import Conflict, Missing
+from evalplatform.common.single import find_single
 
 
 def lease_of(annotation: Annotation) -> Assignment:
@@ -15,7 +16,7 @@ def lease_of(annotation: Annotation) -> Assignment:
 
 def hold_lease(assignment: Assignment) -> Assignment:
     """The lease as it is now, held until the transaction ends. Raises Missing where its project is gone."""
-    held = Assignment.objects.select_for_update().filter(pk=assignment.pk).first()
+    held = find_single(Assignment.objects.select_for_update().filter(pk=assignment.pk))
     if held is None:
         raise Missing("No such assignment.")
     return held

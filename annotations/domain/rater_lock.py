@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from annotations.models import Assignment, AssignmentState, CautionState, Project, Rater, RaterKind
 from evalplatform.common.errors import Missing
+from evalplatform.common.single import find_single
 
 HELD = (AssignmentState.LIVE, AssignmentState.SUBMITTED)
 
@@ -20,7 +21,7 @@ def hold_rater(rater: Rater) -> Rater:
     Not a full lock: rows that name the rater are written all the same. Raises Missing where the project is gone.
     """
     locked = Rater.objects.select_related("project").select_for_update(no_key=True, of=("self",))
-    held = locked.filter(pk=rater.pk).first()
+    held = find_single(locked.filter(pk=rater.pk))
     if held is None:
         raise Missing("No such rater.")
     return held

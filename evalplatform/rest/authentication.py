@@ -9,6 +9,7 @@ from evalplatform.accounts.models import ApiToken, User
 from evalplatform.accounts.tokens import note_use
 from evalplatform.common.addresses import client_address
 from evalplatform.common.hashing import hash_secret
+from evalplatform.common.single import find_single
 from evalplatform.common.throttle import count_failure, refuse_guessers
 
 
@@ -21,7 +22,8 @@ class BearerTokenAuthentication(BaseAuthentication):
             return None
         address = client_address(request)
         refuse_guessers(address=address)
-        token = ApiToken.objects.select_related("user").filter(digest=hash_secret(secret.strip())).first()
+        known = ApiToken.objects.select_related("user").filter(digest=hash_secret(secret.strip()))
+        token = find_single(known)
         now = timezone.now()
         if (
             token is None

@@ -48,6 +48,9 @@ class PageQuery(QuerySerializer):
 
 def read_query(serializer_class: type[QuerySerializer], parameters: QueryDict) -> dict[str, Any]:
     """The parameters, checked and typed. Raises Invalid or ValidationError, which name the field."""
+    if serializer_class is QuerySerializer:  # most requests: nothing is declared, and nothing need be built
+        refuse_unknown(parameters, ())
+        return {}
     serializer = serializer_class(data=parameters.dict())
     refuse_unknown(parameters, serializer.fields)
     twice = [name for name, values in parameters.lists() if len(values) > 1]
