@@ -45,7 +45,9 @@ def pytest_configure(config: pytest.Config) -> None:
     refuse_outside_connections()
     # A busy machine draws examples slowly, which says nothing of what is tested.
     # By day the same examples every time: what a change broke is told from what nobody had tried before.
-    settings.register_profile("by_day", derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile(
+        "by_day", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
     settings.load_profile("default" if os.environ.get("EVALPLATFORM_NIGHTLY") else "by_day")
     is_worker = hasattr(config, "workerinput")  # an xdist worker inherits DATABASE_URL
     if os.environ.get("TEST_DB") == "postgres" and not is_worker and "DATABASE_URL" not in os.environ:
