@@ -18,16 +18,29 @@ def may_go_ahead(held: CascadeRun) -> bool:
     return held.stage == Stage.CHEAP and held.budget is None
 
 
-def list_ready(held: CascadeRun, scene: Scene, thresholds: Sequence[float | None], dear: Judge) -> list[int]:
-    """Tasks that the cheap judge is through with, in both orders, and not sure of, and nobody has the dear one at.
+def list_through(held: CascadeRun) -> set[int]:
+    """Tasks that the cheap judge is through with, in both orders.
+
+    Ask before what was said is read: a verdict that comes between the two would be missed, and its task taken for one
+    that the cheap judge is not sure of.
+    """
+    cheap = Attempt.objects.filter(run__stage__cascade_run=held, run__stage__stage=Stage.CHEAP)
+    asked = set(cheap.exclude(run__state=RunState.CANCELLED).values_list("task", flat=True))
+    return asked - set(cheap.filter(state__in=OPEN).values_list("task", flat=True))
+
+
+def list_ready(
+    held: CascadeRun,
+    through: Collection[int],
+    scene: Scene,
+    thresholds: Sequence[float | None],
+    dear: Judge,
+) -> list[int]:
+    """Those of the tasks that the cheap judge is through with and not sure of, and that nobody has the dear one at.
 
     None where they are too few for a run.
     """
-    unsure = scene.list_tasks(Stage.DEAR, thresholds)
-    cheap = Attempt.objects.filter(run__stage__cascade_run=held, run__stage__stage=Stage.CHEAP)
-    asked = set(cheap.exclude(run__state=RunState.CANCELLED).values_list("task", flat=True))
-    over = asked - set(cheap.filter(state__in=OPEN).values_list("task", flat=True))
-    ready = [task for task in unsure if task in over]
+    ready = [task for task in scene.list_tasks(Stage.DEAR, thresholds) if task in through]
     for taken in (list_asked_ahead(held), _list_open(dear, ready)):
         ready = [task for task in ready if task not in taken]
     return ready if len(ready) >= FEWEST else []

@@ -11,7 +11,7 @@ from evalplatform.agreement.panels import Cascade as CascadePlan
 from evalplatform.agreement.results import Undefined
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict, Denied, Invalid
-from judges.engine.cascades.ahead import list_asked_ahead, list_ready, may_go_ahead
+from judges.engine.cascades.ahead import list_asked_ahead, list_ready, list_through, may_go_ahead
 from judges.engine.cascades.evidence import NEVER_SURE
 from judges.engine.cascades.filling import fill_cascade
 from judges.engine.cascades.leaving import find_left
@@ -110,8 +110,9 @@ def _ask_ahead(held: CascadeRun, *, wake: bool) -> None:
     judge, thresholds = find_judge(held.cascade, Stage.DEAR), _read_thresholds(held)
     if thresholds[1] is None:  # it would keep nothing
         return
+    through = list_through(held)
     scene = read_scene(held.project, read_terms(held.cascade))
-    tasks = list_ready(held, scene, thresholds, judge)
+    tasks = list_ready(held, through, scene, thresholds, judge)
     if tasks and foresee_attempts(judge=judge, limit=None, only=tasks, repeats=1)[1]:
         _plan_stage(held, Stage.DEAR, tasks, wake=wake, is_ahead=True)
 

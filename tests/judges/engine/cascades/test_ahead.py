@@ -4,12 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from annotations.models import Annotation
+from annotations.models import Annotation, Project
+from judges.engine.cascades import stepping
 from judges.engine.cascades.ahead import FEWEST
 from judges.engine.cascades.budgeting import set_cascade_budget
+from judges.engine.cascades.stages import Scene, read_scene
 from judges.engine.cascades.starting import start_cascade
 from judges.engine.cascades.steering import resume_cascade
 from judges.engine.cascades.stepping import step_cascade
+from judges.engine.cascades.terms import Terms
 from judges.engine.ledger.cascade_bell import ring_for_idle_cascades
 from judges.engine.ledger.control import cancel_run, pause_run
 from judges.models import Attempt, AttemptState, CascadeRun, Run, RunState, Stage
@@ -86,6 +89,21 @@ def test_it_begins_with_what_the_cheap_judge_is_through_with_and_asks_each_task_
     assert (run.outcome["kept"][0], run.outcome["held_out"]) == (len(tasks) - len(unsure), len(tasks))
     said = Annotation.objects.filter(rater=cast.dear.rater, task__in=tasks)
     assert said.count() == said.values("task", "shown_order").distinct().count() == 2 * len(unsure)
+
+
+def test_a_verdict_that_comes_while_a_step_reads_sends_no_task_to_the_dear_judge(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, cheap = begin(cast)
+
+    def read_and_be_overtaken(project: Project, terms: Terms) -> Scene:
+        scene = read_scene(project, terms)
+        answer_run(cast, cheap, sure_where_even)
+        return scene
+
+    monkeypatch.setattr(stepping, "read_scene", read_and_be_overtaken)
+    step(run)
+    assert list_runs(run)[3:] == []
 
 
 def test_the_outcome_is_that_of_one_stage_after_the_other() -> None:
