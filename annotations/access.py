@@ -29,6 +29,7 @@ from annotations.queries.cautions import is_paused_by_rule, list_cautions, list_
 from annotations.queries.messages import list_remarks
 from annotations.queries.submissions import list_revisable
 from evalplatform.accounts.models import User
+from evalplatform.common.composed import composed
 from evalplatform.common.errors import Denied, Missing
 from evalplatform.common.single import find_single
 
@@ -93,13 +94,18 @@ def find_person_for(actor: User, slug: str) -> Rater | None:
 
 def ensure_person_for(actor: User, slug: str) -> Rater:
     """The actor's own rater in the project, made when they first ask for work. Raises Missing, Denied when paused."""
-    running = {"project__memberships__user": actor, "project__memberships__ended_at": None}
-    own = Rater.objects.select_related("project").filter(user=actor, kind=RaterKind.PERSON, **running)
-    rater = find_single(own.filter(project__slug=slug, project__archived_at=None))
+    rater = _find_working.find(user=actor.pk, slug=slug)
     if rater is None:
         return ensure_person(membership=get_membership_for(actor, slug))
     refuse_paused(rater=rater)
     return rater
+
+
+@composed
+def _find_working(user: int, slug: str) -> QuerySet[Rater]:
+    running = {"project__memberships__user": user, "project__memberships__ended_at": None}
+    own = Rater.objects.select_related("project").filter(user=user, kind=RaterKind.PERSON, **running)
+    return own.filter(project__slug=slug, project__archived_at=None)
 
 
 def find_own_rater_for(actor: User, slug: str) -> tuple[Project, Rater | None]:
@@ -162,16 +168,19 @@ def list_assignments_for(actor: User, slug: str) -> QuerySet[Assignment]:
 
 def get_assignment_for(actor: User, public_id: UUID) -> Assignment:
     """The actor's own assignment. Raises Missing for everybody else's."""
-    assignment = find_single(
-        Assignment.objects.select_related("task__item", "task__rubric", "rater", "project")
-        .filter(public_id=public_id, rater__user=actor, project__archived_at=None)
-        .filter(project__memberships__user=actor, project__memberships__ended_at=None)
-    )
+    assignment = _find_own_assignment.find(user=actor.pk, public_id=public_id)
     if assignment is None:
         raise Missing("No such assignment.")
     assignment.task.project = assignment.rater.project = assignment.project  # the same row, read once
     refuse_paused(rater=assignment.rater)
     return assignment
+
+
+@composed
+def _find_own_assignment(user: int, public_id: UUID) -> QuerySet[Assignment]:
+    own = Assignment.objects.select_related("task__item", "task__rubric", "rater", "project")
+    running = {"project__memberships__user": user, "project__memberships__ended_at": None}
+    return own.filter(public_id=public_id, rater__user=user, project__archived_at=None).filter(**running)
 
 
 def get_own_answer_for(actor: User, slug: str, public_id: UUID) -> Annotation:

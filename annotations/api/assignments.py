@@ -27,6 +27,7 @@ from annotations.queries.submissions import find_current_annotation, find_named_
 from evalplatform.accounts.models import User
 from evalplatform.accounts.scopes import Scope
 from evalplatform.common.errors import Conflict, Missing
+from evalplatform.rest.fields import represent
 from evalplatform.rest.views import DeclaredList, DeclaredView
 
 IF_MATCH = OpenApiParameter(
@@ -52,7 +53,7 @@ class AssignmentCollection(DeclaredList, ListAPIView[Assignment]):
         assignment = claim_assignment(rater=ensure_person_for(self.actor, slug))
         if assignment is None:
             return Response(status=204)
-        return Response(AssignmentSerializer(assignment).data, status=201)
+        return Response(represent(AssignmentSerializer, assignment), status=201)
 
 
 class AssignmentDetail(DeclaredView):
@@ -63,7 +64,7 @@ class AssignmentDetail(DeclaredView):
     @extend_schema(responses=AssignmentSerializer)
     def get(self, request: Request, public_id: UUID) -> Response:
         """The blinded task."""
-        return Response(AssignmentSerializer(get_assignment_for(self.actor, public_id)).data)
+        return Response(represent(AssignmentSerializer, get_assignment_for(self.actor, public_id)))
 
 
 class AssignmentHeartbeat(DeclaredView):
@@ -73,7 +74,7 @@ class AssignmentHeartbeat(DeclaredView):
     def post(self, request: Request, public_id: UUID) -> Response:
         """Keep the lease; 409 when it has ended."""
         assignment = renew_assignment(assignment=get_assignment_for(self.actor, public_id))
-        return Response(LeaseSerializer(assignment).data)
+        return Response(represent(LeaseSerializer, assignment))
 
 
 class AssignmentSkip(DeclaredView):
@@ -152,7 +153,7 @@ def _status_of(submission: Submission) -> int:
 
 def _answer(annotation: Annotation, status: int) -> Response:
     return Response(
-        AnnotationSerializer(annotation).data,
+        represent(AnnotationSerializer, annotation),
         status=status,
         headers={"ETag": f'"{annotation.public_id}"'},
     )

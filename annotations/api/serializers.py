@@ -8,8 +8,9 @@ from rest_framework import serializers
 from annotations.domain.blinding import BlindTask, blind_task
 from annotations.domain.shown_answers import show_expected
 from annotations.models import Annotation, Assignment, Criterion, Phase, Rubric
+from annotations.queries.rubrics import criteria_of
 from annotations.queries.submissions import phase_as_told
-from evalplatform.rest.fields import BodySerializer
+from evalplatform.rest.fields import BodySerializer, represent
 
 
 class CriterionSerializer(serializers.ModelSerializer[Criterion]):
@@ -30,11 +31,15 @@ class CriterionSerializer(serializers.ModelSerializer[Criterion]):
 
 
 class RubricSerializer(serializers.ModelSerializer[Rubric]):
-    criteria = CriterionSerializer(many=True, read_only=True)
+    criteria = serializers.SerializerMethodField()
 
     class Meta:
         model = Rubric
         fields: ClassVar = ["key", "version", "labels", "instructions", "criteria"]
+
+    @extend_schema_field(CriterionSerializer(many=True))
+    def get_criteria(self, rubric: Rubric) -> list[dict[str, Any]]:
+        return [represent(CriterionSerializer, criterion) for criterion in criteria_of(rubric)]
 
 
 class BlindGenerationSerializer(serializers.Serializer[Any]):
@@ -83,7 +88,7 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
 
     @extend_schema_field(BlindTaskSerializer)
     def get_task(self, assignment: Assignment) -> dict[str, Any]:
-        return dict(BlindTaskSerializer(blind_task(assignment=assignment)).data)
+        return represent(BlindTaskSerializer, blind_task(assignment=assignment))
 
 
 class SecondsField(serializers.FloatField):

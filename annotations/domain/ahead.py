@@ -5,7 +5,14 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from annotations.domain.claim import lease_above, lease_check, list_live, lock_rater, renew_live
+from annotations.domain.claim import (
+    lease_above,
+    lease_check,
+    list_live,
+    list_live_locked,
+    lock_rater,
+    renew_live,
+)
 from annotations.domain.daily_cap import has_given_all, has_reached_cap
 from annotations.domain.leases import end_lease
 from annotations.domain.rater_lock import hold_rater
@@ -28,7 +35,7 @@ def claim_ahead(*, rater: Rater, beside: UUID, now: datetime | None = None) -> A
         rater = lock_rater(rater)
         if rater.must_qualify:
             return None
-        held = list(list_live(rater))
+        held = list_live(rater=rater.pk)
         if not held or held[0].public_id != beside:
             return None
         if len(held) > 1:
@@ -63,7 +70,7 @@ def release_ahead(*, assignment: Assignment, token: UUID, now: datetime | None =
     comes too late, when they were paused or hold nothing any more, changes nothing.
     """
     now = now or database_now()
-    held = list(list_live(hold_rater(assignment.rater)).select_for_update())
+    held = list_live_locked(rater=hold_rater(assignment.rater).pk)
     later = [lease for lease in held[1:] if held[0].pk == assignment.pk]
     if token not in {lease.token for lease in later}:
         return 0

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any  # ratings come as JSON
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from annotations.domain.answers import RatingDraft, read_answers
 from annotations.domain.asked_again import end_queries
+from annotations.domain.bulk_rows import insert_rows
 from annotations.domain.cautions import apply_rule
 from annotations.domain.leases import end_lease
 from annotations.domain.legal import Illegal, clean_text
@@ -36,13 +38,16 @@ from annotations.models import (
 )
 from annotations.queries.gates import may_be_dealt
 from annotations.queries.messages import was_asked_about
+from annotations.queries.rubrics import criteria_of
 from annotations.queries.submissions import find_undone
 from evalplatform.common.clock import database_now
-from evalplatform.common.errors import Conflict, Invalid
+from evalplatform.common.composed import Change, composed, composed_update, insert_row
+from evalplatform.common.errors import Conflict, Invalid, Missing
 from evalplatform.common.hashing import hash_content
-from evalplatform.common.single import find_single
 
 LONGEST_SECONDS = 86_400
+VALUES = ("number", "code", "text", "spans", "absent")  # one of them holds an answer
+COLUMNS = ("project", "annotation", "criterion", *VALUES, "rationale", "confidence", "meta")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +157,10 @@ def _read_content(
         raise Invalid.at(f"must lie between 0 and {LONGEST_SECONDS}", field="seconds")
     order = draw_order(task=task, rater=assignment.rater, size=count_shown(task), repeat=assignment.repeat)
     texts = ShownTexts(task)
-    drafts = read_answers(criteria=task.rubric.criteria.all(), raw=ratings, order=order, texts=texts)
+    criteria = criteria_of(task.rubric)
+    if not criteria:  # deleted with the project since the lease was read
+        raise Missing("No such assignment.")
+    drafts = read_answers(criteria=criteria, raw=ratings, order=order, texts=texts)
     digest = hash_content([str(assignment.public_id), [draft.describe() for draft in drafts]])
     return _Content(drafts, order, texts, seconds, client_key, digest)
 
@@ -196,7 +204,7 @@ def _record(assignment: Assignment, content: _Content, now: datetime) -> Submiss
 
 def _find_same(assignment: Assignment, content: _Content) -> Annotation | None:
     """What this rater has stored under the same client key. Raises Conflict where the content differs."""
-    known = find_single(Annotation.objects.filter(rater=assignment.rater_id, client_key=content.client_key))
+    known = _find_named.find(rater=assignment.rater_id, client_key=content.client_key)
     if known is None:
         return None
     if known.content_hash != content.digest:
@@ -206,6 +214,11 @@ def _find_same(assignment: Assignment, content: _Content) -> Annotation | None:
     if known.retracted_at is not None:
         raise Conflict("This submission has been taken back; a new one needs a new client_key.")
     return known
+
+
+@composed
+def _find_named(rater: int, client_key: str) -> QuerySet[Annotation]:
+    return Annotation.objects.filter(rater=rater, client_key=client_key)
 
 
 def _settle(assignment: Assignment, now: datetime) -> tuple[Assignment, Phase]:
@@ -243,24 +256,35 @@ def _find_successor(assignment: Assignment) -> Assignment | None:
 
 
 def _fill(assignment: Assignment, slot_id: int, expected: SlotState, now: datetime) -> bool:
-    if not Slot.objects.filter(pk=slot_id, state=expected).update(state=SlotState.DONE):
+    if not _fill_slot(pk=slot_id, expected=expected):
         return False
     assignment.slot_id = slot_id
     _submit(assignment, now)
     return True
 
 
+@composed_update
+def _fill_slot(pk: int, expected: SlotState) -> Change[Slot]:
+    return Change(Slot.objects.filter(pk=pk, state=expected), {"state": SlotState.DONE})
+
+
 def _submit(assignment: Assignment, now: datetime) -> Assignment:
     assignment.state = AssignmentState.SUBMITTED
     assignment.ended_at = now
-    assignment.save(update_fields=["slot", "state", "ended_at"])
+    _end_answered(pk=assignment.pk, slot=assignment.slot_id, at=now)
     return assignment
+
+
+@composed_update
+def _end_answered(pk: int, slot: int | None, at: datetime) -> Change[Assignment]:
+    ended = {"slot": slot, "state": AssignmentState.SUBMITTED, "ended_at": at}
+    return Change(Assignment.objects.filter(pk=pk), ended)
 
 
 def _store(
     assignment: Assignment, content: _Content, phase: Phase, supersedes: Annotation | None
 ) -> Annotation:
-    annotation = Annotation.objects.create(
+    annotation = Annotation(
         project_id=assignment.project_id,
         task_id=assignment.task_id,
         rater_id=assignment.rater_id,
@@ -274,16 +298,19 @@ def _store(
         client_key=content.client_key,
         content_hash=content.digest,
     )
-    Rating.objects.bulk_create(
-        Rating(
-            project_id=assignment.project_id,
-            annotation=annotation,
-            criterion=draft.criterion,
-            rationale=draft.rationale,
-            confidence=draft.confidence,
-            meta=draft.meta,
-            **{draft.field: draft.value},
-        )
-        for draft in content.drafts
-    )
+    insert_row(annotation)
+    insert_rows(Rating, COLUMNS, [_write_rating(annotation, draft) for draft in content.drafts])
     return annotation
+
+
+def _write_rating(annotation: Annotation, draft: RatingDraft) -> dict[str, Any]:
+    return {
+        "project": annotation.project_id,
+        "annotation": annotation.pk,
+        "criterion": draft.criterion.pk,
+        **dict.fromkeys(VALUES),
+        draft.field: draft.value,
+        "rationale": draft.rationale,
+        "confidence": draft.confidence,
+        "meta": draft.meta,
+    }

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from annotations.domain.material import TaskMaterial, mask_tasks
+from annotations.domain.material import TaskMaterial, mask_task
 from annotations.domain.presentation import draw_order
 from annotations.models import Assignment, Criterion, TaskKind
+from annotations.queries.rubrics import criteria_of
 
 LABELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -42,8 +43,8 @@ def blind_task(*, assignment: Assignment, material: TaskMaterial | None = None) 
     `material` is what `mask_tasks` says of it, where that was read for many tasks at once.
     """
     task = assignment.task
-    criteria = tuple(task.rubric.criteria.all())
-    material = material or mask_tasks(tasks=[task])[0]
+    criteria = criteria_of(task.rubric)
+    material = material or mask_task(task=task)
     return BlindTask(
         public_id=task.public_id,
         kind=TaskKind(task.kind),

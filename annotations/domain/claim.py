@@ -8,24 +8,18 @@ from django.db.models import QuerySet
 
 from annotations.domain.checks import Check, draw_check
 from annotations.domain.daily_cap import has_given_all, refuse_beyond_cap
-from annotations.domain.leases import expire_assignments, find_last_rank, lease_end
+from annotations.domain.leases import expire_assignments, extend_lease, find_last_rank, lease_end
 from annotations.domain.members import refuse_paused
 from annotations.domain.qualify import draw_qualification, explain_unqualified, settle_trial
 from annotations.domain.rater_lock import hold_rater
 from annotations.domain.raters import is_resting, note_search, rest_rater
 from annotations.domain.steering import refuse_paused_project
-from annotations.models import (
-    Assignment,
-    AssignmentState,
-    Project,
-    Rater,
-    Slot,
-    SlotState,
-    Task,
-)
-from annotations.queries.open_slots import START, OpenPlace, find_next_return, find_open_places
+from annotations.domain.take_place import take_place
+from annotations.models import Assignment, AssignmentState, Project, Rater, Task
+from annotations.queries.open_slots import START, find_next_return, find_open_places
 from annotations.queries.submissions import holds_task
 from evalplatform.common.clock import database_now
+from evalplatform.common.composed import Change, composed, composed_update, insert_row
 from evalplatform.common.errors import Exhausted
 
 SOONEST_RETRY, LATEST_RETRY = 5, 120
@@ -107,13 +101,21 @@ def lock_rater(rater: Rater) -> Rater:
     return rater
 
 
-def list_live(rater: Rater) -> QuerySet[Assignment]:
+@composed
+def list_live(rater: int) -> QuerySet[Assignment]:
     """Live leases in the order in which they were dealt: an undone task comes before the one after it."""
     return Assignment.objects.filter(rater=rater, state=AssignmentState.LIVE).order_by("pk")
 
 
+@composed
+def list_live_locked(rater: int) -> QuerySet[Assignment]:
+    """The same, held until the transaction ends."""
+    live = Assignment.objects.filter(rater=rater, state=AssignmentState.LIVE)
+    return live.order_by("pk").select_for_update()
+
+
 def _find_live(rater: Rater, now: datetime) -> Assignment | None:
-    live = list_live(rater).first()
+    live = list_live.find(rater=rater.pk)
     return None if live is None else renew_live(live, rater, now)
 
 
@@ -121,8 +123,7 @@ def renew_live(live: Assignment, rater: Rater, now: datetime) -> Assignment | No
     """A live lease of this rater from now on, with its task; None when it ended this moment."""
     live.project, live.rater, live.task = rater.project, rater, _load_task(live.task_id, rater.project)
     live.expires_at = lease_end(now)
-    renewed = Assignment.objects.filter(pk=live.pk, token=live.token, state=AssignmentState.LIVE)
-    return live if renewed.update(expires_at=live.expires_at) else None
+    return live if extend_lease(pk=live.pk, token=live.token, end=live.expires_at) else None
 
 
 def lease_check(rater: Rater, now: datetime, *, held: int = 0) -> Assignment | None:
@@ -132,48 +133,48 @@ def lease_check(rater: Rater, now: datetime, *, held: int = 0) -> Assignment | N
 
 
 def _lease_without_place(rater: Rater, check: Check, now: datetime) -> Assignment:
-    return Assignment.objects.create(
-        project=rater.project,
-        task=_load_task(check.task_id, rater.project),
-        rater=rater,
-        repeat=check.repeat,
-        expires_at=lease_end(now),
-    )
+    return _lease(rater, check.task_id, now, repeat=check.repeat)
 
 
 def lease_above(rater: Rater, rank: int, now: datetime) -> Assignment | None:
     """A lease on the next place above this rank; moves the cursor of the rater, who is locked."""
-    place = _take_above(rater, rank)
+    place = take_place(rater=rater, above=rank)
     if place is None:
         return None
-    Rater.objects.filter(pk=rater.pk).update(queue_cursor=place.rank, queue_epoch=rater.project.queue_epoch)
-    return Assignment.objects.create(
+    _move_cursor(rater=rater.pk, rank=place.rank, epoch=rater.project.queue_epoch)
+    return _lease(rater, place.task_id, now, slot_id=place.slot_id)
+
+
+def _lease(
+    rater: Rater, task_id: int, now: datetime, *, slot_id: int | None = None, repeat: int = 0
+) -> Assignment:
+    lease = Assignment(
         project=rater.project,
-        slot_id=place.slot_id,
-        task=_load_task(place.task_id, rater.project),
+        slot_id=slot_id,
+        task=_load_task(task_id, rater.project),
         rater=rater,
+        repeat=repeat,
         expires_at=lease_end(now),
     )
+    insert_row(lease)
+    return lease
+
+
+@composed_update
+def _move_cursor(rater: int, rank: int, epoch: int) -> Change[Rater]:
+    return Change(Rater.objects.filter(pk=rater), {"queue_cursor": rank, "queue_epoch": epoch})
 
 
 def _load_task(task_id: int, project: Project) -> Task:
     """With what its rater will be shown of it."""
-    tasks = Task.objects.select_related("item", "rubric").prefetch_related("rubric__criteria")
-    task = tasks.get(pk=task_id)
+    [task] = _find_task(pk=task_id)
     task.project = project
     return task
 
 
-def _take_above(rater: Rater, rank: int) -> OpenPlace | None:
-    """Lease the next free slot above the rank.
-
-    The conditional update decides, on both databases; the row lock only keeps people from queueing for one slot.
-    """
-    while found := find_open_places(rater=rater, above=rank, limit=1, lock=True):
-        [place] = found
-        if Slot.objects.filter(pk=place.slot_id, state=SlotState.FREE).update(state=SlotState.LEASED):
-            return place
-    return None
+@composed
+def _find_task(pk: int) -> QuerySet[Task]:
+    return Task.objects.select_related("item", "rubric").filter(pk=pk)
 
 
 def _refuse_while_others_work(rater: Rater, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Leases of people on slots: renew, skip, expire. A slot that returns unused goes to the tail of the queue."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -22,6 +23,7 @@ from annotations.models import (
 from annotations.queries.open_slots import find_last_free_rank
 from annotations.queries.waves import is_dealt
 from evalplatform.common.clock import database_now
+from evalplatform.common.composed import Change, composed_update
 from evalplatform.common.errors import Conflict, Invalid
 
 AT_ONCE = 25  # leases ended in one transaction: whoever answers one of them meanwhile waits for its end
@@ -37,11 +39,17 @@ def lease_end(now: datetime) -> datetime:
 def renew_assignment(*, assignment: Assignment, now: datetime | None = None) -> Assignment:
     """Keep a live lease for another while. Raises Conflict when it has ended."""
     end = lease_end(now or database_now())
-    live = Assignment.objects.filter(pk=assignment.pk, token=assignment.token, state=AssignmentState.LIVE)
-    if not live.update(expires_at=end):
+    if not extend_lease(pk=assignment.pk, token=assignment.token, end=end):
         raise Conflict(_("This task has gone back to the queue."))
     assignment.expires_at = end
     return assignment
+
+
+@composed_update
+def extend_lease(pk: int, token: UUID, end: datetime) -> Change[Assignment]:
+    """Keep a lease until then; none is changed where it has ended."""
+    live = Assignment.objects.filter(pk=pk, token=token, state=AssignmentState.LIVE)
+    return Change(live, {"expires_at": end})
 
 
 def renew_ahead(*, assignment: Assignment, now: datetime | None = None) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple  # references and turns are JSON
 
-from django.db.models import F, Prefetch, prefetch_related_objects
+from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
 
 from annotations.domain.masking import mask_names, trace_names
 from annotations.models import Generation, Project, System, Task, TaskGeneration, TaskKind
 from evalplatform.common.among import Among
+from evalplatform.common.composed import composed
 from evalplatform.common.traced import Traced
 
 Names = tuple[list[str], list[str]]
@@ -72,13 +73,29 @@ def mask_tasks(*, tasks: Sequence[Task]) -> list[TaskMaterial]:
     names = {project_id: _read_names(project_id) for project_id in {task.project_id for task in tasks}}
     return [
         _describe(
-            _Stored(task.turn, *(getattr(task.item, name) for name in _Stored._fields[1:])),
+            _stored_of(task),
             [(place.generation.text, place.generation.turns) for place in task.positions.all()],
             task.project.language,
             names[task.project_id],
         )
         for task in tasks
     ]
+
+
+def mask_task(*, task: Task) -> TaskMaterial:
+    """The material of one task whose item and project are at hand."""
+    names = _read_names(task.project_id)
+    return _describe(_stored_of(task), _list_texts(task=task.pk), task.project.language, names)
+
+
+@composed
+def _list_texts(task: int) -> QuerySet[TaskGeneration, Text]:
+    shown = TaskGeneration.objects.filter(task=task).order_by("position")
+    return shown.values_list("generation__text", "generation__turns")
+
+
+def _stored_of(task: Task) -> _Stored:
+    return _Stored(task.turn, *(getattr(task.item, name) for name in _Stored._fields[1:]))
 
 
 def read_materials(*, tasks: Collection[int], project_id: int) -> dict[int, TaskMaterial]:
@@ -128,8 +145,13 @@ def _list_rated(task: Task, generation: Generation) -> dict[int | None, str | No
 
 
 def _read_names(project_id: int) -> Names:
-    systems = list(System.objects.filter(project=project_id).values_list("name", "family"))
+    systems = _list_names(project=project_id)
     return [name for name, _ in systems], [family for _, family in systems]
+
+
+@composed
+def _list_names(project: int) -> QuerySet[System, tuple[str, str]]:
+    return System.objects.filter(project=project).values_list("name", "family")
 
 
 def _describe(task: _Stored, places: Sequence[Text], language: str, names: Names) -> TaskMaterial:

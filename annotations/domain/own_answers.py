@@ -1,10 +1,11 @@
 """What stands before any change of an answer: that it was given here, and that its task is still there."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from annotations.models import Annotation, Assignment, Task, TaskState
+from evalplatform.common.composed import composed
 from evalplatform.common.errors import Conflict, Missing
-from evalplatform.common.single import find_single
 
 
 def lease_of(annotation: Annotation) -> Assignment:
@@ -16,10 +17,15 @@ def lease_of(annotation: Annotation) -> Assignment:
 
 def hold_lease(assignment: Assignment) -> Assignment:
     """The lease as it is now, held until the transaction ends. Raises Missing where its project is gone."""
-    held = find_single(Assignment.objects.select_for_update().filter(pk=assignment.pk))
+    held = _find_locked.find(pk=assignment.pk)
     if held is None:
         raise Missing("No such assignment.")
     return held
+
+
+@composed
+def _find_locked(pk: int) -> QuerySet[Assignment]:
+    return Assignment.objects.select_for_update().filter(pk=pk)
 
 
 def refuse_withdrawn(assignment: Assignment) -> None:

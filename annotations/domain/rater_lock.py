@@ -6,11 +6,11 @@ are locked by planners alone, who hold the project.
 
 from collections.abc import Collection
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from annotations.models import Assignment, AssignmentState, CautionState, Project, Rater, RaterKind
+from evalplatform.common.composed import composed
 from evalplatform.common.errors import Missing
-from evalplatform.common.single import find_single
 
 HELD = (AssignmentState.LIVE, AssignmentState.SUBMITTED)
 
@@ -20,11 +20,16 @@ def hold_rater(rater: Rater) -> Rater:
 
     Not a full lock: rows that name the rater are written all the same. Raises Missing where the project is gone.
     """
-    locked = Rater.objects.select_related("project").select_for_update(no_key=True, of=("self",))
-    held = find_single(locked.filter(pk=rater.pk))
+    held = _find_locked.find(pk=rater.pk)
     if held is None:
         raise Missing("No such rater.")
     return held
+
+
+@composed
+def _find_locked(pk: int) -> QuerySet[Rater]:
+    locked = Rater.objects.select_related("project").select_for_update(no_key=True, of=("self",))
+    return locked.filter(pk=pk)
 
 
 def hold_workers(*, project: Project, tasks: Collection[int]) -> None:

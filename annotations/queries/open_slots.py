@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from django.db import connection
@@ -51,13 +52,12 @@ ORDER BY slot.rank, slot.id LIMIT %(limit)s
 """
 PLACE = "slot.id, slot.task_id, slot.rank"
 LOCKED = "FOR UPDATE OF slot SKIP LOCKED"
-UNGATED = OPEN_PLACES.format(columns=PLACE, gate=OPEN_TO_ALL)
 # The head of the queue of every gate that the rater passes, and of these the first. It is locked together with the
 # others, for as long as the claim takes: who passes over them meanwhile looks again without a lock before giving up.
 # With locks it is materialized: a planner that merges the two looks for each head twice, and may lock two.
 GATED = """
 WITH heads AS {kept} (SELECT ({head}) AS id FROM ({passed}) AS passed)
-SELECT slot.id, slot.task_id, slot.rank FROM heads JOIN annotations_slot AS slot ON slot.id = heads.id
+SELECT {columns} FROM heads JOIN annotations_slot AS slot ON slot.id = heads.id
 ORDER BY slot.rank, slot.id LIMIT %(limit)s
 """
 MERGED = """
@@ -91,35 +91,42 @@ class WorkLeft:
     more: bool
 
 
-def find_open_places(*, rater: Rater, above: int, limit: int, lock: bool = False) -> list[OpenPlace]:
+def find_open_places(*, rater: Rater, above: int, limit: int) -> list[OpenPlace]:
     """The first free places of open tasks that this rater may be dealt, in queue order; reads `project`.
 
     They pass the task's gate, and neither hold, nor answered, nor skipped it.
-
-    `lock` keeps others off them until the transaction ends, where rows can be locked; those held are passed over.
     """
-    is_locked = lock and connection.features.has_select_for_update_skip_locked
-    asked = {
+    if limit == 1 or not rater.project.is_gated:
+        search = write_search(is_gated=rater.project.is_gated)
+    else:
+        queues = (OPEN_PLACES.format(columns=PLACE, gate=gate) for gate in list_passed(rater=rater))
+        search = MERGED.format(queues=" UNION ALL ".join(map(ONE_QUEUE.format, queues)))
+    with connection.cursor() as cursor:
+        cursor.execute(search, describe_search(rater, above, limit))
+        return [OpenPlace(*row) for row in cursor.fetchall()]
+
+
+@cache
+def write_search(*, is_gated: bool, columns: str = PLACE, locked: str = "") -> str:
+    """SQL of the first places that a rater may take; of the first one alone in a project with gates.
+
+    One statement looks at what the rater passes too: nobody loses a skill in between.
+    """
+    if not is_gated:
+        return OPEN_PLACES.format(columns=columns, gate=OPEN_TO_ALL) + locked
+    head = OPEN_PLACES.format(columns="slot.id", gate="passed.number") + locked
+    return GATED.format(columns=columns, head=head, passed=PASSED, kept="MATERIALIZED" if locked else "")
+
+
+def describe_search(rater: Rater, above: int, limit: int) -> dict[str, int | None]:
+    """The parameters of that SQL."""
+    return {
         "project": rater.project_id,
         "rater": rater.pk,
         "above": above,
         "limit": limit,
         "user": rater.user_id,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_write_search(rater, limit, LOCKED if is_locked else ""), asked)
-        return [OpenPlace(*row) for row in cursor.fetchall()]
-
-
-def _write_search(rater: Rater, limit: int, locked: str) -> str:
-    """One place is found by one statement, which looks at what the rater passes: nobody loses a skill in between."""
-    if not rater.project.is_gated:
-        return UNGATED + locked
-    if limit == 1:
-        head = OPEN_PLACES.format(columns="slot.id", gate="passed.number") + locked
-        return GATED.format(head=head, passed=PASSED, kept="MATERIALIZED" if locked else "")
-    queues = (OPEN_PLACES.format(columns=PLACE, gate=gate) for gate in list_passed(rater=rater))
-    return MERGED.format(queues=" UNION ALL ".join(map(ONE_QUEUE.format, queues)))
 
 
 def find_last_free_rank(project_id: int) -> int | None:

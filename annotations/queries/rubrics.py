@@ -1,8 +1,26 @@
 """Versions of a project's rubrics, and how many tasks are asked by each."""
 
+from functools import lru_cache
+from uuid import UUID
+
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from annotations.models import Project, Rubric, Slot, SlotState, Task, TaskState
+from annotations.models import Criterion, Project, Rubric, Slot, SlotState, Task, TaskState
+
+KEPT = 256  # rubrics whose criteria a process keeps
+
+
+def criteria_of(rubric: Rubric) -> tuple[Criterion, ...]:
+    """What the rubric asks, in order. A used rubric never changes: a process reads its criteria once."""
+    if rubric.used_at is None:
+        return tuple(rubric.criteria.all())
+    return _keep_criteria(rubric.public_id, rubric.pk)
+
+
+@lru_cache(maxsize=KEPT)
+def _keep_criteria(public_id: UUID, pk: int) -> tuple[Criterion, ...]:
+    """By the public id, which no other rubric ever gets; whoever is given them changes nothing about them."""
+    return tuple(Criterion.objects.filter(rubric=pk).order_by("position"))
 
 
 def list_versions(rubric: Rubric) -> list[Rubric]:

@@ -3,9 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from annotations.models import Annotation, Assignment, AssignmentState, Phase, Rater, TaskState
+from evalplatform.common.composed import composed
 
 SUBMITTED = (Phase.INDEPENDENT, Phase.SURPLUS, Phase.CHECK)
 # A change of a check or of a late answer keeps its phase, and is no further submission; what follows an undo is one.
@@ -99,5 +100,13 @@ def find_own_annotation(*, assignment: Assignment, public_id: UUID) -> Annotatio
 
 def find_undone(*, assignment: Assignment) -> Annotation | None:
     """The last answer that was taken back, with its ratings."""
-    taken_back = assignment.annotations.exclude(retracted_at=None)
-    return taken_back.prefetch_related("ratings__criterion").order_by("-pk").first()
+    undone = _find_taken_back.find(assignment=assignment.pk)
+    if undone is not None:
+        prefetch_related_objects([undone], "ratings__criterion")
+    return undone
+
+
+@composed
+def _find_taken_back(assignment: int) -> QuerySet[Annotation]:
+    taken_back = Annotation.objects.filter(assignment=assignment).exclude(retracted_at=None)
+    return taken_back.order_by("-pk")[:1]

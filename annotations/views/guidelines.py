@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from annotations.models import Annotation, Assignment, Criterion, Rubric
 from annotations.queries.guidelines import find_last_version
+from annotations.queries.rubrics import criteria_of
 from annotations.views.wording import choose_for_page
 from evalplatform.common.text_changes import Part, compare_texts
 
@@ -27,7 +28,7 @@ def describe_changes(*, assignment: Assignment, last: Annotation | None) -> tupl
 def spell_guidelines(rubric: Rubric) -> str:
     """Title, instructions, and every question with its explanation and the words of its scale, a line each."""
     title, instructions = choose_for_page(rubric.labels), choose_for_page(rubric.instructions)
-    criteria = sorted(rubric.criteria.all(), key=lambda criterion: criterion.position)
+    criteria = sorted(criteria_of(rubric), key=lambda criterion: criterion.position)
     asked = ["\n".join(_spell(criterion)) for criterion in criteria]
     return "\n\n".join(part for part in (title, instructions, *asked) if part) + "\n"
 

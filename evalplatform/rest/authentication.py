@@ -1,5 +1,6 @@
 """Bearer tokens: looked up by hash, refused when expired or revoked."""
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -8,8 +9,8 @@ from rest_framework.request import Request
 from evalplatform.accounts.models import ApiToken, User
 from evalplatform.accounts.tokens import note_use
 from evalplatform.common.addresses import client_address
+from evalplatform.common.composed import composed
 from evalplatform.common.hashing import hash_secret
-from evalplatform.common.single import find_single
 from evalplatform.common.throttle import count_failure, refuse_guessers
 
 
@@ -22,8 +23,7 @@ class BearerTokenAuthentication(BaseAuthentication):
             return None
         address = client_address(request)
         refuse_guessers(address=address)
-        known = ApiToken.objects.select_related("user").filter(digest=hash_secret(secret.strip()))
-        token = find_single(known)
+        token = _find_token.find(digest=hash_secret(secret.strip()))
         now = timezone.now()
         if (
             token is None
@@ -38,3 +38,8 @@ class BearerTokenAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="evalplatform"'
+
+
+@composed
+def _find_token(digest: str) -> QuerySet[ApiToken]:
+    return ApiToken.objects.select_related("user").filter(digest=digest)

@@ -1,10 +1,12 @@
 """What comes in: query parameters and bodies, each field declared, anything else refused by name."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any  # bodies are JSON
 
 from django.http import QueryDict
 from rest_framework import serializers
+from rest_framework.serializers import as_serializer_error
 
 from evalplatform.common.errors import Fault, Invalid
 
@@ -61,9 +63,21 @@ def read_query(serializer_class: type[QuerySerializer], parameters: QueryDict) -
 
 def read_body(serializer_class: type[BodySerializer], data: Any) -> dict[str, Any]:
     """The body, checked and typed. Raises Invalid or ValidationError, which name the field."""
-    serializer = serializer_class(data=data)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
+    try:
+        return dict(_build(serializer_class).run_validation(data))
+    except serializers.ValidationError as error:
+        raise serializers.ValidationError(as_serializer_error(error)) from None
+
+
+def represent(serializer_class: type[serializers.Serializer[Any]], row: Any) -> dict[str, Any]:
+    """What the serializer, which looks at nothing but the row, says of it."""
+    return dict(_build(serializer_class).to_representation(row))
+
+
+@cache
+def _build(serializer_class: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+    """Built once: making the fields takes longer than using them, and they keep nothing of what goes through them."""
+    return serializer_class()
 
 
 def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:

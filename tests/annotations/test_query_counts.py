@@ -68,21 +68,21 @@ def count(step: Callable[[], object]) -> int:
 def test_a_claim_and_a_submit_over_rest(rater: Rater) -> None:
     api = sign(rater)
     api.get(CLAIM)  # a token's first use in a minute is noted
-    assert count(lambda: claim(api)) == 12
-    assert count(lambda: answer(api)) == 10 + 1  # one is the test's own
+    assert count(lambda: claim(api)) == 10
+    assert count(lambda: answer(api)) == 9 + 1  # one is the test's own
 
 
 def test_the_verbs_themselves(rater: Rater) -> None:
-    assert count(lambda: claim_assignment(rater=rater)) == 8
+    assert count(lambda: claim_assignment(rater=rater)) == 6
     held = Assignment.objects.select_related("task__rubric", "task__project", "rater").get(state="live")
     content: Any = {"ratings": {"overall": "first"}, "seconds": 1.0, "client_key": "k"}
-    assert count(lambda: record_annotation(assignment=held, **content)) == 8
+    assert count(lambda: record_annotation(assignment=held, **content)) == 7
 
 
 def test_checks_cost_a_claim_one_question_more(rater: Rater) -> None:
     Project.objects.update(gold_share=0.1)
     assert (
-        count(lambda: claim_assignment(rater=Rater.objects.select_related("project").get(pk=rater.pk))) == 10
+        count(lambda: claim_assignment(rater=Rater.objects.select_related("project").get(pk=rater.pk))) == 8
     )
 
 
@@ -103,10 +103,10 @@ def test_gates_cost_a_claim_with_checks_and_a_submit_nothing(
     rater = Rater.objects.select_related("project").get(pk=rater.pk)
     asked = count(lambda: claim_assignment(rater=rater))
     held = Assignment.objects.select_related("task__rubric", "task__project", "rater").get(state="live")
-    assert (asked, held.slot_id is None) == (7 if is_due else 9, is_due)
+    assert (asked, held.slot_id is None) == (6 if is_due else 7, is_due)
     content: Any = {"ratings": {"overall": "first"}, "seconds": 1.0, "client_key": "k"}
     if not is_due:
-        assert count(lambda: record_annotation(assignment=held, **content)) == 8
+        assert count(lambda: record_annotation(assignment=held, **content)) == 7
 
 
 def test_a_submit_on_the_page_brings_the_next_task(rater: Rater) -> None:
@@ -116,7 +116,7 @@ def test_a_submit_on_the_page_brings_the_next_task(rater: Rater) -> None:
     browser.get("/p/sky/rate/")
     held = Assignment.objects.get(state="live").public_id
     form = {"ratings": json.dumps({"overall": "first"}), "seconds": "1", "client_key": "k"}
-    assert count(lambda: browser.post(f"/p/sky/rate/{held}/answer/", form)) == 26
+    assert count(lambda: browser.post(f"/p/sky/rate/{held}/answer/", form)) == 23
 
 
 def test_a_submit_behind_the_next_task_brings_the_one_after_it(rater: Rater) -> None:
@@ -125,17 +125,17 @@ def test_a_submit_behind_the_next_task_brings_the_one_after_it(rater: Rater) -> 
     browser.force_login(rater.user)
     browser.get("/p/sky/rate/")
     held = Assignment.objects.get(state="live").public_id
-    assert count(lambda: browser.post(f"/p/sky/rate/{held}/ahead/")) == 16
+    assert count(lambda: browser.post(f"/p/sky/rate/{held}/ahead/")) == 14
     shows = str(Assignment.objects.filter(state="live").latest("pk").public_id)
     form = {"ratings": json.dumps({"overall": "first"}), "seconds": "1", "client_key": "k", "shows": shows}
-    assert count(lambda: browser.post(f"/p/sky/rate/{held}/answer/", form)) == 24
+    assert count(lambda: browser.post(f"/p/sky/rate/{held}/answer/", form)) == 21
 
 
 def test_a_test_before_work_costs_nothing_once_it_is_passed(rater: Rater) -> None:
     Project.objects.update(test_size=3)
     Rater.objects.update(qualified_at=timezone.now())
     again = Rater.objects.select_related("project").get(pk=rater.pk)
-    assert count(lambda: claim_assignment(rater=again)) == 8
+    assert count(lambda: claim_assignment(rater=again)) == 6
 
 
 def test_a_rule_costs_the_page_one_question_more_and_an_ordinary_answer_none(rater: Rater) -> None:
@@ -146,4 +146,4 @@ def test_a_rule_costs_the_page_one_question_more_and_an_ordinary_answer_none(rat
     browser.get("/p/sky/rate/")
     held = Assignment.objects.get(state="live").public_id
     form = {"ratings": json.dumps({"overall": "first"}), "seconds": "1", "client_key": "k"}
-    assert count(lambda: browser.post(f"/p/sky/rate/{held}/answer/", form)) == 27
+    assert count(lambda: browser.post(f"/p/sky/rate/{held}/answer/", form)) == 24

@@ -7,7 +7,7 @@ from decimal import Decimal
 import orjson
 from django.db.models import F
 
-from annotations.domain.material import TaskMaterial, mask_tasks, read_materials
+from annotations.domain.material import TaskMaterial, mask_task, mask_tasks, read_materials
 from annotations.models import Task
 from evalplatform.common.among import Among
 from judges.engine.asking.history import CaseKey, History, read_history
@@ -91,7 +91,7 @@ class CaseBook:
 
     def draft(self, attempt: Attempt) -> Case:
         """The case of an attempt that is in no table, as it would be asked."""
-        return self._prepare(attempt, mask_tasks(tasks=[attempt.task])[0], {})
+        return self._prepare(attempt, mask_task(task=attempt.task), {})
 
     def _read_histories(self, calls: list[PlannedCall]) -> dict[CaseKey, History]:
         """Only what builds on earlier words needs them."""

@@ -220,5 +220,6 @@ def test_next_reads_the_queue_in_order_through_its_index(project: Project) -> No
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {dealing}")
         plan = [row[3] for row in cursor.fetchall()]
-    assert plan[0] == "SEARCH slot USING INDEX slot_free_by_gate (project_id=? AND gate=? AND rank>?)"
+    assert plan[0] == "SEARCH annotations_slot USING INTEGER PRIMARY KEY (rowid=?)"
+    assert plan[2] == "SEARCH slot USING INDEX slot_free_by_gate (project_id=? AND gate=? AND rank>?)", plan
     assert not [step for step in plan if "TEMP B-TREE" in step]

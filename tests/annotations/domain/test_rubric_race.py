@@ -12,8 +12,9 @@ from annotations.domain.plan_tasks import plan_tasks
 from annotations.domain.projects import ProjectDraft, create_project
 from annotations.domain.rubric_versions import describe_rubric, make_version, read_version
 from annotations.domain.slots import open_slots
+from annotations.domain.take_place import take_place
 from annotations.models import Assignment, Project, Rater, Rubric, Slot, SlotState, Task
-from annotations.queries.open_slots import START, find_open_places
+from annotations.queries.open_slots import START
 from evalplatform.accounts.models import User
 from evalplatform.common.clock import database_now
 from tests.annotations.domain.test_claim_race import run_together
@@ -74,10 +75,10 @@ def test_what_a_claim_only_looked_at_moves_all_the_same() -> None:
 
     def claim() -> None:
         with transaction.atomic():
-            [place] = find_open_places(rater=rater, above=START, limit=1, lock=True)
+            place = take_place(rater=rater, above=START)
+            assert place is not None
             is_looking.set()
             time.sleep(0.5)
-            Slot.objects.filter(pk=place.slot_id).update(state=SlotState.LEASED)
             Assignment.objects.create(
                 project=project,
                 task_id=place.task_id,

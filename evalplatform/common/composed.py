@@ -1,0 +1,215 @@
+"""Statements that Django composes once: at every step of a rater that costs more than the database needs to answer.
+
+A statement is a function that returns a queryset; `composed` calls it once for each kind of database, with a mark in
+the place of every argument. Later calls put values in the places of the marks, and make objects of the rows.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from functools import lru_cache
+from typing import Any, Generic, ParamSpec, TypeVar  # values are whatever columns hold
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Expression, Model, QuerySet
+from django.db.models.query import get_related_populators
+from django.db.models.sql import InsertQuery, UpdateQuery
+from django.db.transaction import TransactionManagementError
+
+Arguments = ParamSpec("Arguments")
+Row = TypeVar("Row")
+Held = TypeVar("Held", bound=Model)
+Build = Callable[[Iterable[Sequence[Any]], BaseDatabaseWrapper], list[Any]]
+
+
+class Mark(Expression):
+    """The place of an argument in a statement."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (self,)
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[Held]):
+    """Rows, and what their columns become."""
+
+    rows: QuerySet[Held]
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """SQL with its parameters, some of them marks; for reads, what makes an object of a row."""
+
+    sql: str
+    params: tuple[Any, ...]
+    build: Build | None = None
+    locks: bool = False
+
+    def bind(self, values: dict[str, Any], connection: BaseDatabaseWrapper) -> list[Any]:
+        return [
+            _adapt(values[param.name], connection) if isinstance(param, Mark) else param
+            for param in self.params
+        ]
+
+
+class _Composed(Generic[Arguments]):
+    """A statement for each kind of database, composed when it is first asked for."""
+
+    def __init__(self, write: Callable[Arguments, Any]) -> None:
+        self.__doc__ = write.__doc__
+        self._write = write
+        self._names = tuple(inspect.signature(write).parameters)
+        self._kept: dict[str, _Statement] = {}
+
+    def _find(self, connection: BaseDatabaseWrapper) -> _Statement:
+        kept = self._kept.get(connection.vendor)
+        if kept is None:
+            marked: Any = self._write
+            kept = self._kept[connection.vendor] = self._compose(
+                marked(**{name: Mark(name) for name in self._names}), connection
+            )
+        return kept
+
+    def _compose(self, written: Any, connection: BaseDatabaseWrapper) -> _Statement:
+        raise NotImplementedError
+
+
+class Read(_Composed[Arguments], Generic[Arguments, Row]):
+    """A statement that finds rows; arguments go by name."""
+
+    def __call__(self, *args: Arguments.args, **values: Arguments.kwargs) -> list[Row]:
+        """All rows, as the queryset would give them."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        statement = self._find(connection)
+        if statement.locks and connection.get_autocommit():
+            raise TransactionManagementError("a lock is held until a transaction ends, and there is none")
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, statement.bind(values, connection))
+            rows = cursor.fetchall()
+        if not rows or statement.build is None:
+            return []
+        return statement.build(rows, connection)
+
+    def find(self, *args: Arguments.args, **values: Arguments.kwargs) -> Row | None:
+        """The first row, of a statement that finds one at most."""
+        rows = self(*args, **values)
+        return rows[0] if rows else None
+
+    def _compose(self, written: QuerySet[Any], connection: BaseDatabaseWrapper) -> _Statement:
+        compiler = written.query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        build = _make_builder(compiler, connection.alias)
+        return _Statement(sql, tuple(params), build, locks=written.query.select_for_update)
+
+
+class Update(_Composed[Arguments]):
+    """A statement that changes rows; arguments go by name."""
+
+    def __call__(self, *args: Arguments.args, **values: Arguments.kwargs) -> int:
+        """How many rows were changed."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        statement = self._find(connection)
+        with transaction.mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
+            cursor.execute(statement.sql, statement.bind(values, connection))
+            return int(cursor.rowcount)
+
+    def _compose(self, written: Change[Any], connection: BaseDatabaseWrapper) -> _Statement:
+        query: Any = written.rows.query.chain(UpdateQuery)
+        query.add_update_values(written.values)
+        sql, params = query.get_compiler(connection=connection).as_sql()
+        return _Statement(sql, tuple(params))
+
+
+def composed(write: Callable[Arguments, QuerySet[Any, Row]]) -> Read[Arguments, Row]:
+    """A read that is composed once. Its function may not look at its arguments: they are marks."""
+    return Read(write)
+
+
+def composed_update(write: Callable[Arguments, Change[Any]]) -> Update[Arguments]:
+    """The same of an update, which returns how many rows it changed."""
+    return Update(write)
+
+
+def insert_row(row: Model) -> None:
+    """Store a new row by a statement that is composed once for its model, and set its key. No signal is sent."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    meta = row._meta
+    values = [
+        field.get_db_prep_save(field.pre_save(row, add=True), connection=connection)
+        for field in meta.local_concrete_fields
+        if not field.primary_key
+    ]
+    with transaction.mark_for_rollback_on_error(connection.alias), connection.cursor() as cursor:
+        cursor.execute(_compose_insert(type(row), connection.vendor), values)
+        row.pk = cursor.fetchone()[0]
+    row._state.adding, row._state.db = False, connection.alias
+
+
+@lru_cache(maxsize=64)
+def _compose_insert(model: type[Model], vendor: str) -> str:
+    """For the connection of this thread, which is of this vendor."""
+    fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+    query = InsertQuery(model)
+    query.insert_values(fields, [model()])
+    compiler = query.get_compiler(connection=connections[DEFAULT_DB_ALIAS])
+    compiler.returning_fields = [model._meta.pk]
+    [(sql, _)] = compiler.as_sql()
+    return str(sql)
+
+
+def _adapt(value: Any, connection: BaseDatabaseWrapper) -> Any:
+    """As the columns of this database take it."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
+        return value.hex
+    return value
+
+
+def _make_builder(compiler: Any, alias: str) -> Build:
+    """What makes rows into what the queryset would give, from what composing it has found out."""
+    make = _pick_maker(compiler, alias)
+    converters = compiler.get_converters([column for column, *_ in compiler.select])
+    places = [(place, *found) for place, found in converters.items()]
+
+    def build(rows: Iterable[Sequence[Any]], connection: BaseDatabaseWrapper) -> list[Any]:
+        made = []
+        for row in rows:
+            values = list(row)
+            for place, steps, expression in places:
+                for convert in steps:
+                    values[place] = convert(values[place], expression, connection)
+            made.append(make(values))
+        return made
+
+    return build
+
+
+def _pick_maker(compiler: Any, alias: str) -> Callable[[list[Any]], Any]:
+    """Of objects with those that `select_related` names; of tuples for `values_list`."""
+    if compiler.query.values_select:
+        return tuple
+    found = compiler.klass_info
+    model, places = found["model"], found["select_fields"]
+    first, end = places[0], places[-1] + 1
+    names = [column.target.attname for column, *_ in compiler.select[first:end]]
+    related = get_related_populators(found, compiler.select, alias)  # type: ignore[call-arg]  # the stubs are of a later Django
+
+    def make(values: list[Any]) -> Any:
+        row = model.from_db(alias, names, values[first:end])
+        for populator in related:
+            populator.populate(values, row)
+        return row
+
+    return make
