@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 
 from annotations.models import Annotation, Assignment, AssignmentState, Phase, Rater, TaskState
 from evalplatform.common.composed import composed
@@ -44,7 +44,14 @@ def list_revisable(*, rater: Rater) -> QuerySet[Annotation]:
 
 
 def count_submissions(*, rater: Rater) -> int:
-    return list_submissions(rater=rater).count()
+    counted = _count_submissions.find(project=rater.project_id, rater=rater.pk)
+    return counted[0] if counted else 0
+
+
+@composed
+def _count_submissions(project: int, rater: int) -> QuerySet[Annotation, tuple[int]]:
+    given = Annotation.objects.filter(project=project, rater=rater, is_current=True, assignment__isnull=False)
+    return given.values("rater").annotate(given=Count("pk")).values_list("given")
 
 
 def has_given(*, rater: Rater, count: int, since: datetime | None = None) -> bool:

@@ -5,6 +5,7 @@ the place of every argument. Later calls put values in the places of the marks, 
 """
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from django.db.transaction import TransactionManagementError
 Arguments = ParamSpec("Arguments")
 Row = TypeVar("Row")
 Held = TypeVar("Held", bound=Model)
+WORD = re.compile(r"[a-z_]+")
 Build = Callable[[Iterable[Sequence[Any]], BaseDatabaseWrapper], list[Any]]
 
 
@@ -106,9 +108,11 @@ class Read(_Composed[Arguments], Generic[Arguments, Row]):
 
     def _compose(self, written: QuerySet[Any], connection: BaseDatabaseWrapper) -> _Statement:
         compiler = written.query.get_compiler(connection=connection)
-        sql, params = compiler.as_sql()
-        build = _make_builder(compiler, connection.alias)
-        return _Statement(sql, tuple(params), build, locks=written.query.select_for_update)
+        sql, params = _spell_words(*compiler.as_sql())
+        rows: Any = written
+        is_of_tuples = rows._fields is not None  # by `values_list`
+        build = _make_builder(compiler, tuple if is_of_tuples else _make_models(compiler, connection.alias))
+        return _Statement(sql, params, build, locks=written.query.select_for_update)
 
 
 class Update(_Composed[Arguments]):
@@ -125,8 +129,7 @@ class Update(_Composed[Arguments]):
     def _compose(self, written: Change[Any], connection: BaseDatabaseWrapper) -> _Statement:
         query: Any = written.rows.query.chain(UpdateQuery)
         query.add_update_values(written.values)
-        sql, params = query.get_compiler(connection=connection).as_sql()
-        return _Statement(sql, tuple(params))
+        return _Statement(*_spell_words(*query.get_compiler(connection=connection).as_sql()))
 
 
 def composed(write: Callable[Arguments, QuerySet[Any, Row]]) -> Read[Arguments, Row]:
@@ -166,6 +169,18 @@ def _compose_insert(model: type[Model], vendor: str) -> str:
     return str(sql)
 
 
+def _spell_words(sql: str, params: Iterable[Any]) -> tuple[str, tuple[Any, ...]]:
+    """Write words such as states into the SQL: a plan for any argument then knows that a partial index holds them."""
+    first, *rest = sql.split("%s")
+    written, left = [first], []
+    for param, text in zip(params, rest, strict=True):
+        is_word = isinstance(param, str) and WORD.fullmatch(param) is not None
+        if not is_word:
+            left.append(param)
+        written += [f"'{param}'" if is_word else "%s", text]
+    return "".join(written), tuple(left)
+
+
 def _adapt(value: Any, connection: BaseDatabaseWrapper) -> Any:
     """As the columns of this database take it."""
     if isinstance(value, Enum):
@@ -177,9 +192,8 @@ def _adapt(value: Any, connection: BaseDatabaseWrapper) -> Any:
     return value
 
 
-def _make_builder(compiler: Any, alias: str) -> Build:
-    """What makes rows into what the queryset would give, from what composing it has found out."""
-    make = _pick_maker(compiler, alias)
+def _make_builder(compiler: Any, make: Callable[[list[Any]], Any]) -> Build:
+    """What reads rows as their columns are read, and makes of each what the queryset would give."""
     converters = compiler.get_converters([column for column, *_ in compiler.select])
     places = [(place, *found) for place, found in converters.items()]
 
@@ -196,10 +210,8 @@ def _make_builder(compiler: Any, alias: str) -> Build:
     return build
 
 
-def _pick_maker(compiler: Any, alias: str) -> Callable[[list[Any]], Any]:
-    """Of objects with those that `select_related` names; of tuples for `values_list`."""
-    if compiler.query.values_select:
-        return tuple
+def _make_models(compiler: Any, alias: str) -> Callable[[list[Any]], Any]:
+    """What makes an object of a row, with those that `select_related` names and its annotations."""
     found = compiler.klass_info
     model, places = found["model"], found["select_fields"]
     first, end = places[0], places[-1] + 1
@@ -210,6 +222,8 @@ def _pick_maker(compiler: Any, alias: str) -> Callable[[list[Any]], Any]:
         row = model.from_db(alias, names, values[first:end])
         for populator in related:
             populator.populate(values, row)
+        for name, place in compiler.annotation_col_map.items():
+            setattr(row, name, values[place])
         return row
 
     return make

@@ -43,6 +43,9 @@ def postgres_database(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "options": "-c statement_timeout=15s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s",
+            # Values go beside the statement: what is asked often is planned once for a connection.
+            "server_side_binding": True,
+            "prepare_threshold": 3,
             **options,
         },
     }

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
@@ -31,6 +31,18 @@ def list_items(project: int, key: str) -> QuerySet[Item]:
 @composed
 def name_systems(project: int) -> QuerySet[System, tuple[str, dict[str, Any]]]:
     return System.objects.filter(project=project).order_by("name").values_list("name", "attributes")
+
+
+@composed
+def find_counted(slug: str) -> QuerySet[Project]:
+    return Project.objects.filter(slug=slug).annotate(held=Count("items"))
+
+
+@composed
+def count_items(project: int) -> QuerySet[Item, tuple[int]]:
+    return (
+        Item.objects.filter(project=project).values("project").annotate(held=Count("pk")).values_list("held")
+    )
 
 
 @composed
@@ -104,6 +116,15 @@ def test_chosen_columns_come_as_tuples_read_as_ever() -> None:
     System.objects.create(project=project, name="b", attributes={"temperature": 0.5})
     System.objects.create(project=project, name="a")
     assert name_systems(project=project.pk) == [("a", {}), ("b", {"temperature": 0.5})]
+
+
+def test_what_is_counted_comes_with_its_rows() -> None:
+    project = make_project()
+    for _ in range(3):
+        make_item(project)
+    [found] = find_counted(slug=project.slug)
+    assert (found, vars(found)["held"]) == (project, 3)
+    assert count_items(project=project.pk) == [(3,)]
 
 
 @pytest.mark.database(transaction=True)
