@@ -1,6 +1,5 @@
 """Submitting and revising answers of people. Rows are superseded, never deleted; `undo` takes them back."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,26 +9,20 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from annotations.domain.answers import RatingDraft, read_answers
 from annotations.domain.asked_again import end_queries
-from annotations.domain.bulk_rows import insert_rows
 from annotations.domain.cautions import apply_rule
 from annotations.domain.leases import end_lease
-from annotations.domain.legal import Illegal, clean_text
 from annotations.domain.own_answers import hold_lease, lease_of, refuse_withdrawn
-from annotations.domain.presentation import count_shown, draw_order, spell_order
 from annotations.domain.rubrics import mark_rubrics_used
 from annotations.domain.shown_answers import build_conflict, says_same
-from annotations.domain.spans import ShownTexts
+from annotations.domain.submitted import Content, read_content, store_content
 from annotations.models import (
     Annotation,
     Asking,
     Assignment,
     AssignmentState,
     Phase,
-    Presentation,
     Rater,
-    Rating,
     Rubric,
     Slot,
     SlotState,
@@ -38,16 +31,10 @@ from annotations.models import (
 )
 from annotations.queries.gates import may_be_dealt
 from annotations.queries.messages import was_asked_about
-from annotations.queries.rubrics import criteria_of
 from annotations.queries.submissions import find_undone
 from evalplatform.common.clock import database_now
-from evalplatform.common.composed import Change, composed, composed_update, insert_row
-from evalplatform.common.errors import Conflict, Invalid, Missing
-from evalplatform.common.hashing import hash_content
-
-LONGEST_SECONDS = 86_400
-VALUES = ("number", "code", "text", "spans", "absent")  # one of them holds an answer
-COLUMNS = ("project", "annotation", "criterion", *VALUES, "rationale", "confidence", "meta")
+from evalplatform.common.composed import Change, composed, composed_update
+from evalplatform.common.errors import Conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +48,6 @@ class Submission:
     def counted(self) -> bool:
         """Whether it fills one of the task's places."""
         return self.annotation.phase != Phase.SURPLUS
-
-
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """A submission, read and checked."""
-
-    drafts: list[RatingDraft]
-    order: tuple[int, ...]
-    texts: ShownTexts
-    seconds: float | None
-    client_key: str
-    digest: str
 
 
 def record_annotation(
@@ -89,7 +64,7 @@ def record_annotation(
     somebody else, or its rater back to training, is kept as surplus; one to a check is held against the project's
     rule. Raises Invalid for illegal ratings, and Conflict, with both answers, where the rater has another one stored.
     """
-    content = _read_content(assignment, ratings, seconds, client_key)
+    content = read_content(assignment, ratings, seconds, client_key)
     try:
         with transaction.atomic():
             submission = _record(assignment, content, now or database_now())
@@ -117,7 +92,7 @@ def revise_annotation(
     Raises Conflict, with both answers, where another one has become the current one; and of a withdrawn task.
     """
     assignment = lease_of(annotation)
-    content = _read_content(assignment, ratings, seconds, client_key)
+    content = read_content(assignment, ratings, seconds, client_key)
     try:
         with transaction.atomic():
             hold_lease(assignment)
@@ -128,7 +103,7 @@ def revise_annotation(
                 return _answer_again(assignment, content)
             if not Annotation.objects.filter(pk=annotation.pk, is_current=True).update(is_current=False):
                 return _answer_again(assignment, content)
-            stored = _store(assignment, content, _choose_phase(annotation), annotation)
+            stored = store_content(assignment, content, _choose_phase(annotation), annotation)
             end_queries(annotation=annotation, now=now or database_now())
             return Submission(stored, created=True)
     except IntegrityError:
@@ -143,29 +118,7 @@ def _choose_phase(annotation: Annotation) -> Phase:
     return Phase.DISCUSSED if has_seen_others else Phase.REVISED
 
 
-def _read_content(
-    assignment: Assignment, ratings: Mapping[str, Any], seconds: float | None, client_key: str
-) -> _Content:
-    task = assignment.task
-    try:
-        client_key = clean_text(client_key, what="client_key", longest=64)
-    except Illegal as error:
-        raise Invalid.at(str(error), field="client_key") from None
-    if not client_key:
-        raise Invalid.at("a name of this submission is needed", field="client_key")
-    if seconds is not None and not (math.isfinite(seconds) and 0 <= seconds <= LONGEST_SECONDS):
-        raise Invalid.at(f"must lie between 0 and {LONGEST_SECONDS}", field="seconds")
-    order = draw_order(task=task, rater=assignment.rater, size=count_shown(task), repeat=assignment.repeat)
-    texts = ShownTexts(task)
-    criteria = criteria_of(task.rubric)
-    if not criteria:  # deleted with the project since the lease was read
-        raise Missing("No such assignment.")
-    drafts = read_answers(criteria=criteria, raw=ratings, order=order, texts=texts)
-    digest = hash_content([str(assignment.public_id), [draft.describe() for draft in drafts]])
-    return _Content(drafts, order, texts, seconds, client_key, digest)
-
-
-def _answer_again(assignment: Assignment, content: _Content) -> Submission:
+def _answer_again(assignment: Assignment, content: Content) -> Submission:
     """What becomes of an answer to a task that is done with: the same once more changes nothing. Raises Conflict."""
     stored = _find_stored(assignment)
     if stored is None:
@@ -175,7 +128,7 @@ def _answer_again(assignment: Assignment, content: _Content) -> Submission:
     raise _conflict(stored, content)
 
 
-def _conflict(stored: Annotation, content: _Content) -> Conflict:
+def _conflict(stored: Annotation, content: Content) -> Conflict:
     detail = _("You have answered this task already, and differently.")
     return build_conflict(
         detail, stored=stored, drafts=content.drafts, order=content.order, texts=content.texts
@@ -189,7 +142,7 @@ def _find_stored(assignment: Assignment) -> Annotation | None:
     ).first()
 
 
-def _record(assignment: Assignment, content: _Content, now: datetime) -> Submission:
+def _record(assignment: Assignment, content: Content, now: datetime) -> Submission:
     current = hold_lease(assignment)
     if known := _find_same(current, content):
         return Submission(known, created=False)
@@ -199,10 +152,10 @@ def _record(assignment: Assignment, content: _Content, now: datetime) -> Submiss
     undone = find_undone(assignment=held)
     if assignment.task.rubric.used_at is None:
         mark_rubrics_used(rubrics=Rubric.objects.filter(pk=assignment.task.rubric_id), now=now)
-    return Submission(_store(held, content, phase, undone), created=True)
+    return Submission(store_content(held, content, phase, undone), created=True)
 
 
-def _find_same(assignment: Assignment, content: _Content) -> Annotation | None:
+def _find_same(assignment: Assignment, content: Content) -> Annotation | None:
     """What this rater has stored under the same client key. Raises Conflict where the content differs."""
     known = _find_named.find(rater=assignment.rater_id, client_key=content.client_key)
     if known is None:
@@ -279,38 +232,3 @@ def _submit(assignment: Assignment, now: datetime) -> Assignment:
 def _end_answered(pk: int, slot: int | None, at: datetime) -> Change[Assignment]:
     ended = {"slot": slot, "state": AssignmentState.SUBMITTED, "ended_at": at}
     return Change(Assignment.objects.filter(pk=pk), ended)
-
-
-def _store(
-    assignment: Assignment, content: _Content, phase: Phase, supersedes: Annotation | None
-) -> Annotation:
-    annotation = Annotation(
-        project_id=assignment.project_id,
-        task_id=assignment.task_id,
-        rater_id=assignment.rater_id,
-        assignment=assignment,
-        repeat=assignment.repeat,
-        presentation=Presentation.SHOWN,
-        shown_order=spell_order(content.order),
-        phase=phase,
-        supersedes=supersedes,
-        seconds=content.seconds,
-        client_key=content.client_key,
-        content_hash=content.digest,
-    )
-    insert_row(annotation)
-    insert_rows(Rating, COLUMNS, [_write_rating(annotation, draft) for draft in content.drafts])
-    return annotation
-
-
-def _write_rating(annotation: Annotation, draft: RatingDraft) -> dict[str, Any]:
-    return {
-        "project": annotation.project_id,
-        "annotation": annotation.pk,
-        "criterion": draft.criterion.pk,
-        **dict.fromkeys(VALUES),
-        draft.field: draft.value,
-        "rationale": draft.rationale,
-        "confidence": draft.confidence,
-        "meta": draft.meta,
-    }

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from annotations.domain.checks import Check, draw_check
+from annotations.domain.checks import draw_check
 from annotations.domain.daily_cap import has_given_all, refuse_beyond_cap
 from annotations.domain.leases import expire_assignments, extend_lease, find_last_rank, lease_end
 from annotations.domain.members import refuse_paused
@@ -56,7 +56,7 @@ def _lease_qualification(rater: Rater, now: datetime) -> Assignment:
             return live
         check = draw_qualification(rater=rater)
         if check is not None:
-            return _lease_without_place(rater, check, now)
+            return _lease(rater, check.task_id, now, repeat=check.repeat)
     raise explain_unqualified(rater=rater)
 
 
@@ -129,11 +129,7 @@ def renew_live(live: Assignment, rater: Rater, now: datetime) -> Assignment | No
 def lease_check(rater: Rater, now: datetime, *, held: int = 0) -> Assignment | None:
     """A lease without a place, where a check is due after those held: nobody else misses anything by it."""
     check = draw_check(rater=rater, held=held)
-    return None if check is None else _lease_without_place(rater, check, now)
-
-
-def _lease_without_place(rater: Rater, check: Check, now: datetime) -> Assignment:
-    return _lease(rater, check.task_id, now, repeat=check.repeat)
+    return None if check is None else _lease(rater, check.task_id, now, repeat=check.repeat)
 
 
 def lease_above(rater: Rater, rank: int, now: datetime) -> Assignment | None:

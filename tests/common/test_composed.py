@@ -34,6 +34,12 @@ def name_systems(project: int) -> QuerySet[System, tuple[str, dict[str, Any]]]:
 
 
 @composed
+def find_live(rater: int, key: str) -> QuerySet[Assignment]:
+    live = Assignment.objects.filter(rater=rater, state=AssignmentState.LIVE)
+    return live.filter(task__item__key=key).exclude(skip_reason="it's 100 %")
+
+
+@composed
 def find_counted(slug: str) -> QuerySet[Project]:
     return Project.objects.filter(slug=slug).annotate(held=Count("items"))
 
@@ -125,6 +131,20 @@ def test_what_is_counted_comes_with_its_rows() -> None:
     [found] = find_counted(slug=project.slug)
     assert (found, vars(found)["held"]) == (project, 3)
     assert count_items(project=project.pk) == [(3,)]
+
+
+def test_words_stand_in_the_statement_and_arguments_beside_it() -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        asked.append((sql, list(params)))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        find_live(rater=7, key="it's 100 %")
+    [(sql, params)] = asked
+    assert "= 'live'" in sql
+    assert sorted(map(str, params)) == ["7", "it's 100 %", "it's 100 %"]
 
 
 @pytest.mark.database(transaction=True)
