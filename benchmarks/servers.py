@@ -60,22 +60,25 @@ class Web:
 
 @contextmanager
 def run_web() -> Iterator[Web]:
+    """One web process with a store, as `manage.py up` starts it."""
     from evalplatform.management.services import describe_web
     from evalplatform.management.web import is_healthy
     from tests.support.platform import find_free_port
+    from tests.support.valkey import run_valkey
 
     port = find_free_port()
-    service = describe_web(dict(os.environ), host="127.0.0.1", port=port)
-    with subprocess.Popen(
-        service.command, cwd=REPOSITORY, env=service.environment, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, start_new_session=True,
-    ) as process:  # fmt: skip
-        try:
-            while not is_healthy("127.0.0.1", port):
-                time.sleep(0.1)
-            yield Web(f"127.0.0.1:{port}", process.pid)
-        finally:
-            process.terminate()
+    with run_valkey() as store:
+        service = describe_web({**os.environ, "REDIS_URL": store}, host="127.0.0.1", port=port)
+        with subprocess.Popen(
+            service.command, cwd=REPOSITORY, env=service.environment, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, start_new_session=True,
+        ) as process:  # fmt: skip
+            try:
+                while not is_healthy("127.0.0.1", port):
+                    time.sleep(0.1)
+                yield Web(f"127.0.0.1:{port}", process.pid)
+            finally:
+                process.terminate()
 
 
 @contextmanager
