@@ -1,10 +1,7 @@
 """A person rates in a real browser, with the keyboard, and the ledger holds what they meant."""
 
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from annotations.domain.presentation import draw_order, turn_preference
@@ -181,135 +178,6 @@ def test_skipping_needs_a_reason(page: Page, live_server: LiveServer) -> None:
     assert skipped.skip_reason == "broken text"
 
 
-def test_row_10_an_answer_outlives_a_broken_connection_and_goes_out_by_itself(
-    page: Page, live_server: LiveServer
-) -> None:
-    project = make_project("sky")
-    make_pairs(project, 2)
-    sign_in(page, live_server, make_person(project))
-    page.goto(f"{live_server.url}/p/sky/rate/")
-    first = wait_until_ready(page)
-    page.context.set_offline(True)
-    page.keyboard.press("1")
-    page.get_by_text("Not saved yet").wait_for()
-    assert page.locator(".choice[aria-pressed=true]").count() == 1
-    page.keyboard.press("2")  # what is on its way is not changed
-    assert page.locator(".choice[aria-pressed=true]").get_attribute("data-key") == "1"
-    page.context.set_offline(False)
-    page.wait_for_function(
-        "id => document.querySelector('#stage > .stage').dataset.assignment !== id", arg=first
-    )
-    assert page.locator("#problem").inner_text() == ""
-    assert Annotation.objects.count() == 1
-
-
-def test_row_10_a_server_that_is_away_is_asked_until_it_answers(page: Page, live_server: LiveServer) -> None:
-    project = make_project("sky")
-    make_pairs(project, 2)
-    sign_in(page, live_server, make_person(project))
-    page.goto(f"{live_server.url}/p/sky/rate/")
-    first = wait_until_ready(page)
-    tries = []
-
-    def answer(route: Route) -> None:
-        tries.append(route.request.post_data)
-        if len(tries) <= 2:
-            route.fulfill(status=503, body="away")
-        else:
-            route.continue_()
-
-    page.route("**/answer/", answer)
-    page.keyboard.press("1")
-    page.wait_for_function(
-        "id => document.querySelector('#stage > .stage').dataset.assignment !== id", arg=first
-    )
-    assert len(tries) == 3
-    assert len(set(tries)) == 1
-    assert page.locator("#problem").inner_text() == ""
-    assert Annotation.objects.count() == 1
-    wait_until_ready(page)
-    page.keyboard.press("1")  # the keyboard goes on
-    page.get_by_text("All done").wait_for()
-    assert Annotation.objects.count() == 2
-
-
-def test_a_double_click_answers_one_task(page: Page, live_server: LiveServer) -> None:
-    project = make_project("sky")
-    make_pairs(project, 3)
-    sign_in(page, live_server, make_person(project))
-    page.goto(f"{live_server.url}/p/sky/rate/")
-    first = wait_until_ready(page)
-    page.get_by_role("button", name="A is better").dblclick()
-    page.wait_for_function(
-        "id => document.querySelector('#stage > .stage').dataset.assignment !== id", arg=first
-    )
-    wait_until_ready(page)
-    assert Annotation.objects.count() == 1
-
-
-@pytest.mark.parametrize("stands", ["stored", "second"])
-def test_row_17_two_tabs_and_two_answers_leave_the_one_that_the_rater_wants(
-    page: Page, live_server: LiveServer, screenshots: Path, stands: str
-) -> None:
-    project = make_project("sky")
-    make_pairs(project, 2)
-    sign_in(page, live_server, make_person(project))
-    page.goto(f"{live_server.url}/p/sky/rate/")
-    first = wait_until_ready(page)
-    with page.context.expect_page() as opened:
-        page.evaluate("window.open(location.href)")
-    tab = opened.value
-    assert wait_until_ready(tab) == first
-    press(tab, "1")
-    page.bring_to_front()
-    page.keyboard.press("2")
-    page.get_by_role("alertdialog").wait_for()
-    assert page.locator(".conflict td").all_inner_texts() == ["", "A is better", "B is better"]
-    page.wait_for_function("document.activeElement.dataset.act === 'keep'")
-    for scheme, width, height in (("light", 1280, 800), ("dark", 390, 844)):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two words it wants
-        page.set_viewport_size({"width": width, "height": height})
-        page.screenshot(path=screenshots / f"rate-conflict-{scheme}.png", caret="initial")
-        violations = Axe().run(page, options={"runOnly": WCAG}).response["violations"]
-        assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations] == []
-    if stands == "second":
-        page.keyboard.press("Tab")
-    press(page, "Enter")
-    assert page.locator("#problem").inner_text() == ""
-    current = Annotation.objects.get(is_current=True)
-    meant = ("first", Phase.INDEPENDENT) if stands == "stored" else ("second", Phase.REVISED)
-    assert (shown_code(current), current.phase) == meant
-    if stands == "stored":
-        press(page, "u")  # the draft of the other answer is gone
-        assert page.locator(".choice[aria-pressed=true]").inner_text() == "A is better"
-
-
-def test_answers_scroll_together_until_unlocked(page: Page, live_server: LiveServer) -> None:
-    project = make_project("sky")
-    rubric = make_pair_rubric(project)
-    make_pair_task(project, rubric, texts=[f"{side} line\n\n" * 80 for side in ("left", "right")])
-    sign_in(page, live_server, make_person(project))
-    page.goto(f"{live_server.url}/p/sky/rate/")
-    wait_until_ready(page)
-    page.keyboard.press("o")
-
-    def tops() -> list[int]:
-        page.wait_for_timeout(150)
-        found: list[int] = page.evaluate(
-            "[...document.querySelectorAll('.pane')].map(p => Math.round(p.scrollTop))"
-        )
-        return found
-
-    page.locator(".pane").first.evaluate("pane => { pane.scrollTop = 200 }")
-    assert tops() == [200, 200]
-    page.get_by_role("button", name="Scroll together").click()
-    page.locator(".pane").first.evaluate("pane => { pane.scrollTop = 300 }")
-    assert tops() == [300, 200]
-    page.locator("body").press("ArrowDown")
-    assert tops() == [356, 256]
-    assert not Annotation.objects.exists()
-
-
 def make_typed_task(project: Project) -> None:
     rubric = make_rubric(project, TaskKind.SINGLE)
     for key in ("share", "mean"):
@@ -355,50 +223,6 @@ def test_commands_work_from_a_field_for_numbers(page: Page, live_server: LiveSer
     assert page.locator(".typed").first.input_value() == ""
 
 
-def test_texts_are_shown_as_written_for_the_whole_session(page: Page, live_server: LiveServer) -> None:
-    project = make_project("sky")
-    make_pairs(project, 2)
-    sign_in(page, live_server, make_person(project))
-    page.goto(f"{live_server.url}/p/sky/rate/")
-    wait_until_ready(page)
-    assert page.locator("pre.source:visible").count() == 0
-    page.keyboard.press("v")
-    assert page.locator(".rendered:visible").count() == 0
-    assert page.get_by_text("**Blue** light").is_visible()
-    press(page, "w")  # still the left hand's key for B
-    assert shown_code(Annotation.objects.get()) == "second"
-    assert page.locator("pre.source:visible").count() == 3
-    page.keyboard.press("v")
-    assert page.locator("pre.source:visible").count() == 0
-
-
-def test_a_long_dialogue_opens_at_its_end_and_is_scrolled_by_keys(
-    page: Page, live_server: LiveServer
-) -> None:
-    project = make_project("talk")
-    item = make_item(project, "USER: and then?\nBOT: and then\n" * 60)
-    make_single_task(project, make_single_rubric(project), item=item, text="An answer.\n\n" * 80)
-    sign_in(page, live_server, make_person(project))
-    page.goto(f"{live_server.url}/p/talk/rate/")
-    wait_until_ready(page)
-
-    def tops() -> list[int]:
-        page.wait_for_timeout(150)
-        found: list[int] = page.evaluate(
-            "[document.querySelector('.asked'), document.querySelector('.pane')].map(e => Math.round(e.scrollTop))"
-        )
-        return found
-
-    end, start = tops()
-    assert (end > 1_000, start) == (True, 0)
-    page.keyboard.press("PageDown")
-    assert tops()[0] == end
-    assert tops()[1] > 0
-    page.keyboard.press("p")
-    page.keyboard.press("PageUp")
-    assert tops()[0] < end
-
-
 def make_conversation(project: Project) -> None:
     item = make_item(
         project,
@@ -413,39 +237,3 @@ def make_conversation(project: Project) -> None:
         generations,
         turn=2,
     )
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("size", "width", "height"), [("wide", 1280, 800), ("phone", 390, 844)])
-@pytest.mark.parametrize("kind", ["pair", "conversation", "single"])
-def test_screens(
-    page: Page,
-    live_server: LiveServer,
-    screenshots: Path,
-    pictures: Path,
-    kind: str,
-    size: str,
-    width: int,
-    height: int,
-    scheme: str,
-) -> None:
-    project = make_project("sky", manifest={"rater_title": "Why the sky is blue"})
-    if kind == "pair":
-        make_pairs(project, 12)
-    elif kind == "conversation":
-        make_conversation(project)
-    else:
-        rubric = make_single_rubric(project, ["correctness", "clarity", "tone"])
-        make_single_task(project, rubric, text=ANSWERS[0])
-    sign_in(page, live_server, make_person(project))
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two words it wants
-    page.set_viewport_size({"width": width, "height": height})
-    page.goto(f"{live_server.url}/p/sky/rate/")
-    wait_until_ready(page)
-    page.screenshot(path=screenshots / f"rate-{kind}-{size}-{scheme}.png")
-    if (kind, size, scheme) == ("pair", "wide", "light"):
-        page.screenshot(path=pictures / "rating.png")  # that of the README
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0
-    violations = Axe().run(page, options={"runOnly": WCAG}).response["violations"]
-    assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations] == []

@@ -17,6 +17,7 @@ from tests.factories.ratings import make_rater
 
 URL = "http://127.0.0.1:9/v1"
 COST = Decimal("0.001")  # of a call of the cheap judge; the dear one's are ten times that
+ENOUGH = 260  # of the calibration items each judge keeps more than the thirty that a threshold takes
 Opinion: TypeAlias = Callable[[int], tuple[str, float | None]]  # code and confidence, by the task's number
 
 
@@ -33,12 +34,15 @@ class Cast:
         return [task.pk for task in self.tasks].index(task_id)
 
 
-def make_cast(tasks: int = 300, *, url: str = URL, labelled: bool = True, **project: Any) -> Cast:
+def make_cast(
+    tasks: int = ENOUGH, *, url: str = URL, labelled: bool = True, samples: int = 2, **project: Any
+) -> Cast:
     """People say first of everything."""
     field = make_field(tasks=tasks, **{"slug": "study", "overlap": 0, **project})
     name_items(field.tasks)
     for number, task in enumerate(field.tasks):
-        Item.objects.filter(pk=task.item_id).update(prompt=f"Question {number}")
+        task.item.prompt = f"Question {number}"
+    Item.objects.bulk_update([task.item for task in field.tasks], ["prompt"])
     Slot.objects.filter(project=field.project).delete()
     if labelled:
         label(field.tasks)
@@ -50,7 +54,7 @@ def make_cast(tasks: int = 300, *, url: str = URL, labelled: bool = True, **proj
             protocol="pair",
             connection=connection,
             model=f"fake-{name}",
-            parameters={"price_in": price, "price_out": price, "samples": 3},
+            parameters={"price_in": price, "price_out": price, "samples": samples},
         )
         for name, price in (("cheap", 1), ("dear", 10))
     )
@@ -75,9 +79,9 @@ def sure_where_even(number: int) -> tuple[str, float]:
     return ("first", 1.0) if number % 2 == 0 else ("second", 0.6)
 
 
-def sure_but_of_thirds(number: int) -> tuple[str, float]:
-    """Right and sure of all but every third task, of which it is wrong."""
-    return ("first", 1.0) if number % 3 else ("second", 0.5)
+def sure_but_of_fifths(number: int) -> tuple[str, float]:
+    """Right and sure of all but every fifth task, of which it is wrong."""
+    return ("first", 1.0) if number % 5 else ("second", 0.5)
 
 
 def answer_run(cast: Cast, run: Run, opinion: Opinion, only: Collection[int] | None = None) -> int:
@@ -98,10 +102,9 @@ def answer_run(cast: Cast, run: Run, opinion: Opinion, only: Collection[int] | N
         )
         for attempt, annotation in zip(held, made, strict=True):
             attempt.annotation = annotation
-        now = timezone.now()
-        for attempt in held:
-            attempt.state, attempt.cost, attempt.ended_at = "done", price, now
-        Attempt.objects.bulk_update(held, ["annotation", "state", "cost", "ended_at"])
+        Attempt.objects.bulk_update(held, ["annotation"])
+        done = Attempt.objects.filter(pk__in=[attempt.pk for attempt in held])
+        done.update(state="done", cost=price, ended_at=timezone.now())
     asked.delete()  # further samples of the same cases
     Run.objects.filter(pk=run.pk).update(spent=price * len(cases))
     conclude_run(run_id=run.pk)

@@ -1,6 +1,7 @@
 """Judges, runs and whole small projects for tests of the engine."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any  # parameters are any JSON values
 
@@ -10,18 +11,30 @@ from judges.engine.running.limits import Limits
 from judges.engine.running.shard import work_on_shard
 from judges.engine.versions.register import create_connection, create_judge
 from judges.models import Connection, Judge, Run
+from tests.factories.bulk import write_tasks
 from tests.factories.ledger import (
-    make_item,
+    build_generation,
+    build_item,
     make_pair_rubric,
-    make_pair_task,
     make_project,
     make_ranking_rubric,
-    make_ranking_task,
     make_single_rubric,
-    make_single_task,
     make_system,
     next_number,
 )
+
+PAIR = ("A long and full answer.", "Short.")
+# By kind of task: its rubric, its systems, and their answers, which take turns from task to task. Of a pair the first
+# is the longer one in every second task; of a ranking the second is the longest, and the first and third are as long.
+SHAPES: dict[TaskKind, tuple[Callable[[Project], Rubric], Sequence[str], Sequence[Sequence[str]]]] = {
+    TaskKind.SINGLE: (make_single_rubric, ("alpha",), [("Answer {}.",)]),
+    TaskKind.PAIR: (make_pair_rubric, ("alpha", "beta"), [PAIR, PAIR[::-1]]),
+    TaskKind.RANKING: (
+        make_ranking_rubric,
+        ("alpha", "beta", "gamma", "omega"),
+        [("Middling.", "The longest of them.", "Quite so.", "Short.")],
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -34,42 +47,25 @@ class Field:
 
 
 def make_field(kind: TaskKind = TaskKind.PAIR, tasks: int = 5, **project: Any) -> Field:
-    """Tasks over new items; of a pair, the first answer is the longer one in every second task."""
+    """Tasks over new items, with answers between the brackets that the fake provider reads."""
     owner = make_project(**project)
-    if kind == TaskKind.RANKING:
-        return _make_rankings(owner, tasks)
-    systems = (make_system(owner, f"alpha-{next_number()}"), make_system(owner, f"beta-{next_number()}"))
-    if kind == TaskKind.SINGLE:
-        rubric = make_single_rubric(owner)
-        made = [
-            make_single_task(owner, rubric, system=systems[0], text=f"[[Answer {n}.]]") for n in range(tasks)
-        ]
-        return Field(owner, rubric, made)
-    rubric = make_pair_rubric(owner)
-    texts = ("[[A long and full answer.]]", "[[Short.]]")
-    made = [
-        make_pair_task(
-            owner, rubric, systems=systems, texts=texts if n % 2 == 0 else texts[::-1], item=make_item(owner)
-        )
-        for n in range(tasks)
-    ]
-    return Field(owner, rubric, made)
-
-
-def _make_rankings(owner: Project, tasks: int) -> Field:
-    """Four answers each; in canonical order the second is the longest, the first and the third are as long."""
-    rubric = make_ranking_rubric(owner)
-    systems = [make_system(owner, f"{name}-{next_number()}") for name in ("alpha", "beta", "gamma", "omega")]
-    texts = ("[[Middling.]]", "[[The longest of them.]]", "[[Quite so.]]", "[[Short.]]")
-    return Field(
-        owner, rubric, [make_ranking_task(owner, rubric, systems=systems, texts=texts) for _ in range(tasks)]
-    )
+    make_rubric, names, shapes = SHAPES[kind]
+    rubric = make_rubric(owner)
+    systems = [make_system(owner, f"{name}-{next_number()}") for name in names]
+    cases = []
+    for number in range(tasks):
+        item = build_item(owner)
+        texts = [f"[[{text.format(number)}]]" for text in shapes[number % len(shapes)]]
+        answers = zip(systems, texts, strict=True)
+        cases.append((item, [build_generation(item, system, text) for system, text in answers]))
+    return Field(owner, rubric, write_tasks(rubric, cases))
 
 
 def name_items(tasks: list[Task]) -> None:
     """The same names whatever tests ran before, where something is drawn by the names of items."""
     for number, task in enumerate(tasks):
-        Item.objects.filter(pk=task.item_id).update(key=f"case-{number}")
+        task.item.key = f"case-{number}"
+    Item.objects.bulk_update([task.item for task in tasks], ["key"])
 
 
 def make_connection(base_url: str, *, provider: str = "openai", key: str = "sk-planted-key") -> Connection:

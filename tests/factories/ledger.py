@@ -57,19 +57,35 @@ def make_system(project: Project, name: str = "", **fields: Any) -> System:
     return System.objects.create(project=project, name=name or f"system-{next_number()}", **fields)
 
 
-def make_item(project: Project, prompt: str | None = "Why is the sky blue?", **fields: Any) -> Item:
+def build_item(project: Project, prompt: str | None = "Why is the sky blue?", **fields: Any) -> Item:
+    """One that is not stored yet."""
     key = fields.pop("key", f"item-{next_number()}")
     digest = hash_content([key, prompt, fields.get("turns")])
-    return Item.objects.create(project=project, key=key, prompt=prompt, content_hash=digest, **fields)
+    return Item(project=project, key=key, prompt=prompt, content_hash=digest, **fields)
+
+
+def make_item(project: Project, prompt: str | None = "Why is the sky blue?", **fields: Any) -> Item:
+    item = build_item(project, prompt, **fields)
+    item.save(force_insert=True)
+    return item
+
+
+def build_generation(
+    item: Item, system: System, text: str | None = "Because of **scattering**.", **fields: Any
+) -> Generation:
+    """One that is not stored yet, of an item that need not be."""
+    digest = hash_content([item.key, system.name, text, fields.get("turns")])
+    return Generation(
+        project=item.project, item=item, system=system, text=text, content_hash=digest, **fields
+    )
 
 
 def make_generation(
     item: Item, system: System, text: str | None = "Because of **scattering**.", **fields: Any
 ) -> Generation:
-    digest = hash_content([item.key, system.name, text, fields.get("turns")])
-    return Generation.objects.create(
-        project=item.project, item=item, system=system, text=text, content_hash=digest, **fields
-    )
+    generation = build_generation(item, system, text, **fields)
+    generation.save(force_insert=True)
+    return generation
 
 
 def make_rubric(project: Project, kind: TaskKind = TaskKind.PAIR, **fields: Any) -> Rubric:
@@ -127,16 +143,22 @@ def make_single_rubric(
     return rubric
 
 
+def build_task(item: Item, rubric: Rubric, **fields: Any) -> Task:
+    """One that is not stored yet, behind all that were made before it."""
+    number = next_number()
+    defaults: dict[str, Any] = {"rank": number, "identity": hash_content(["task", number])}
+    return Task(
+        project=item.project, item=item, rubric=rubric, kind=rubric.task_kind, **{**defaults, **fields}
+    )
+
+
 def make_task(
     item: Item, rubric: Rubric, generations: Sequence[Generation], *, overlap: int = 1, **fields: Any
 ) -> Task:
     """A task with its places for people; `generations` are put into canonical order."""
     ordered = sorted(generations, key=lambda generation: generation.system.name)
-    number = next_number()
-    defaults: dict[str, Any] = {"rank": number, "identity": hash_content(["task", number])}
-    task = Task.objects.create(
-        project=item.project, item=item, rubric=rubric, kind=rubric.task_kind, **{**defaults, **fields}
-    )
+    task = build_task(item, rubric, **fields)
+    task.save(force_insert=True)
     for position, generation in enumerate(ordered):
         TaskGeneration.objects.create(
             project=item.project, task=task, generation=generation, position=position

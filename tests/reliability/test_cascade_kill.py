@@ -43,7 +43,7 @@ def test_a_cascade_whose_worker_is_killed_in_and_between_stages_ends_with_each_v
     with OpinionatedProvider(
         latency=0.02, doubts=lambda model, number: model == "fake-cheap" and number % 2 == 1
     ) as fake:
-        cast = make_cast(tasks=TASKS, url=fake.url, labelled=False)
+        cast = make_cast(tasks=TASKS, url=fake.url, labelled=False, samples=3)
         label(cast.tasks, LONGER)
         terms = make_terms(bound=0.3, delta=0.3, calibration_share=0.8)
         run = start_cascade(project=cast.project, name="both", terms=terms)

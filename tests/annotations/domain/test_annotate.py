@@ -7,7 +7,7 @@ from django.utils import timezone
 from annotations.domain.annotate import record_annotation, revise_annotation
 from annotations.domain.claim import claim_assignment
 from annotations.domain.leases import expire_assignments, skip_assignment
-from annotations.domain.presentation import draw_order, turn_preference
+from annotations.domain.presentation import draw_order
 from annotations.domain.undo import retract_annotation, undo_annotation
 from annotations.models import (
     Annotation,
@@ -21,16 +21,12 @@ from annotations.models import (
     Slot,
     SlotState,
 )
-from evalplatform.common.errors import Conflict, Invalid
+from evalplatform.common.errors import Conflict
 from tests.factories.ledger import (
-    make_criterion,
     make_pair_rubric,
     make_pair_task,
     make_person,
     make_project,
-    make_rubric,
-    make_single_rubric,
-    make_single_task,
     next_number,
 )
 
@@ -288,128 +284,6 @@ def test_a_revision_is_a_new_row(project: Project, rater: Rater) -> None:
     assert old.retracted_at is None
     with pytest.raises(Conflict):
         revise_annotation(annotation=old, ratings={"overall": "second"}, seconds=2, client_key="s")
-
-
-@pytest.mark.parametrize(
-    ("ratings", "fields"),
-    [
-        ({}, ["ratings.correctness", "ratings.clarity"]),
-        ({"correctness": 3}, ["ratings.clarity"]),
-        ({"correctness": 3, "clarity": 6}, ["ratings.clarity"]),
-        ({"correctness": 3, "clarity": 2.5}, ["ratings.clarity"]),
-        ({"correctness": 3, "clarity": "4"}, ["ratings.clarity"]),
-        ({"correctness": True, "clarity": 4}, ["ratings.correctness"]),
-        ({"correctness": float("nan"), "clarity": 4}, ["ratings.correctness"]),
-        ({"correctness": 3, "clarity": 4, "beauty": 5}, ["ratings.beauty"]),
-        ({"correctness": {"value": 3, "absent": "abstained"}, "clarity": 4}, ["ratings.correctness"]),
-        ({"correctness": {"absent": "refused"}, "clarity": 4}, ["ratings.correctness"]),
-        ({"correctness": {"value": 3, "confidence": 2}, "clarity": 4}, ["ratings.correctness"]),
-        ({"correctness": {"value": 3, "rationale": "a\x00"}, "clarity": 4}, ["ratings.correctness"]),
-        ({"correctness": {"value": 3, "why": "x"}, "clarity": 4}, ["ratings.correctness"]),
-        ({"correctness": [3], "clarity": 4}, ["ratings.correctness"]),
-    ],
-)
-def test_illegal_ratings_are_refused_with_their_places(
-    project: Project, rater: Rater, ratings: dict[str, Any], fields: list[str]
-) -> None:
-    make_single_task(project, make_single_rubric(project))
-    with pytest.raises(Invalid) as caught:
-        record_annotation(assignment=claim(rater), ratings=ratings, seconds=1, client_key="k")
-    assert [fault.field for fault in caught.value.faults] == fields
-    assert not Annotation.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("listed", "legal"),
-    [
-        ((), {"first", "second", "tie"}),
-        (("first", "second"), {"first", "second"}),
-        (
-            ("first", "second", "tie", "both_good", "both_bad"),
-            {"first", "second", "tie", "both_good", "both_bad"},
-        ),
-    ],
-)
-def test_only_listed_preferences_are_legal(
-    project: Project, listed: tuple[str, ...], legal: set[str]
-) -> None:
-    rubric = make_pair_rubric(project, listed)
-    accepted = set()
-    for code in ("first", "second", "tie", "both_good", "both_bad", "inconsistent"):
-        make_pair_task(project, rubric)
-        rater = make_person(project)
-        lease = claim(rater)
-        try:
-            submit(lease, code)
-        except Invalid:
-            skip_assignment(assignment=lease, reason="not legal")
-            Slot.objects.filter(state=SlotState.FREE).update(state=SlotState.WITHDRAWN)
-        else:
-            accepted.add(code)
-    assert accepted == legal
-
-
-def test_every_kind_of_value_lands_in_its_own_column(project: Project, rater: Rater) -> None:
-    rubric = make_rubric(project, kind="single")  # type: ignore[arg-type]  # the column's own word
-    make_criterion(rubric, "score", level="ratio", minimum=0, maximum=1, fractions=True)  # type: ignore[arg-type]  # as above
-    make_criterion(rubric, "safe", level="nominal", values=[{"value": "yes"}, {"value": "no"}])  # type: ignore[arg-type]  # as above
-    make_criterion(rubric, "why", level="text", required=False)  # type: ignore[arg-type]  # as above
-    make_criterion(rubric, "errors", level="spans", required=False)  # type: ignore[arg-type]  # as above
-    make_criterion(rubric, "tone", level="text", required=False)  # type: ignore[arg-type]  # as above
-    make_single_task(project, rubric)
-    ratings = {
-        "score": {"value": 0.25, "confidence": 0.5, "rationale": " half "},
-        "safe": {"absent": "not_applicable"},
-        "why": "so",
-        "errors": [{"start": 0, "end": 3, "category": "style"}],
-        "tone": "",
-    }
-    annotation = record_annotation(
-        assignment=claim(rater), ratings=ratings, seconds=None, client_key="k"
-    ).annotation
-    stored = {
-        row.criterion.key: (row.number, row.code, row.text, row.spans, row.absent)
-        for row in annotation.ratings.select_related("criterion")
-    }
-    assert stored == {
-        "score": (0.25, None, None, None, None),
-        "safe": (None, None, None, None, "not_applicable"),
-        "why": (None, None, "so", None, None),
-        "errors": (None, None, None, [{"start": 0, "end": 3, "category": "style", "text": "An "}], None),
-    }
-    assert annotation.ratings.get(criterion__key="score").rationale == "half"
-    assert annotation.shown_order == ""
-
-
-@pytest.mark.parametrize("seconds", [-1, 86_401, float("nan"), float("inf")])
-def test_impossible_times_are_refused(project: Project, rater: Rater, seconds: float) -> None:
-    lease = lease_pair(project, rater)
-    with pytest.raises(Invalid):
-        record_annotation(assignment=lease, ratings={"overall": "tie"}, seconds=seconds, client_key="k")
-
-
-@pytest.mark.parametrize("key", ["", "x" * 65, "a\x00b"])
-def test_a_submission_needs_a_name(project: Project, rater: Rater, key: str) -> None:
-    lease = lease_pair(project, rater)
-    with pytest.raises(Invalid):
-        record_annotation(assignment=lease, ratings={"overall": "tie"}, seconds=1, client_key=key)
-
-
-def test_sides_are_a_fair_coin_and_the_same_for_a_second_lease(project: Project) -> None:
-    rubric = make_pair_rubric(project)
-    tasks = [make_pair_task(project, rubric) for _ in range(40)]
-    raters = [make_person(project) for _ in range(10)]
-    orders = [draw_order(task=task, rater=rater, size=2) for task in tasks for rater in raters]
-    swapped = sum(order == (1, 0) for order in orders)
-    assert 140 < swapped < 260  # 400 fair tosses: six standard deviations
-    assert orders == [draw_order(task=task, rater=rater, size=2) for task in tasks for rater in raters]
-
-
-def test_turning_a_preference_twice_changes_nothing() -> None:
-    codes = ["first", "second", "tie", "both_good", "both_bad"]
-    assert [turn_preference(code, (1, 0)) for code in codes[:3]] == ["second", "first", "tie"]
-    for order in ((0, 1), (1, 0)):
-        assert [turn_preference(turn_preference(code, order), order) for code in codes] == codes
 
 
 def test_a_lease_of_an_hour_ago_still_counts_while_nobody_swept_it(project: Project, rater: Rater) -> None:

@@ -5,7 +5,7 @@ import uuid
 from collections import Counter
 from functools import cache
 
-from annotations.domain.presentation import draw_order
+from annotations.domain.presentation import draw_order, turn_preference
 from annotations.models import Project, Rater, Task
 from evalplatform.common.hashing import hash_content
 
@@ -72,6 +72,19 @@ def test_row_29_another_seed_is_another_coin() -> None:
         (task, rater), (other, _) = make_unsaved(number), make_unsaved(number, seed=8)
         pairs[draw_order(task=task, rater=rater, size=2) + draw_order(task=other, rater=rater, size=2)] += 1
     assert chi_square(pairs, 4) < BOUND[3]
+
+
+def test_a_second_lease_shows_the_same_sides() -> None:
+    for number in range(400):
+        (task, rater), (again, same) = make_unsaved(number), make_unsaved.__wrapped__(number)
+        assert draw_order(task=task, rater=rater, size=2) == draw_order(task=again, rater=same, size=2)
+
+
+def test_turning_a_preference_twice_changes_nothing() -> None:
+    codes = ["first", "second", "tie", "both_good", "both_bad"]
+    assert [turn_preference(code, (1, 0)) for code in codes[:3]] == ["second", "first", "tie"]
+    for order in ((0, 1), (1, 0)):
+        assert [turn_preference(turn_preference(code, order), order) for code in codes] == codes
 
 
 def test_an_unfair_coin_would_be_found() -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 from annotations.models import Role
 from judges.engine.cascades.stepping import step_cascade
 from judges.models import Cascade, CascadeRun, Run
-from tests.factories.cascading import Cast, answer_run, make_cast, sure_but_of_thirds, sure_where_even
+from tests.factories.cascading import Cast, answer_run, make_cast, sure_but_of_fifths, sure_where_even
 from tests.factories.ledger import make_member
 
 pytestmark = [pytest.mark.database, pytest.mark.timeout(180)]
@@ -37,7 +37,7 @@ def work_through(cast: Cast) -> None:
         step_cascade(run_id=run.pk)
         for going in Run.objects.filter(stage__cascade_run=run, state="running").select_related("judge"):
             is_cheap = going.judge_id == cast.cheap.pk
-            answer_run(cast, going, sure_where_even if is_cheap else sure_but_of_thirds)
+            answer_run(cast, going, sure_where_even if is_cheap else sure_but_of_fifths)
 
 
 def test_a_cascade_is_foreseen_started_and_followed_to_its_end() -> None:
@@ -50,12 +50,12 @@ def test_a_cascade_is_foreseen_started_and_followed_to_its_end() -> None:
         ("cheap", "cheap"),
         ("dear", "dear"),
     ]
-    assert told["calibration"] + told["held_out"] == 300
+    assert told["calibration"] + told["held_out"] == len(cast.tasks)
     assert [stage["calls"]["high"] for stage in told["stages"]] == [
-        6 * told["calibration"],
-        6 * told["calibration"],
-        6 * told["held_out"],
-        6 * told["held_out"],
+        4 * told["calibration"],
+        4 * told["calibration"],
+        4 * told["held_out"],
+        4 * told["held_out"],
     ]
     assert told["stages"][3]["calls"]["low"] == 0
     assert (told["is_recorded"], told["people_alone"]) == (False, f"{told['held_out'] / 2:.8f}")
@@ -84,7 +84,7 @@ def test_a_cascade_is_foreseen_started_and_followed_to_its_end() -> None:
     ]
     spent = (cases[0] + cases[2]) * 0.001 + (cases[1] + cases[3]) * 0.01
     assert float(saving["spent"]) == pytest.approx(spent)
-    assert float(saving["dear_alone"]) == pytest.approx(300 * 0.02)
+    assert float(saving["dear_alone"]) == pytest.approx(len(cast.tasks) * 0.02)
     assert float(saving["people_alone"]) == outcome["held_out"] / 2
     assert float(saving["with_people"]) == pytest.approx(outcome["left"] / 2 + spent)
     assert saving["answers"] == sum(outcome["kept"])

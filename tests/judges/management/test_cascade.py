@@ -80,7 +80,7 @@ def test_what_cannot_be_done_is_said(project: Project) -> None:
 @pytest.mark.timeout(240)
 def test_it_calls_its_judges_here_and_now_and_tells_what_it_spared() -> None:
     with OpinionatedProvider(doubts=lambda model, number: model == "fake-cheap" and number % 2 == 1) as fake:
-        cast = make_cast(tasks=TASKS, url=fake.url, labelled=False)
+        cast = make_cast(tasks=TASKS, url=fake.url, labelled=False, samples=3)
         label(cast.tasks, LONGER)
         started = ("study", *STARTED, "--people-price", "1")
         foreseen = run(*started, "--dry-run")

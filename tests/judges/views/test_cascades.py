@@ -15,7 +15,7 @@ from tests.factories.cascading import (
     answer_run,
     make_cast,
     make_terms,
-    sure_but_of_thirds,
+    sure_but_of_fifths,
     sure_where_even,
 )
 from tests.factories.ledger import make_member
@@ -83,7 +83,7 @@ def test_the_page_tells_stages_shares_and_what_was_spared() -> None:
         step_cascade(run_id=run.pk)
         for going in Run.objects.filter(stage__cascade_run=run, state="running").select_related("judge"):
             is_cheap = going.judge_id == cast.cheap.pk
-            answer_run(cast, going, sure_where_even if is_cheap else sure_but_of_thirds)
+            answer_run(cast, going, sure_where_even if is_cheap else sure_but_of_fifths)
     run.refresh_from_db()
     page = sign_in(cast, Role.REVIEWER).get(path).content.decode()
     assert page.count("<progress") == 4

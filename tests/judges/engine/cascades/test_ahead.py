@@ -15,13 +15,13 @@ from judges.engine.cascades.stepping import step_cascade
 from judges.engine.cascades.terms import Terms
 from judges.engine.ledger.cascade_bell import ring_for_idle_cascades
 from judges.engine.ledger.control import cancel_run, pause_run
-from judges.models import Attempt, AttemptState, CascadeRun, Run, RunState, Stage
+from judges.models import Attempt, AttemptState, Cascade, CascadeRun, Run, RunState, Stage
 from tests.factories.cascading import (
     Cast,
     answer_run,
     make_cast,
     make_terms,
-    sure_but_of_thirds,
+    sure_but_of_fifths,
     sure_where_even,
 )
 
@@ -45,8 +45,9 @@ def begin(cast: Cast, budget: Decimal | None = None) -> tuple[CascadeRun, Run]:
     step(run)
     answer_run(cast, list_runs(run)[0], sure_where_even)
     step(run)
-    answer_run(cast, list_runs(run)[1], sure_but_of_thirds)
+    answer_run(cast, list_runs(run)[1], sure_but_of_fifths)
     assert step(run) == (RunState.RUNNING, Stage.CHEAP)
+    assert None not in (Cascade.objects.get(pk=run.cascade_id).thresholds or [None])
     return run, list_runs(run)[2]
 
 
@@ -65,7 +66,7 @@ def finish(cast: Cast, run: CascadeRun) -> None:
         for going in list_runs(run):
             if going.state == RunState.RUNNING:
                 cheap = going.judge_id == cast.cheap.pk
-                answer_run(cast, going, sure_where_even if cheap else sure_but_of_thirds)
+                answer_run(cast, going, sure_where_even if cheap else sure_but_of_fifths)
 
 
 def test_it_begins_with_what_the_cheap_judge_is_through_with_and_asks_each_task_once(cast: Cast) -> None:
@@ -113,8 +114,8 @@ def test_the_outcome_is_that_of_one_stage_after_the_other() -> None:
         run, cheap = begin(cast)
         if is_ahead:
             tasks = list_tasks(cheap)
-            for start in range(0, len(tasks), 30):
-                answer_run(cast, cheap, sure_where_even, only=tasks[start : start + 30])
+            for start in range(0, len(tasks), 25):
+                answer_run(cast, cheap, sure_where_even, only=tasks[start : start + 25])
                 finish_dear(cast, run)
         finish(cast, run)
         outcomes.append((run.state, run.outcome, len(list_runs(run)) > 5))
@@ -127,7 +128,7 @@ def finish_dear(cast: Cast, run: CascadeRun) -> None:
     step(run)
     for going in list_runs(run):
         if going.judge_id == cast.dear.pk and going.state == RunState.RUNNING:
-            answer_run(cast, going, sure_but_of_thirds)
+            answer_run(cast, going, sure_but_of_fifths)
 
 
 def test_a_task_of_which_one_order_is_still_asked_waits(cast: Cast) -> None:
@@ -152,14 +153,14 @@ def test_few_tasks_are_worth_no_run(cast: Cast) -> None:
 
 def test_under_a_budget_one_stage_follows_the_other(cast: Cast) -> None:
     run, cheap = begin(cast, Decimal(100))
-    answer_run(cast, cheap, sure_where_even, only=list_tasks(cheap)[:60])
+    answer_run(cast, cheap, sure_where_even, only=list_tasks(cheap)[:40])
     step(run)
     assert (len(list_runs(run)), ring_for_idle_cascades()) == (3, 0)
 
 
 def test_a_budget_that_comes_later_is_dealt_to_both(cast: Cast) -> None:
     run, cheap = begin(cast)
-    answer_run(cast, cheap, sure_where_even, only=list_tasks(cheap)[:60])
+    answer_run(cast, cheap, sure_where_even, only=list_tasks(cheap)[:40])
     step(run)
     spent = sum((each.spent for each in list_runs(run)), Decimal(0))
     set_cascade_budget(cascade=run.cascade, amount=spent + 1, actor=None)
@@ -170,14 +171,14 @@ def test_a_budget_that_comes_later_is_dealt_to_both(cast: Cast) -> None:
 def test_the_sweep_rings_while_the_dear_judge_has_no_run(cast: Cast) -> None:
     run, cheap = begin(cast)
     assert ring_for_idle_cascades() == 1
-    answer_run(cast, cheap, sure_where_even, only=list_tasks(cheap)[:60])
+    answer_run(cast, cheap, sure_where_even, only=list_tasks(cheap)[:40])
     step(run)
     assert ring_for_idle_cascades() == 0
 
 
 def test_one_that_pauses_pauses_the_cascade_and_one_called_off_is_planned_anew(cast: Cast) -> None:
     run, cheap = begin(cast)
-    answer_run(cast, cheap, sure_where_even, only=list_tasks(cheap)[:60])
+    answer_run(cast, cheap, sure_where_even, only=list_tasks(cheap)[:40])
     step(run)
     ahead = list_runs(run)[3]
     pause_run(run=ahead, reason="The key is not accepted.")
@@ -191,7 +192,7 @@ def test_one_that_pauses_pauses_the_cascade_and_one_called_off_is_planned_anew(c
 
 def test_what_it_gave_up_ahead_is_not_asked_again(cast: Cast) -> None:
     run, cheap = begin(cast)
-    answer_run(cast, cheap, sure_where_even, only=list_tasks(cheap)[:60])
+    answer_run(cast, cheap, sure_where_even, only=list_tasks(cheap)[:40])
     step(run)
     ahead = list_runs(run)[3]
     given_up = list_tasks(ahead)[0]

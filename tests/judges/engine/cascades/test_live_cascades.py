@@ -23,7 +23,7 @@ from tests.factories.cascading import (
     label,
     make_cast,
     make_terms,
-    sure_but_of_thirds,
+    sure_but_of_fifths,
     sure_where_even,
 )
 from tests.factories.ratings import make_rater
@@ -72,7 +72,7 @@ def work_through(cast: Cast, run: CascadeRun) -> None:
             "judge"
         ):
             answer_run(
-                cast, going, sure_where_even if going.judge_id == cast.cheap.pk else sure_but_of_thirds
+                cast, going, sure_where_even if going.judge_id == cast.cheap.pk else sure_but_of_fifths
             )
 
 
@@ -84,7 +84,7 @@ def test_each_judge_is_asked_for_no_more_than_its_part(cast: Cast) -> None:
     answer_run(cast, find_run(run, Stage.CHEAP_CALIBRATION), sure_where_even)
     assert step(run) == (RunState.RUNNING, Stage.DEAR_CALIBRATION)
     assert list_tasks(run, Stage.DEAR_CALIBRATION) == calibration
-    answer_run(cast, find_run(run, Stage.DEAR_CALIBRATION), sure_but_of_thirds)
+    answer_run(cast, find_run(run, Stage.DEAR_CALIBRATION), sure_but_of_fifths)
     assert step(run) == (RunState.RUNNING, Stage.CHEAP)
     cascade = Cascade.objects.get(pk=run.cascade_id)
     assert cascade.thresholds is not None
@@ -96,9 +96,9 @@ def test_each_judge_is_asked_for_no_more_than_its_part(cast: Cast) -> None:
     assert step(run) == (RunState.RUNNING, Stage.DEAR)
     unsure = {pk for pk in held_out if cast.number(pk) % 2}
     assert list_tasks(run, Stage.DEAR) == unsure
-    answer_run(cast, find_run(run, Stage.DEAR), sure_but_of_thirds)
+    answer_run(cast, find_run(run, Stage.DEAR), sure_but_of_fifths)
     assert step(run) == (RunState.FINISHED, Stage.PEOPLE)
-    left = {pk for pk in unsure if cast.number(pk) % 3 == 0}
+    left = {pk for pk in unsure if cast.number(pk) % 5 == 0}
     kept = [len(held_out) - len(unsure), len(unsure) - len(left)]
     assert run.outcome == {
         "calibration": len(calibration),
@@ -185,7 +185,7 @@ def test_each_stage_may_spend_what_is_left_of_the_budget(cast: Cast) -> None:
     answer_run(cast, find_run(run, Stage.CHEAP_CALIBRATION), sure_where_even)
     step(run)
     assert find_run(run, Stage.DEAR_CALIBRATION).budget == Decimal("0.5")
-    answer_run(cast, find_run(run, Stage.DEAR_CALIBRATION), sure_but_of_thirds)
+    answer_run(cast, find_run(run, Stage.DEAR_CALIBRATION), sure_but_of_fifths)
     step(run)
     assert (run.state, run.stage, run.pause_reason) == (
         RunState.PAUSED,
