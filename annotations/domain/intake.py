@@ -1,6 +1,6 @@
 """Batches: items and generations that come in while a project runs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any  # faults are kept as JSON
 from uuid import uuid4
@@ -12,7 +12,7 @@ from django.utils import timezone
 from annotations.domain.bulk_rows import check_references_at_once, insert_rows
 from annotations.domain.contents import find_items
 from annotations.domain.formats.batch_lines import GENERATIONS, ITEMS, BatchDraft
-from annotations.domain.formats.draft_store import DraftLine, DraftStore, NewLine, Row
+from annotations.domain.formats.draft_store import DraftLine, DraftStore, Named, NewLine, PlacedLine, Row
 from annotations.domain.formats.fields import describe
 from annotations.domain.formats.needs import Needs
 from annotations.domain.gates import ensure_gates
@@ -24,6 +24,7 @@ from evalplatform.common.chunks import take_chunks
 from evalplatform.common.errors import Fault, Invalid
 
 CHUNK = 500
+Compare = Callable[[Mapping[Named, str], DraftLine], bool]
 COUNTED = (ITEMS, f"{ITEMS}_unchanged", GENERATIONS, f"{GENERATIONS}_unchanged")
 OURS = ("public_id", "created_at", "project", "batch", "content_hash", "source")
 ITEM_COLUMNS = (*OURS, "key", "prompt", "turns", "context", "reference", "language", "attributes", "gate")
@@ -83,51 +84,64 @@ def _compare_lines(project: Project, draft: BatchDraft) -> dict[str, int]:
     draft.lines.begin_comparing()
     for name, compare in ((ITEMS, _compare_item), (GENERATIONS, _compare_generation)):
         for chunk in draft.lines.list_chunks(generations=name == GENERATIONS, size=CHUNK):
-            _note_known(project, draft.lines, [line for _, line in chunk])
-            new = []
-            for place, line in chunk:
-                try:
-                    is_new = compare(draft.lines, line)
-                except Invalid as error:
-                    fault = error.faults[0]
-                    draft.log.add(Fault(fault.message, field=fault.field, line=line.number, file=line.file))
-                    continue
-                counts[name if is_new else f"{name}_unchanged"] += 1
-                if is_new:
-                    new.append(place)
-            draft.lines.mark_new(new)
+            new, same = _compare_chunk(project, draft, chunk, compare)
+            counts[name] += new
+            counts[f"{name}_unchanged"] += same
     return counts
 
 
-def _compare_item(lines: DraftStore, line: DraftLine) -> bool:
+def _compare_chunk(
+    project: Project, draft: BatchDraft, chunk: Sequence[PlacedLine], compare: Compare
+) -> tuple[int, int]:
+    """How many lines of a chunk are new, and how many say again what is there."""
+    known = _find_known(project, draft.lines, [line for _, line in chunk])
+    new, same = [], 0
+    for place, line in chunk:
+        try:
+            is_new = compare(known, line)
+        except Invalid as error:
+            fault = error.faults[0]
+            draft.log.add(Fault(fault.message, field=fault.field, line=line.number, file=line.file))
+            continue
+        same += not is_new
+        if is_new:
+            known[line.item, line.system] = line.content_hash
+            new.append((place, line))
+    draft.lines.note_new(new)
+    return len(new), same
+
+
+def _compare_item(known: Mapping[Named, str], line: DraftLine) -> bool:
     """Whether the item is new. Raises Invalid where there is another one of this name."""
-    known = lines.note(line)
-    if known not in (None, line.content_hash):
+    content_hash = known.get((line.item, ""))
+    if content_hash not in (None, line.content_hash):
         raise Invalid.at(f"{describe(line.item)} is there already, and it differs", field="item_id")
-    return known is None
+    return content_hash is None
 
 
-def _compare_generation(lines: DraftStore, line: DraftLine) -> bool:
+def _compare_generation(known: Mapping[Named, str], line: DraftLine) -> bool:
     """Whether the answer is new. Raises Invalid where its item is missing, or its system gave another one."""
-    if not lines.holds_item(line.item):
+    if (line.item, "") not in known:
         raise Invalid.at(f"{describe(line.item)} is none of the items", field="item_id")
-    known = lines.note(line)
-    if known not in (None, line.content_hash):
+    content_hash = known.get((line.item, line.system))
+    if content_hash not in (None, line.content_hash):
         raise Invalid.at(f"{describe(line.system)} has another answer already", field="system")
-    return known is None
+    return content_hash is None
 
 
-def _note_known(project: Project, lines: DraftStore, chunk: Sequence[DraftLine]) -> None:
-    """Note what the project holds of the items and answers that these lines name."""
-    items = Item.objects.filter(AmongTexts(F("key"), {line.item for line in chunk}), project=project)
+def _find_known(project: Project, lines: DraftStore, chunk: Sequence[DraftLine]) -> dict[Named, str]:
+    """Content hashes of what the project holds, or an earlier line brought, of what these lines name."""
+    named = {line.item for line in chunk}
+    items = Item.objects.filter(AmongTexts(F("key"), named), project=project)
     found = list(items.values_list("pk", "key", "content_hash"))
-    lines.note_known((key, "", content_hash) for _, key, content_hash in found)
+    known = lines.find_noted(named) | {(key, ""): content_hash for _, key, content_hash in found}
     systems = {line.system for line in chunk if line.system}
     if found and systems:
         keys = {pk: key for pk, key, _ in found}
         answers = Generation.objects.filter(Among(F("item_id"), keys), AmongTexts(F("system__name"), systems))
         rows = answers.values_list("item_id", "system__name", "content_hash")
-        lines.note_known((keys[pk], system, content_hash) for pk, system, content_hash in rows.iterator())
+        known |= {(keys[pk], system): content_hash for pk, system, content_hash in rows.iterator()}
+    return known
 
 
 def _store_items(batch: Batch, draft: BatchDraft) -> None:

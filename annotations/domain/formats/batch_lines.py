@@ -126,11 +126,15 @@ def _list_generation_columns(generation: GenerationLine) -> Row:
 
 
 def _check_lengths(line: dict[str, Any]) -> None:
-    nodes: list[tuple[str, Any]] = list(line.items())
+    # A character takes four bytes at most: short texts need no counting.
+    nodes = [
+        (name, node)
+        for name, node in line.items()
+        if not (node is None or (type(node) is str and len(node) * 4 <= LONGEST_TEXT))
+    ]
     while nodes:
         name, node = nodes.pop()
         if isinstance(node, str):
-            # A character takes four bytes at most: short texts need no counting.
             if len(node) * 4 > LONGEST_TEXT and len(node.encode()) > LONGEST_TEXT:
                 raise Invalid.at(f"a text is longer than {LONGEST_TEXT} bytes", field=name)
         elif isinstance(node, dict):

@@ -1,6 +1,6 @@
 """The good lines of a batch in a temporary file, and which of them are new: a batch may be larger than memory."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple  # columns of a row hold JSON
 
 import orjson
@@ -8,6 +8,8 @@ import orjson
 from evalplatform.common.temporary_tables import open_tables
 
 Row = dict[str, Any]  # columns of an item or a generation
+Named = tuple[str, str]  # an item, and a system; empty: the item itself
+AT_ONCE = 500  # lines
 TABLES = """
     CREATE TABLE line (
         place INTEGER PRIMARY KEY, number INTEGER NOT NULL, file TEXT NOT NULL, item TEXT NOT NULL,
@@ -18,6 +20,7 @@ TABLES = """
     ) WITHOUT ROWID
 """
 ADD = "INSERT INTO line (number, file, item, system, content_hash, columns) VALUES (?, ?, ?, ?, ?, ?)"
+FIND = "SELECT item, system, content_hash FROM known WHERE item IN (SELECT value FROM json_each(?))"
 LIST = """
     SELECT place, number, file, item, system, content_hash FROM line
     WHERE place > ? AND (system <> '') = ? ORDER BY place LIMIT ?
@@ -38,6 +41,9 @@ class DraftLine(NamedTuple):
     content_hash: str
 
 
+PlacedLine = tuple[int, DraftLine]  # with its place in the store
+
+
 class NewLine(NamedTuple):
     """A line that is to be stored, with its columns."""
 
@@ -52,41 +58,49 @@ class DraftStore:
 
     def __init__(self) -> None:
         self._store = open_tables(TABLES)
+        self._waiting: list[tuple[Any, ...]] = []
 
     def close(self) -> None:
         self._store.close()
 
     def add(self, line: DraftLine, columns: Row) -> None:
-        self._store.execute(ADD, (*line, orjson.dumps(columns)))
+        self._waiting.append((*line, orjson.dumps(columns)))
+        if len(self._waiting) >= AT_ONCE:
+            self._write()
+
+    def _write(self) -> None:
+        self._store.executemany(ADD, self._waiting)
+        self._waiting.clear()
 
     def begin_comparing(self) -> None:
         """Forget what was noted before: a draft may be compared more than once."""
+        self._write()
         self._store.execute("DELETE FROM known")
         self._store.execute("UPDATE line SET is_new = 0 WHERE is_new")
 
-    def list_chunks(self, *, generations: bool, size: int) -> Iterator[list[tuple[int, DraftLine]]]:
+    def list_chunks(self, *, generations: bool, size: int) -> Iterator[list[PlacedLine]]:
         """Place and line of all items, or of all generations, so many at a time."""
         after = 0
         while rows := self._store.execute(LIST, (after, generations, size)).fetchall():
             yield [(place, DraftLine(*line)) for place, *line in rows]
             after = rows[-1][0]
 
-    def note_known(self, known: Iterable[tuple[str, str, str]]) -> None:
-        """Item, system (empty: the item itself) and content hash of what is there already."""
-        self._store.executemany("INSERT OR IGNORE INTO known VALUES (?, ?, ?)", known)
+    def find_noted(self, items: Collection[str]) -> dict[Named, str]:
+        """Content hashes of the new lines so far that name these items."""
+        asked = orjson.dumps(list(items)).decode()
+        return {
+            (item, system): content_hash for item, system, content_hash in self._store.execute(FIND, (asked,))
+        }
 
-    def note(self, line: DraftLine) -> str | None:
-        """The content hash of what is there already of this name; None where the line is the first of it."""
-        known = (line.item, line.system, line.content_hash)
-        added = self._store.execute("INSERT OR IGNORE INTO known VALUES (?, ?, ?)", known)
-        return None if added.rowcount == 1 else self._find(line.item, line.system)
-
-    def holds_item(self, key: str) -> bool:
-        return self._find(key, "") is not None
-
-    def mark_new(self, places: Sequence[int]) -> None:
-        """These lines are to be stored."""
-        self._store.executemany("UPDATE line SET is_new = 1 WHERE place = ?", ((place,) for place in places))
+    def note_new(self, lines: Sequence[PlacedLine]) -> None:
+        """These lines (with their places) are the first of their names, and are to be stored."""
+        self._store.executemany(
+            "UPDATE line SET is_new = 1 WHERE place = ?", ((place,) for place, _ in lines)
+        )
+        self._store.executemany(
+            "INSERT INTO known VALUES (?, ?, ?)",
+            ((line.item, line.system, line.content_hash) for _, line in lines),
+        )
 
     def list_new(self, *, generations: bool) -> Iterator[NewLine]:
         for item, system, content_hash, columns in self._store.execute(LIST_NEW, (generations,)):
@@ -100,9 +114,3 @@ class DraftStore:
                 "SELECT DISTINCT system FROM line WHERE is_new AND system <> ''"
             )
         }
-
-    def _find(self, item: str, system: str) -> str | None:
-        found = self._store.execute(
-            "SELECT content_hash FROM known WHERE item = ? AND system = ?", (item, system)
-        )
-        return next((content_hash for (content_hash,) in found), None)

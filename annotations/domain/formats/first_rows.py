@@ -5,7 +5,6 @@ from typing import Any  # cells are texts or lists of texts
 
 import orjson
 
-from evalplatform.common.hashing import hash_content
 from evalplatform.common.temporary_tables import open_tables
 
 TABLES = """
@@ -24,7 +23,8 @@ class FirstRows:
 
     def compare(self, item: str, cells: Mapping[str, Any]) -> tuple[bool, str]:
         """Whether this is the item's first row; if not, the name of a cell that says something else, or none."""
-        said = {name: hash_content(cell) for name, cell in cells.items()}
+        # Python's own hashes of texts are keyed anew in each process: nobody can aim at two that are alike.
+        said = {name: hash(tuple(cell) if isinstance(cell, list) else cell) for name, cell in cells.items()}
         added = self._store.execute("INSERT OR IGNORE INTO first VALUES (?, ?)", (item, orjson.dumps(said)))
         if added.rowcount == 1:
             return True, ""
