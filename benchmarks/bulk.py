@@ -1,6 +1,6 @@
-"""Much at once: 100,000 tasks from a study folder, and 10,000 answers as files. Time, and memory at a tenth of it.
+"""Much at once: 100,000 tasks from a study folder, 50,000 rows of an uploaded table, 10,000 answers as files.
 
-`python -m benchmarks.bulk import|export PLACE` is one measured process.
+Time, and memory at a tenth of it. `python -m benchmarks.bulk WHAT PLACE SLUG` is one measured process.
 """
 
 import json
@@ -14,9 +14,10 @@ from typing import Any  # lines are JSON
 
 from benchmarks.line import print_figure
 
-TASKS, ANSWERS = 100_000, 10_000
+SIZES = {"import": 100_000, "upload": 50_000, "export": 10_000}
+UNITS = {"import": "tasks", "upload": "rows", "export": "answers"}
 SMALLER = 10
-LONGEST = {"import": 30.0, "export": 2.0}  # seconds
+LONGEST = {"import": 30.0, "upload": 15.0, "export": 2.0}  # seconds
 MOST_MEMORY = 1.25  # of that at a tenth of the size
 ANSWER = "Sunlight is scattered by the molecules of the air, and blue light far more than red. " * 4
 MARK = {"name": "clarity", "task": "score", "scale": [1, 5], "level": "ordinal"}
@@ -25,11 +26,10 @@ MARK = {"name": "clarity", "task": "score", "scale": [1, 5], "level": "ordinal"}
 def measure_bulk(database: str) -> None:
     """Every figure, at full size and at a tenth."""
     with tempfile.TemporaryDirectory() as place:
-        for what, size in (("import", TASKS), ("export", ANSWERS)):
+        for what, size in SIZES.items():
             small, large = (run(what, Path(place), count) for count in (size // SMALLER, size))
-            unit = "tasks" if what == "import" else "answers"
             for way, cost in large.items():
-                name = f"{way} of {size:,} {unit}, {database}"
+                name = f"{way} of {size:,} {UNITS[what]}, {database}"
                 print_figure(
                     area="annotate", name=name, value=cost["seconds"], unit="s", target=LONGEST[what]
                 )
@@ -41,8 +41,11 @@ def measure_bulk(database: str) -> None:
 def run(what: str, place: Path, count: int) -> dict[str, dict[str, float]]:
     """Seconds and MiB of each way, measured in processes of their own."""
     folder = place / f"{what}-{count}"
-    write_folder(folder, count, rated=what == "export")
     slug = folder.name
+    if what == "upload":
+        write_table(folder.with_suffix(".csv"), count)
+        return {"upload": measure("upload", str(folder.with_suffix(".csv")), slug)}
+    write_folder(folder, count, rated=what == "export")
     if what == "import":
         return {"import": measure("import", str(folder), slug)}
     measure("import", str(folder), slug)
@@ -69,6 +72,15 @@ def write_folder(folder: Path, count: int, *, rated: bool) -> None:
     write_lines(folder / "generations.jsonl", answers)
     if rated:
         write_lines(folder / "ratings.jsonl", (rate(n) for n in range(count)))
+
+
+def write_table(file: Path, count: int) -> None:
+    """A table of so many rows: an item and an answer in each, nearly 20 MB where it is full."""
+    with file.open("w", encoding="utf-8") as target:
+        target.write("item_id,prompt,system,text\n")
+        target.writelines(
+            f"i{n},Question {n}: why?,alpha,{n}. {ANSWER.replace(',', ';')}\n" for n in range(count)
+        )
 
 
 def rate(number: int) -> dict[str, Any]:
@@ -111,13 +123,31 @@ def choose_work(what: str, folder: Path, slug: str) -> Callable[[], object]:
 
     if what == "import":
         return lambda: import_study(folder=folder, slug=slug, overlap=1)
+    if what == "upload":
+        return lambda: upload_table(folder, slug)
     project = Project.objects.get(slug=slug)
     if what == "study folder":
         return lambda: export_study(project=project, folder=folder.with_name(f"{slug}-out"))
-    return lambda: write_table(project, what, folder.with_name(f"{slug}.{what}"))
+    return lambda: export_table(project, what, folder.with_name(f"{slug}.{what}"))
 
 
-def write_table(project: Any, what: str, file: Path) -> None:
+def upload_table(file: Path, slug: str) -> None:
+    """Keep a file, look at what it would do, and store it, as the page does. Its tasks come later, a few at a time."""
+    from annotations.domain.formats.tables import read_table
+    from annotations.domain.uploads import check_upload, keep_upload, take_upload
+    from annotations.models import Project
+    from evalplatform.accounts.models import User
+
+    project = Project.objects.create(slug=slug)
+    user = User.objects.create(username=slug)
+    upload = keep_upload(project=project, user=user, name=file.name, content=file.read_bytes())
+    check = check_upload(upload=upload, table=read_table(bytes(upload.content)))
+    batch = take_upload(upload=upload, user=user, partial=False)
+    if check.faults or check.counts != batch.counts:
+        raise RuntimeError(f"{check} is not what was stored: {batch.counts}")
+
+
+def export_table(project: Any, what: str, file: Path) -> None:
     from evalplatform.reports.export.formats import FORMATS
     from evalplatform.reports.export.ratings import RATINGS
 

@@ -1,16 +1,18 @@
 """Items and generations into the ledger, from checked lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any  # values as the columns take them
 from uuid import uuid4
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from annotations.domain.bulk_rows import insert_rows
 from annotations.domain.formats.lines import GenerationLine, ItemLine
 from annotations.domain.gates import ensure_gates
 from annotations.models import OPEN_TO_ALL, Generation, Item, Project
+from evalplatform.common.among import AmongTexts
 from evalplatform.common.hashing import hash_content
 
 OURS = ("public_id", "created_at", "project", "content_hash", "source")
@@ -18,29 +20,51 @@ ITEM_COLUMNS = (*OURS, "key", "prompt", "turns", "context", "reference", "langua
 GENERATION_COLUMNS = (*OURS, "item", "system", "text", "turns", "meta", "is_placeholder")
 
 
-def store_items(project: Project, lines: Sequence[ItemLine]) -> dict[str, int]:
-    """Store items that are not there yet; returns their ids by key."""
+def store_items(project: Project, lines: Sequence[ItemLine]) -> None:
+    """Store items that are not there yet."""
     ours = _describe_ours(project)
     gates = ensure_gates(project=project, wanted={line.needs for line in lines})
     rows = (ours | _describe_item(line) | {"gate": gates.get(line.needs, OPEN_TO_ALL)} for line in lines)
     insert_rows(Item, ITEM_COLUMNS, rows)
-    stored = Item.objects.filter(project=project, key__in=[line.key for line in lines])
-    return dict(stored.values_list("key", "pk"))
 
 
 def store_generations(
-    project: Project, lines: Sequence[GenerationLine], *, items: Mapping[str, int], systems: Mapping[str, int]
-) -> dict[tuple[int, int], int]:
-    """Store generations that are not there yet; returns their ids by item and system (ids)."""
+    project: Project, lines: Sequence[GenerationLine], *, systems: Mapping[str, int]
+) -> None:
+    """Store generations that are not there yet, of items that are; `systems` are ids by name."""
     ours = _describe_ours(project) | {"is_placeholder": False}
-    rows = [
+    items = find_items(project, {line.item for line in lines})
+    rows = (
         ours | _describe_generation(line) | {"item": items[line.item], "system": systems[line.system]}
         for line in lines
-    ]
+    )
     insert_rows(Generation, GENERATION_COLUMNS, rows)
-    stored = Generation.objects.filter(item__in={row["item"] for row in rows})
-    found = stored.values_list("item_id", "system_id", "pk")
-    return {(item, system): pk for item, system, pk in found}
+
+
+def store_placeholders(
+    project: Project, named: Sequence[tuple[str, str]], *, systems: Mapping[str, int]
+) -> None:
+    """Store generations of which only an item (key) and a system (name) are known, and no text."""
+    items = find_items(project, {item for item, _ in named})
+    unsaid: dict[str, Any] = {
+        "text": None,
+        "turns": None,
+        "meta": {},
+        "content_hash": "",
+        "source": {},
+        "is_placeholder": True,
+    }
+    ours = _describe_ours(project) | unsaid
+    rows = (
+        ours | {"public_id": uuid4().hex, "item": items[item], "system": systems[system]}
+        for item, system in named
+    )
+    insert_rows(Generation, GENERATION_COLUMNS, rows)
+
+
+def find_items(project: Project, keys: Collection[str]) -> dict[str, int]:
+    """Ids of the project's items by key."""
+    return dict(Item.objects.filter(AmongTexts(F("key"), keys), project=project).values_list("key", "pk"))
 
 
 def _describe_ours(project: Project) -> dict[str, Any]:

@@ -1,17 +1,20 @@
 """A study folder becomes a project."""
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from annotations.domain.bulk_rows import check_references_at_once, refresh_statistics
+from annotations.domain.bulk_rows import check_references_at_once, keep_pages, refresh_statistics
 from annotations.domain.formats.faults import FaultLog
 from annotations.domain.formats.folder import StudyFolder
 from annotations.domain.formats.loader import load_study
 from annotations.domain.formats.manifest import StudyManifest
-from annotations.domain.formats.reader import StudyReader
+from annotations.domain.formats.reader import GoodLines, StudyReader
+from annotations.domain.formats.study_index import StudyIndex
 from annotations.domain.formats.survey import Survey, survey_study
 from annotations.domain.plan_tasks import plan_tasks
 from annotations.domain.slots import open_slots
@@ -63,16 +66,17 @@ def import_study(*, folder: Path, slug: str, partial: bool = False, overlap: int
         return ImportedStudy(project=found, is_new=False)
     manifest = StudyManifest.read(study.manifest)
     log = FaultLog(partial=partial)
-    survey = survey_study(StudyReader(study, manifest, log))
-    log.refuse()
-    with transaction.atomic():
-        check_references_at_once()
-        project = _create_project(slug, import_hash, manifest, overlap)
-        # Read again rather than kept: a study may be larger than memory. The same lines are left out again.
-        load_study(project, manifest, survey, StudyReader(study, manifest, FaultLog(partial=partial)))
-        if study.hash_files() != import_hash:
-            raise Conflict("The study folder changed while it was read.")
-        _open_for_people(project, survey, overlap)
+    with closing(StudyIndex()) as index:
+        reader = StudyReader(study, manifest, log, index)
+        survey = survey_study(reader)
+        log.refuse()
+        with keep_pages(), transaction.atomic():
+            check_references_at_once()
+            project = _create_project(slug, import_hash, manifest, overlap)
+            with _refuse_changes(study, import_hash):
+                # Read again rather than kept: a study may be larger than memory.
+                load_study(project, manifest, survey, GoodLines(reader))
+            _open_for_people(project, survey, overlap)
     refresh_statistics(*FILLED)
     tasks = Task.objects.filter(project=project)
     return ImportedStudy(
@@ -110,6 +114,16 @@ def _find_imported(slug: str, import_hash: str) -> Project | None:
             f"There is already a project {slug!r}, and it did not come of this folder as it is now."
         )
     return project
+
+
+@contextmanager
+def _refuse_changes(study: StudyFolder, import_hash: str) -> Iterator[None]:
+    """Raise Conflict where the files are not as they were: nobody checked what they hold now."""
+    try:
+        yield
+    finally:
+        if study.hash_files() != import_hash:
+            raise Conflict("The study folder changed while it was read.") from None
 
 
 def _create_project(slug: str, import_hash: str, manifest: StudyManifest, overlap: int) -> Project:

@@ -1,25 +1,31 @@
 """Batches: items and generations that come in while a project runs."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any  # faults are kept as JSON
 from uuid import uuid4
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from annotations.domain.bulk_rows import check_references_at_once, insert_rows
-from annotations.domain.formats.batch_lines import BatchDraft, DraftLine, Row
+from annotations.domain.contents import find_items
+from annotations.domain.formats.batch_lines import GENERATIONS, ITEMS, BatchDraft
+from annotations.domain.formats.draft_store import DraftLine, DraftStore, Named, NewLine, PlacedLine, Row
 from annotations.domain.formats.fields import describe
 from annotations.domain.formats.needs import Needs
 from annotations.domain.gates import ensure_gates
 from annotations.domain.project_lock import lock_project
 from annotations.models import OPEN_TO_ALL, Batch, Generation, Item, Project, System
 from evalplatform.accounts.models import User
+from evalplatform.common.among import Among, AmongTexts
 from evalplatform.common.chunks import take_chunks
 from evalplatform.common.errors import Fault, Invalid
 
 CHUNK = 500
+Compare = Callable[[Mapping[Named, str], DraftLine], bool]
+COUNTED = (ITEMS, f"{ITEMS}_unchanged", GENERATIONS, f"{GENERATIONS}_unchanged")
 OURS = ("public_id", "created_at", "project", "batch", "content_hash", "source")
 ITEM_COLUMNS = (*OURS, "key", "prompt", "turns", "context", "reference", "language", "attributes", "gate")
 GENERATION_COLUMNS = (*OURS, "item", "system", "text", "turns", "meta", "is_placeholder")
@@ -34,7 +40,7 @@ def submit_batch(*, project: Project, user: User | None, key: str, draft: BatchD
     """
     # One batch at a time: a line is compared and stored without another coming between.
     project = lock_project(project)
-    known = _compare_lines(project, draft)
+    counts = _compare_lines(project, draft)
     draft.log.faults.sort(key=lambda fault: (fault.file != "items", fault.line or 0))
     draft.log.refuse()
     batch = Batch.objects.create(
@@ -42,12 +48,12 @@ def submit_batch(*, project: Project, user: User | None, key: str, draft: BatchD
         submitted_by=user,
         idempotency_key=key,
         content_hash=draft.content_hash,
-        counts=known.count() | {"left_out": draft.log.counts.total()},
+        counts=counts | {"left_out": draft.log.counts.total()},
         faults=[describe_fault(fault) for fault in draft.log.faults],
     )
     check_references_at_once()
-    _store_items(batch, draft, known)
-    _store_generations(batch, draft, known)
+    _store_items(batch, draft)
+    _store_generations(batch, draft)
     return batch
 
 
@@ -61,9 +67,9 @@ class BatchCheck:
 
 def check_batch(*, project: Project, draft: BatchDraft) -> BatchCheck:
     """Compare a partial draft with the project as `submit_batch` would. Nothing is stored."""
-    known = _compare_lines(project, draft)
+    counts = _compare_lines(project, draft)
     faults = sorted(draft.log.faults, key=lambda fault: (fault.file != "items", fault.line or 0))
-    return BatchCheck(known.count() | {"left_out": draft.log.counts.total()}, tuple(faults))
+    return BatchCheck(counts | {"left_out": draft.log.counts.total()}, tuple(faults))
 
 
 def describe_fault(fault: Fault) -> dict[str, Any]:
@@ -72,112 +78,100 @@ def describe_fault(fault: Fault) -> dict[str, Any]:
     return {name: value for name, value in stated.items() if value not in (None, "")}
 
 
-@dataclass(slots=True)
-class _Known:
-    """What the project holds of the items that a draft names, and which of its lines (by place) are new."""
-
-    ids: dict[str, int] = field(default_factory=dict)
-    items: dict[str, str] = field(default_factory=dict)
-    generations: dict[tuple[str, str], str] = field(default_factory=dict)
-    new: set[int] = field(default_factory=set)
-    new_items: int = 0
-    same_items: int = 0
-    same_generations: int = 0
-
-    def count(self) -> dict[str, int]:
-        return {
-            "items": self.new_items,
-            "items_unchanged": self.same_items,
-            "generations": len(self.new) - self.new_items,
-            "generations_unchanged": self.same_generations,
-        }
-
-    def compare_item(self, place: int, line: DraftLine) -> None:
-        """Raises Invalid where there is another item of this name."""
-        known = self.items.get(line.item)
-        if known is None:
-            self.items[line.item] = line.content_hash
-            self.new.add(place)
-            self.new_items += 1
-        elif known != line.content_hash:
-            raise Invalid.at(f"{describe(line.item)} is there already, and it differs", field="item_id")
-        else:
-            self.same_items += 1
-
-    def compare_generation(self, place: int, line: DraftLine) -> None:
-        """Raises Invalid where the item is missing, or its system gave another answer."""
-        if line.item not in self.items:
-            raise Invalid.at(f"{describe(line.item)} is none of the items", field="item_id")
-        known = self.generations.get((line.item, line.system))
-        if known is None:
-            self.generations[line.item, line.system] = line.content_hash
-            self.new.add(place)
-        elif known != line.content_hash:
-            raise Invalid.at(f"{describe(line.system)} has another answer already", field="system")
-        else:
-            self.same_generations += 1
+def _compare_lines(project: Project, draft: BatchDraft) -> dict[str, int]:
+    """Lines against each other and against the project, and the counts of them; faults go to the draft's log."""
+    counts = dict.fromkeys(COUNTED, 0)
+    draft.lines.begin_comparing()
+    for name, compare in ((ITEMS, _compare_item), (GENERATIONS, _compare_generation)):
+        for chunk in draft.lines.list_chunks(generations=name == GENERATIONS, size=CHUNK):
+            new, same = _compare_chunk(project, draft, chunk, compare)
+            counts[name] += new
+            counts[f"{name}_unchanged"] += same
+    return counts
 
 
-def _compare_lines(project: Project, draft: BatchDraft) -> _Known:
-    """Lines against each other and against the project; faults go to the draft's log."""
-    known = _find_known(project, {line.item for line in draft.index})
-    compared = [(False, known.compare_item), (True, known.compare_generation)]
-    for is_generation, compare in compared:
-        for place, line in enumerate(draft.index):
-            if bool(line.system) is not is_generation:
-                continue
-            try:
-                compare(place, line)
-            except Invalid as error:
-                fault = error.faults[0]
-                draft.log.add(Fault(fault.message, field=fault.field, line=line.number, file=line.file))
+def _compare_chunk(
+    project: Project, draft: BatchDraft, chunk: Sequence[PlacedLine], compare: Compare
+) -> tuple[int, int]:
+    """How many lines of a chunk are new, and how many say again what is there."""
+    known = _find_known(project, draft.lines, [line for _, line in chunk])
+    new, same = [], 0
+    for place, line in chunk:
+        try:
+            is_new = compare(known, line)
+        except Invalid as error:
+            fault = error.faults[0]
+            draft.log.add(Fault(fault.message, field=fault.field, line=line.number, file=line.file))
+            continue
+        same += not is_new
+        if is_new:
+            known[line.item, line.system] = line.content_hash
+            new.append((place, line))
+    draft.lines.note_new(new)
+    return len(new), same
+
+
+def _compare_item(known: Mapping[Named, str], line: DraftLine) -> bool:
+    """Whether the item is new. Raises Invalid where there is another one of this name."""
+    content_hash = known.get((line.item, ""))
+    if content_hash not in (None, line.content_hash):
+        raise Invalid.at(f"{describe(line.item)} is there already, and it differs", field="item_id")
+    return content_hash is None
+
+
+def _compare_generation(known: Mapping[Named, str], line: DraftLine) -> bool:
+    """Whether the answer is new. Raises Invalid where its item is missing, or its system gave another one."""
+    if (line.item, "") not in known:
+        raise Invalid.at(f"{describe(line.item)} is none of the items", field="item_id")
+    content_hash = known.get((line.item, line.system))
+    if content_hash not in (None, line.content_hash):
+        raise Invalid.at(f"{describe(line.system)} has another answer already", field="system")
+    return content_hash is None
+
+
+def _find_known(project: Project, lines: DraftStore, chunk: Sequence[DraftLine]) -> dict[Named, str]:
+    """Content hashes of what the project holds, or an earlier line brought, of what these lines name."""
+    named = {line.item for line in chunk}
+    items = Item.objects.filter(AmongTexts(F("key"), named), project=project)
+    found = list(items.values_list("pk", "key", "content_hash"))
+    known = lines.find_noted(named) | {(key, ""): content_hash for _, key, content_hash in found}
+    systems = {line.system for line in chunk if line.system}
+    if found and systems:
+        keys = {pk: key for pk, key, _ in found}
+        answers = Generation.objects.filter(Among(F("item_id"), keys), AmongTexts(F("system__name"), systems))
+        rows = answers.values_list("item_id", "system__name", "content_hash")
+        known |= {(keys[pk], system): content_hash for pk, system, content_hash in rows.iterator()}
     return known
 
 
-def _find_known(project: Project, keys: Collection[str]) -> _Known:
-    known = _Known()
-    for chunk in take_chunks(sorted(keys), CHUNK):
-        items = Item.objects.filter(project=project, key__in=chunk)
-        for key, pk, content in items.values_list("key", "pk", "content_hash"):
-            known.ids[key], known.items[key] = pk, content
-        generations = Generation.objects.filter(project=project, item__key__in=chunk)
-        for item, system, content in generations.values_list("item__key", "system__name", "content_hash"):
-            known.generations[item, system] = content
-    return known
-
-
-def _list_new(draft: BatchDraft, known: _Known, *, generations: bool) -> Iterator[tuple[DraftLine, Row]]:
-    for place, (line, row) in enumerate(draft.rows()):
-        if place in known.new and bool(line.system) is generations:
-            yield line, row
-
-
-def _store_items(batch: Batch, draft: BatchDraft, known: _Known) -> None:
+def _store_items(batch: Batch, draft: BatchDraft) -> None:
     ours = _describe_ours(batch)
-    for chunk in take_chunks(_list_new(draft, known, generations=False), CHUNK):
-        stated = [Needs(language, tuple(skills)) for language, skills in (row["needs"] for _, row in chunk)]
+    for chunk in take_chunks(draft.lines.list_new(generations=False), CHUNK):
+        stated = [
+            Needs(language, tuple(skills)) for language, skills in (line.columns["needs"] for line in chunk)
+        ]
         gates = ensure_gates(project=batch.project, wanted=set(stated))
-        insert_rows(
-            Item,
-            ITEM_COLUMNS,
-            (
-                row | ours | _describe_own(line) | {"gate": gates.get(needs, OPEN_TO_ALL)}
-                for (line, row), needs in zip(chunk, stated, strict=True)
-            ),
-        )
-        keys = [line.item for line, _ in chunk]
-        stored = Item.objects.filter(project=batch.project, key__in=keys).values_list("key", "pk")
-        known.ids.update(stored)
-
-
-def _store_generations(batch: Batch, draft: BatchDraft, known: _Known) -> None:
-    new = (line.system for place, line in enumerate(draft.index) if line.system and place in known.new)
-    systems = _find_systems(batch.project, set(new))
-    ours = _describe_ours(batch) | {"is_placeholder": False}
-    for chunk in take_chunks(_list_new(draft, known, generations=True), CHUNK):
         rows = (
-            row | ours | _describe_own(line) | {"item": known.ids[line.item], "system": systems[line.system]}
-            for line, row in chunk
+            line.columns
+            | ours
+            | _describe_own(line)
+            | {"key": line.item, "gate": gates.get(needs, OPEN_TO_ALL)}
+            for line, needs in zip(chunk, stated, strict=True)
+        )
+        insert_rows(Item, ITEM_COLUMNS, rows)
+
+
+def _store_generations(batch: Batch, draft: BatchDraft) -> None:
+    systems = _find_systems(batch.project, draft.lines.list_new_systems())
+    ours = _describe_ours(batch) | {"is_placeholder": False}
+    for chunk in take_chunks(draft.lines.list_new(generations=True), CHUNK):
+        items = find_items(batch.project, {line.item for line in chunk})
+        rows = (
+            line.columns
+            | ours
+            | _describe_own(line)
+            | {"item": items[line.item], "system": systems[line.system]}
+            for line in chunk
         )
         insert_rows(Generation, GENERATION_COLUMNS, rows)
 
@@ -188,7 +182,7 @@ def _describe_ours(batch: Batch) -> Row:
     return {"created_at": now, "project": batch.project_id, "batch": batch.pk}
 
 
-def _describe_own(line: DraftLine) -> Row:
+def _describe_own(line: NewLine) -> Row:
     return {"public_id": uuid4().hex, "content_hash": line.content_hash}
 
 

@@ -44,7 +44,7 @@ def read_known_answers(content: bytes) -> list[KnownAnswer]:
 
     Raises Invalid where the file or a line cannot be read.
     """
-    rows = read_table(content).rows
+    rows = list(read_table(content).read_rows())
     faults = [row for _line, row in rows if isinstance(row, Fault)]
     if faults:
         raise Invalid(_("The file has lines that cannot be read."), faults=tuple(faults))

@@ -4,14 +4,17 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from django.db import transaction
+from django.db.models import F
 
 from annotations.domain.pairing import Pairing
 from annotations.domain.project_lock import lock_project
-from annotations.domain.tasks import WHOLE, TaskDraft, ensure_tasks, find_answered
+from annotations.domain.tasks import HAS_TEXT, WHOLE, TaskDraft, ensure_tasks, find_answered
 from annotations.models import Generation, Item, Project, Rubric, Task, TaskKind
 from annotations.queries.withdrawn import is_withdrawn
+from evalplatform.common.among import Among
+from evalplatform.common.chunks import take_chunks
 
-CHUNK = 200  # items: their answers' texts are long
+CHUNK = 500  # items
 
 
 @dataclass(slots=True)
@@ -33,17 +36,16 @@ def plan_tasks(*, project: Project, items: Collection[int] | None = None) -> int
     project = lock_project(project)
     pairing = Pairing.read(project.pairing)
     rubrics = _find_newest_rubrics(project)
-    wanted = sorted(items) if items is not None else _list_items(project)
     created = 0
-    for start in range(0, len(wanted), CHUNK):
-        facts = _read_items(project, wanted[start : start + CHUNK])
+    for chunk in _list_chunks(project, items):
+        facts = _read_items(project, chunk)
         drafts = {
             draft.identity: draft
             for item in facts
             for rubric in rubrics
             for draft in _draft_tasks(item, rubric, pairing)
         }
-        created += ensure_tasks(project=project, drafts=_drop_begun(project, drafts))[1]
+        created += len(ensure_tasks(project=project, drafts=_drop_begun(project, drafts)).new)
     return created
 
 
@@ -62,8 +64,15 @@ def _drop_begun(project: Project, drafts: dict[str, TaskDraft]) -> dict[str, Tas
     return drafts
 
 
-def _list_items(project: Project) -> list[int]:
-    return list(Item.objects.filter(project=project).order_by("pk").values_list("pk", flat=True))
+def _list_chunks(project: Project, items: Collection[int] | None) -> Iterator[list[int]]:
+    """These items (ids), or all of the project's, a few at a time."""
+    if items is not None:
+        yield from take_chunks(sorted(items), CHUNK)
+        return
+    every, after = Item.objects.filter(project=project).order_by("pk").values_list("pk", flat=True), 0
+    while chunk := list(every.filter(pk__gt=after)[:CHUNK]):
+        yield chunk
+        after = chunk[-1]
 
 
 def _find_newest_rubrics(project: Project) -> list[Rubric]:
@@ -72,14 +81,14 @@ def _find_newest_rubrics(project: Project) -> list[Rubric]:
 
 
 def _read_items(project: Project, ids: Collection[int]) -> list[_ItemFacts]:
-    rows = Item.objects.filter(~is_withdrawn(), project=project, pk__in=ids, tombstoned_at=None)
+    rows = Item.objects.filter(~is_withdrawn(), Among(F("pk"), ids), project=project, tombstoned_at=None)
     facts = {
         pk: _ItemFacts(pk, key, len(turns or ())) for pk, key, turns in rows.values_list("pk", "key", "turns")
     }
-    generations = Generation.objects.filter(item__in=facts, tombstoned_at=None)
-    for row in generations.values_list("pk", "item_id", "system__name", "text", "turns"):
-        pk, item, system, text, turns = row
-        answered = find_answered(text, turns, asked=facts[item].asked)
+    generations = Generation.objects.filter(Among(F("item_id"), facts), tombstoned_at=None)
+    for row in generations.values_list("pk", "item_id", "system__name", HAS_TEXT, "turns"):
+        pk, item, system, has_text, turns = row
+        answered = find_answered(turns, has_text=has_text, asked=facts[item].asked)
         facts[item].generations[system] = (pk, answered)
     return list(facts.values())
 

@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import F
 
 from annotations.domain.bulk_rows import insert_rows
 from annotations.domain.project_lock import lock_project
 from annotations.domain.raters import wake_raters
 from annotations.models import Project, Slot, SlotState, Task, TaskState
 from annotations.queries.waves import has_waves
+from evalplatform.common.among import Among
 
 CHUNK = 1_000
 
@@ -23,13 +25,13 @@ def open_slots(*, project: Project, items: Collection[int] | None = None) -> int
     """
     # One opener at a time: two would open the same place.
     project = lock_project(project)
-    opened, after = 0, 0
+    opened, after, state = 0, 0, _choose_state(project)
     tasks = Task.objects.filter(project=project, state=TaskState.OPEN).order_by("pk")
     if items is not None:
         tasks = tasks.filter(item__in=items)
     while chunk := list(tasks.filter(pk__gt=after).values_list("pk", "rank", "gate")[:CHUNK]):
         after = chunk[-1][0]
-        opened += _open_chunk(project, chunk, project.overlap)
+        opened += _open_chunk(project, chunk, project.overlap, state)
     if opened:
         wake_raters(project=project)
     return opened
@@ -39,40 +41,37 @@ def open_slots(*, project: Project, items: Collection[int] | None = None) -> int
 def open_places(*, project: Project, tasks: Collection[int], places: int) -> int:
     """Give each of these tasks (ids) that is open at least so many places; returns how many were missing."""
     project = lock_project(project)
-    wanted, opened = sorted(tasks), 0
+    wanted, opened, state = sorted(tasks), 0, _choose_state(project)
     for start in range(0, len(wanted), CHUNK):
         found = Task.objects.filter(
             project=project, state=TaskState.OPEN, pk__in=wanted[start : start + CHUNK]
         ).order_by("pk")
-        opened += _open_chunk(project, list(found.values_list("pk", "rank", "gate")), places)
+        opened += _open_chunk(project, list(found.values_list("pk", "rank", "gate")), places, state)
     if opened:
         wake_raters(project=project)
     return opened
 
 
-def _open_chunk(project: Project, tasks: list[tuple[int, int, int]], places: int) -> int:
-    state = SlotState.WAITING if has_waves(project=project) else SlotState.FREE
+def _choose_state(project: Project) -> str:
+    """Of new places: dealt at once, or with the wave that draws their task."""
+    return (SlotState.WAITING if has_waves(project=project) else SlotState.FREE).value
+
+
+def _open_chunk(project: Project, tasks: list[tuple[int, int, int]], places: int, state: str) -> int:
     there: dict[int, set[int]] = defaultdict(set)
-    known = Slot.objects.filter(task__in=[pk for pk, *_ in tasks]).values_list("task_id", "number")
-    for task, number in known:
+    known = Slot.objects.filter(Among(F("task_id"), [pk for pk, *_ in tasks]))
+    for task, number in known.values_list("task_id", "number"):
         there[task].add(number)
     missing = [
-        {
-            "project": project.pk,
-            "task": task,
-            "number": number,
-            "rank": rank,
-            "gate": gate,
-            "state": state.value,
-        }
+        {"project": project.pk, "task": task, "number": number, "rank": rank, "gate": gate, "state": state}
         for task, rank, gate in tasks
-        for number in _find_missing(there[task], places)
+        for number in _find_missing(there.get(task, ()), places)
     ]
     insert_rows(Slot, ("project", "task", "number", "rank", "gate", "state"), missing)
     return len(missing)
 
 
-def _find_missing(taken: set[int], places: int) -> list[int]:
+def _find_missing(taken: Collection[int], places: int) -> list[int]:
     """Numbers of the places that make so many of them, the lowest first."""
     free = [number for number in range(1, places + 1) if number not in taken]
     return free[: max(places - len(taken), 0)]

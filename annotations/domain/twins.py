@@ -77,7 +77,7 @@ def approve_twin(*, twin: Twin, actor: User) -> Twin:
         turn=None,
         dealable=True,
     )
-    tasks, _created = ensure_tasks(project=project, drafts={draft.identity: draft})
+    tasks = ensure_tasks(project=project, drafts={draft.identity: draft}).ids
     Task.objects.filter(pk=tasks[draft.identity]).update(state=TaskState.TWIN)
     task = Task.objects.select_related("item", "rubric").get(pk=tasks[draft.identity])
     task.project = project

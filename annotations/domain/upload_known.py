@@ -75,7 +75,7 @@ def _list_newest(project: Project) -> list[Rubric]:
 def _read_rows(table: Table, mapping: ColumnMap, rubric: Rubric, asked: Mapping[str, str]) -> KnownColumns:
     answers: list[KnownAnswer] = []
     faults: list[Fault] = []
-    for line, row in table.rows:
+    for line, row in table.read_rows():
         if isinstance(row, Fault) or all(row.get(column) in (None, "") for column in asked.values()):
             continue
         try:

@@ -62,11 +62,10 @@ def take_upload(*, upload: Upload, user: User, partial: bool) -> Batch:
 
 @contextmanager
 def _read_draft(upload: Upload, table: Table, *, partial: bool) -> Iterator[BatchDraft]:
-    content = bytes(upload.content)
     if table.is_batch:
         media_type = JSON if table.form == "json" else NDJSON
         with read_batch(
-            handle=io.BytesIO(content),
+            handle=io.BytesIO(bytes(upload.content)),
             media_type=media_type,
             content_hash=upload.content_hash,
             partial=partial,

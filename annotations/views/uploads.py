@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any  # arguments of a form
 from uuid import UUID
 
@@ -160,7 +161,7 @@ def _show(
 
 
 def _list_sample(table: Table) -> list[SampleRow]:
-    rows = [(number, row) for number, row in table.rows[:SAMPLE] if isinstance(row, dict)]
+    rows = [(number, row) for number, row in islice(table.read_rows(), SAMPLE) if isinstance(row, dict)]
     return [
         SampleRow(number, tuple(str(row.get(column) or "")[:LONGEST_CELL] for column in table.columns))
         for number, row in rows

@@ -1,4 +1,4 @@
-"""Many numbers as one parameter: Django's `__in` spells each by itself, which costs more than the query."""
+"""Many keys as one parameter: Django's `__in` spells each by itself, which costs more than the query."""
 
 from collections.abc import Collection
 from typing import Any  # Django's own signatures
@@ -13,8 +13,9 @@ class Among(Lookup):
     """`Among(F("id"), numbers)` in a filter: whether a column of whole numbers holds one of them; none match none."""
 
     prepare_rhs = False
+    array = "bigint[]"
 
-    def __init__(self, lhs: Any, rhs: Collection[int]) -> None:
+    def __init__(self, lhs: Any, rhs: Collection[Any]) -> None:
         super().__init__(lhs, list(rhs))
 
     def as_sql(self, compiler: Any, connection: Any) -> Sql:
@@ -24,4 +25,10 @@ class Among(Lookup):
 
     def as_postgresql(self, compiler: Any, connection: Any) -> Sql:
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s::bigint[])", (*params, self.rhs)
+        return f"{column} = ANY(%s::{self.array})", (*params, self.rhs)
+
+
+class AmongTexts(Among):
+    """The same of a column of texts."""
+
+    array = "text[]"

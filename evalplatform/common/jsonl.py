@@ -92,6 +92,8 @@ def parse_object(raw: bytes, *, line: int, file: str = "") -> dict[str, Any]:
 
 def check_storable(value: Any, *, line: int | None = None, file: str = "") -> None:
     """Raise Invalid where a database would refuse a JSON value or give another one back."""
+    if isinstance(value, dict) and _holds_plain_texts(value):
+        return
     nodes = [(value, 0, "")]
     while nodes:
         node, depth, field = nodes.pop()
@@ -106,6 +108,14 @@ def check_storable(value: Any, *, line: int | None = None, file: str = "") -> No
             nodes += [(child, depth + 1, field or key) for key, child in node.items()]
         elif isinstance(node, list):
             nodes += [(child, depth + 1, field) for child in node]
+
+
+def _holds_plain_texts(value: dict[str, Any]) -> bool:
+    """Whether nothing but texts stands in an object, and all can be kept: most lines need no further walk."""
+    for key, child in value.items():
+        if "\0" in key or not (child is None or (type(child) is str and "\0" not in child)):
+            return False
+    return True
 
 
 def read_raw_lines(handle: IO[bytes], *, longest: int) -> Iterator[tuple[int, bytes | Fault]]:

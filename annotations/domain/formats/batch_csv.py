@@ -2,10 +2,11 @@
 
 import csv
 from collections.abc import Iterator
+from contextlib import closing
 from typing import IO, Final
 
+from annotations.domain.formats.first_rows import FirstRows
 from evalplatform.common.errors import Fault, Invalid
-from evalplatform.common.hashing import hash_secret
 from evalplatform.common.jsonl import read_raw_lines
 
 ITEM_FIELDS: Final = ("prompt", "context", "reference", "language", "needs_language", "needs_skills")
@@ -24,11 +25,14 @@ class BatchTable:
         self._raw = read_raw_lines(handle, longest=longest)
         self._too_long: list[Fault] = []
         self._reader = csv.reader(self._decode(), strict=True)
-        self._said: dict[str, dict[str, str]] = {}
 
     def read(self) -> Iterator[Found]:
         """Line number, list and line, or what is wrong with it. Raises Invalid where the header is none."""
         header = self._read_header()
+        with closing(FirstRows()) as said:
+            yield from self._read_rows(header, said)
+
+    def _read_rows(self, header: list[str], said: FirstRows) -> Iterator[Found]:
         while True:
             start = self._reader.line_num + 1
             try:
@@ -42,7 +46,7 @@ class BatchTable:
             if row is None:
                 return
             if row:
-                yield from self._read_row(start, header, row)
+                yield from _read_row(start, header, row, said)
 
     def _decode(self) -> Iterator[str]:
         """Bytes that are no UTF-8 become half characters, which are refused in the field where they stand."""
@@ -67,36 +71,37 @@ class BatchTable:
             )
         return header
 
-    def _read_row(self, number: int, header: list[str], row: list[str]) -> Iterator[Found]:
-        try:
-            yield from self._split(number, _name_fields(header, row))
-        except Invalid as error:
-            yield number, "", error.faults[0]
 
-    def _split(self, number: int, fields: dict[str, str]) -> Iterator[Found]:
-        key = fields.get("item_id", "")
-        item = {name: fields[name] for name in ITEM_FIELDS if fields.get(name)}
-        if item and self._is_new(key, item):
-            yield number, "items", {"item_id": key, **item}
-        if fields.get("system"):
-            yield (
-                number,
-                "generations",
-                {"item_id": key, "system": fields["system"], "text": fields.get("text") or None},
-            )
-        elif fields.get("text"):
-            raise Invalid.at("a text needs the system that wrote it", field="system")
-        elif not item:
-            raise Invalid.at("the row holds neither an item nor an answer", field="item_id")
+def _read_row(number: int, header: list[str], row: list[str], said: FirstRows) -> Iterator[Found]:
+    try:
+        yield from _split(number, _name_fields(header, row), said)
+    except Invalid as error:
+        yield number, "", error.faults[0]
 
-    def _is_new(self, key: str, item: dict[str, str]) -> bool:
-        """Whether this is the item's first row. Raises Invalid where a later one says something else."""
-        hashed = {name: hash_secret(text) for name, text in item.items()}
-        first = self._said.setdefault(key, hashed)
-        for name, digest in hashed.items():
-            if first.get(name) != digest:
-                raise Invalid.at("an earlier row of this item says something else", field=name)
-        return first is hashed
+
+def _split(number: int, fields: dict[str, str], said: FirstRows) -> Iterator[Found]:
+    key = fields.get("item_id", "")
+    item = {name: fields[name] for name in ITEM_FIELDS if fields.get(name)}
+    if item and _is_new(key, item, said):
+        yield number, "items", {"item_id": key, **item}
+    if fields.get("system"):
+        yield (
+            number,
+            "generations",
+            {"item_id": key, "system": fields["system"], "text": fields.get("text") or None},
+        )
+    elif fields.get("text"):
+        raise Invalid.at("a text needs the system that wrote it", field="system")
+    elif not item:
+        raise Invalid.at("the row holds neither an item nor an answer", field="item_id")
+
+
+def _is_new(key: str, item: dict[str, str], said: FirstRows) -> bool:
+    """Whether this is the item's first row. Raises Invalid where a later one says something else."""
+    is_first, other = said.compare(key, item)
+    if other:
+        raise Invalid.at("an earlier row of this item says something else", field=other)
+    return is_first
 
 
 def _name_fields(header: list[str], row: list[str]) -> dict[str, str]:

@@ -1,15 +1,13 @@
-"""The lines of a batch in any of its forms, each checked by itself, into a file of rows with an index."""
+"""The lines of a batch in any of its forms, each checked by itself, into a temporary file."""
 
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import IO, Any, Final, NamedTuple  # a line is any JSON object
-
-import orjson
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from typing import IO, Any, Final  # a line is any JSON object
 
 from annotations.domain.contents import hash_generation, hash_item
 from annotations.domain.formats.batch_csv import BatchTable
+from annotations.domain.formats.draft_store import DraftLine, DraftStore, Row
 from annotations.domain.formats.faults import FaultLog
 from annotations.domain.formats.fields import describe
 from annotations.domain.formats.lines import GenerationLine, ItemLine, parse_generation, parse_item
@@ -24,36 +22,17 @@ KINDS: Final = {"item": ITEMS, "generation": GENERATIONS}
 MOST_LINES: Final = 100_000
 LONGEST_LINE: Final = 1_000_000  # bytes
 LONGEST_TEXT: Final = 64 * 1024  # bytes
-IN_MEMORY: Final = 2_500_000
-Row = dict[str, Any]  # columns of an item or a generation
 Found = tuple[int, str, Any]  # line number, list, and the line or its Fault
 
 
-class DraftLine(NamedTuple):
-    """What is compared of a checked line: its place, what it names, and the hash of its content."""
-
-    number: int
-    file: str  # the list of a JSON body; empty where the number is that of a line
-    item: str
-    system: str  # empty: the line is an item
-    content_hash: str
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class BatchDraft:
-    """Good lines, in a file and in an index of the same order; what was wrong stands in the log."""
+    """Good lines, in a temporary file; what was wrong stands in the log."""
 
     log: FaultLog
     content_hash: str
-    file: IO[bytes]
+    lines: DraftStore
     needs: Needs = NOTHING
-    index: list[DraftLine] = field(default_factory=list)
-
-    def rows(self) -> Iterator[tuple[DraftLine, Row]]:
-        """The good lines again, from the first on, as columns."""
-        self.file.seek(0)
-        for draft, raw in zip(self.index, self.file, strict=True):
-            yield draft, orjson.loads(raw)
 
 
 @contextmanager
@@ -81,8 +60,8 @@ def read_lines(
     needs: Needs = NOTHING,
 ) -> Iterator[BatchDraft]:
     """The same of lines that were read already; `has_lists`: a number is a place in the list of that name."""
-    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-        draft = BatchDraft(FaultLog(partial=partial), content_hash, file, needs=needs)
+    with closing(DraftStore()) as lines:
+        draft = BatchDraft(FaultLog(partial=partial), content_hash, lines, needs)
         count = 0
         for number, name, line in found:
             count += 1
@@ -98,12 +77,11 @@ def _note_line(draft: BatchDraft, number: int, name: str, line: Any, *, file: st
     try:
         if isinstance(line, Fault):
             raise Invalid(line.message, faults=(line,))
-        checked, row = check_line(number, file, name, line, draft.needs)
+        checked, columns = check_line(number, file, name, line, draft.needs)
     except Invalid as error:
         draft.log.add(replace(error.faults[0], line=number, file=file))
         return
-    draft.index.append(checked)
-    draft.file.write(orjson.dumps(row) + b"\n")
+    draft.lines.add(checked, columns)
 
 
 def check_line(number: int, file: str, name: str, line: Any, needs: Needs = NOTHING) -> tuple[DraftLine, Row]:
@@ -148,11 +126,15 @@ def _list_generation_columns(generation: GenerationLine) -> Row:
 
 
 def _check_lengths(line: dict[str, Any]) -> None:
-    nodes: list[tuple[str, Any]] = list(line.items())
+    # A character takes four bytes at most: short texts need no counting.
+    nodes = [
+        (name, node)
+        for name, node in line.items()
+        if not (node is None or (type(node) is str and len(node) * 4 <= LONGEST_TEXT))
+    ]
     while nodes:
         name, node = nodes.pop()
         if isinstance(node, str):
-            # A character takes four bytes at most: short texts need no counting.
             if len(node) * 4 > LONGEST_TEXT and len(node.encode()) > LONGEST_TEXT:
                 raise Invalid.at(f"a text is longer than {LONGEST_TEXT} bytes", field=name)
         elif isinstance(node, dict):

@@ -12,6 +12,7 @@ from evalplatform.agreement.orderings import invert_order, parse_ranking, renumb
 from evalplatform.common.hashing import canonical_json
 
 Line = dict[str, Any]
+MISSING = object()
 
 
 class ItemContent(Protocol):
@@ -131,9 +132,10 @@ def find_difference(line: Line, composed: Line) -> Line:
     changed = {
         key: value
         for key, value in line.items()
-        if key not in composed or not _are_same(value, composed[key])
+        if (other := composed.get(key, MISSING)) is not value
+        and (other is MISSING or not _are_same(value, other))
     }
-    dropped = sorted(key for key in composed if key not in line)
+    dropped = sorted(composed.keys() - line.keys())
     return ({"set": changed} if changed else {}) | ({"drop": dropped} if dropped else {})
 
 
@@ -146,7 +148,7 @@ def apply_difference(composed: Line, difference: Line) -> Line:
 
 
 def _are_same(value: Any, other: Any) -> bool:
-    return value is other or canonical_json(value) == canonical_json(other)
+    return canonical_json(value) == canonical_json(other)
 
 
 def _without_nulls(values: Line) -> Line:

@@ -1,7 +1,8 @@
 """What is wrong with a study folder, collected line by line."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar  # a line is any JSON object
 
@@ -21,13 +22,20 @@ class FaultLog:
         self.partial = partial
         self.faults: list[Fault] = []
         self.counts: Counter[str] = Counter()
+        self._lines: dict[str, array[int]] = defaultdict(lambda: array("Q"))
 
     def add(self, fault: Fault) -> None:
         self.counts[fault.file] += 1
+        if fault.line is not None:
+            self._lines[fault.file].append(fault.line)
         if len(self.faults) < MOST_FAULTS:
             self.faults.append(fault)
         if len(self.faults) == MOST_FAULTS:
             self.refuse()
+
+    def list_lines(self, file: str) -> Sequence[int]:
+        """Numbers of the lines of a file that are bad, as they came."""
+        return self._lines.get(file, ())
 
     def refuse(self) -> None:
         """Raise Invalid with what was found, unless bad lines are to be left out."""

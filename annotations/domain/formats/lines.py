@@ -1,6 +1,6 @@
 """One line of items, generations or ratings, checked and in our words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any  # a line is any JSON object
 
@@ -140,10 +140,13 @@ def parse_generation(line: dict[str, Any]) -> GenerationLine:
     return generation
 
 
-def parse_rating(line: dict[str, Any], manifest: StudyManifest, asked: Mapping[str, int]) -> RatingLine:
-    """`asked` holds the known items with their number of turns. Raises Invalid with the field that is wrong."""
+def parse_rating(
+    line: dict[str, Any], manifest: StudyManifest, count_turns: Callable[[str], int | None]
+) -> RatingLine:
+    """`count_turns` gives the user turns of an item, None where there is none. Raises Invalid with the wrong field."""
     item = need_name(line, "item_id")
-    if item not in asked:
+    asked = count_turns(item)
+    if asked is None:
         raise Invalid.at(f"{describe(item)} is none of the items", field="item_id")
     rater_kind = line.get("rater_kind")
     if not isinstance(rater_kind, str) or rater_kind not in RATER_KINDS:
@@ -159,7 +162,7 @@ def parse_rating(line: dict[str, Any], manifest: StudyManifest, asked: Mapping[s
         criterion=criterion,
         systems=systems,
         order=tuple(systems.index(name) for name in shown),
-        turn=_read_turn(line, asked[item]),
+        turn=_read_turn(line, asked),
         context={key: meta[key] for key in manifest.layout.unit_meta if key in meta} if meta else {},
         number=None,
         code=None,

@@ -1,6 +1,7 @@
 """Rows of a table as items and generations, by what each column is said to be."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final  # cells are any JSON value
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from annotations.domain.formats.batch_lines import GENERATIONS, ITEMS, Found
 from annotations.domain.formats.fields import describe, is_number
+from annotations.domain.formats.first_rows import FirstRows
 from annotations.domain.formats.tables import Row, Table
 from evalplatform.common.errors import Fault, Invalid
 from evalplatform.common.hashing import hash_content
@@ -105,12 +107,12 @@ def check_mapping(stated: Mapping[str, str]) -> ColumnMap:
 
 def map_rows(table: Table, mapping: ColumnMap) -> Iterator[Found]:
     """Lines of items and generations as a batch reads them. An item stands in its first row; later rows repeat it."""
-    said: dict[str, Row] = {}
-    for number, row in table.rows:
-        yield from _map_row(number, row, mapping, said)
+    with closing(FirstRows()) as said:
+        for number, row in table.read_rows():
+            yield from _map_row(number, row, mapping, said)
 
 
-def _map_row(number: int, row: Row | Fault, mapping: ColumnMap, said: dict[str, Row]) -> Iterator[Found]:
+def _map_row(number: int, row: Row | Fault, mapping: ColumnMap, said: FirstRows) -> Iterator[Found]:
     if not isinstance(row, dict):
         yield number, "", row
         return
@@ -156,17 +158,13 @@ def _name_item(row: Row, item: Row, mapping: ColumnMap) -> str:
     return cell
 
 
-def _is_new(key: str, item: Row, said: dict[str, Row], mapping: ColumnMap) -> bool:
+def _is_new(key: str, item: Row, said: FirstRows, mapping: ColumnMap) -> bool:
     """Whether this is the item's first row. Raises Invalid where a later one says something else."""
-    first = said.get(key)
-    if first is None:
-        said[key] = item
-        return True
-    for name, cell in item.items():
-        if first.get(name) != cell:
-            column = mapping.parts[Column.PROMPT if name == "turns" else Column(name)]
-            raise Invalid.at(gettext("an earlier row of this item says something else"), field=column)
-    return False
+    is_first, other = said.compare(key, item)
+    if other:
+        column = mapping.parts[Column.PROMPT if other == "turns" else Column(other)]
+        raise Invalid.at(gettext("an earlier row of this item says something else"), field=column)
+    return is_first
 
 
 def _list_answers(key: str, row: Row, mapping: ColumnMap) -> Iterator[Row]:

@@ -1,12 +1,12 @@
 """Ratings of a study into tasks, annotations and ratings, a chunk at a time.
 
 What one rater says of one task in one order is one annotation, wherever its lines stand in the file: a chunk looks
-up what earlier chunks stored of its tasks. So memory holds one chunk, and ids of items, generations and tasks.
+up what earlier chunks stored of its tasks, and what the ledger holds of its items. So memory holds one chunk.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple  # values as the columns take them
 
 from annotations.domain.bulk_rows import insert_rows
@@ -14,13 +14,15 @@ from annotations.domain.formats.compose import compose_rating, compose_value, fi
 from annotations.domain.formats.criteria import CriterionSpec
 from annotations.domain.formats.lines import RatingLine
 from annotations.domain.formats.manifest import StudyManifest
-from annotations.domain.tasks import BATCH, WHOLE, TaskDraft, ensure_tasks
+from annotations.domain.formats.stored_contents import StoredContents, find_contents
+from annotations.domain.tasks import WHOLE, TaskDraft, ensure_tasks
 from annotations.models import Annotation, Criterion, Project, Rater, Rating
 from evalplatform.common.errors import Invalid
 
 AnnotationKey = tuple[int, int, str]  # task, rater, order
 TaskKey = tuple[object, ...]
 MOST_REPEATS = 1_000
+BATCH = 2_000
 LINE_COLUMNS = ("number", "code", "text", "spans", "absent", "rationale", "confidence", "meta")
 COLUMNS = ("project", "annotation", "criterion", *LINE_COLUMNS)
 
@@ -32,8 +34,7 @@ class Ledger:
     project: Project
     criteria: Mapping[CriterionSpec, Criterion]
     raters: Mapping[tuple[str, str], Rater]
-    items: dict[str, int] = field(default_factory=dict)
-    generations: dict[tuple[str, str], tuple[int, frozenset[int]]] = field(default_factory=dict)
+    systems: Mapping[str, int]
 
 
 class _Answer(NamedTuple):
@@ -53,12 +54,11 @@ class RatingLoader:
             criterion.rubric_id: (criterion.rubric.key, criterion.rubric.version)
             for criterion in ledger.criteria.values()
         }
-        self._seen: set[int] = set()  # tasks of earlier chunks
 
     def store(self, lines: Sequence[RatingLine]) -> None:
-        tasks = self._find_tasks(lines)
+        tasks, earlier = self._find_tasks(lines)
         raters = {line.rater: self.ledger.raters[line.rater_kind, line.rater].pk for line in lines}
-        answers = self._find_answers({*tasks}, {*raters.values()})
+        answers = self._find_answers(earlier, {*raters.values()})
         new: list[Annotation] = []
         changed: dict[int, Annotation] = {}
         given = []
@@ -73,10 +73,10 @@ class RatingLoader:
         Annotation.objects.bulk_update(changed.values(), ["source"], batch_size=BATCH)
         rows = (self._build_row(*pair) for pair in zip(lines, given, strict=True))
         insert_rows(Rating, COLUMNS, rows)
-        self._seen.update(tasks)
 
-    def _find_tasks(self, lines: Sequence[RatingLine]) -> list[int]:
-        """The task of each line; new ones are stored."""
+    def _find_tasks(self, lines: Sequence[RatingLine]) -> tuple[list[int], set[int]]:
+        """The task of each line, new ones stored; and those of them that earlier chunks have stored."""
+        contents = find_contents(self.ledger.project, lines, systems=self.ledger.systems)
         identities: dict[TaskKey, str] = {}
         drafts: dict[str, TaskDraft] = {}
         wanted = []
@@ -85,18 +85,19 @@ class RatingLoader:
             context = tuple(sorted((key, repr(value)) for key, value in line.context.items()))
             key = (line.item, line.systems, line.turn, criterion.rubric_id, context)
             if key not in identities:
-                draft = self._draft_task(line, criterion)
+                draft = self._draft_task(line, criterion, contents)
                 identities[key] = draft.identity
                 drafts[draft.identity] = draft
             wanted.append(identities[key])
-        tasks, _ = ensure_tasks(project=self.ledger.project, drafts=drafts)
-        return [tasks[identity] for identity in wanted]
+        tasks = ensure_tasks(project=self.ledger.project, drafts=drafts)
+        earlier = {pk for identity, pk in tasks.ids.items() if identity not in tasks.new}
+        return [tasks.ids[identity] for identity in wanted], earlier
 
-    def _draft_task(self, line: RatingLine, criterion: Criterion) -> TaskDraft:
-        found = [self.ledger.generations[line.item, system] for system in line.systems]
+    def _draft_task(self, line: RatingLine, criterion: Criterion, contents: StoredContents) -> TaskDraft:
+        found = [contents.generations[line.item, system] for system in line.systems]
         return TaskDraft(
             kind=line.criterion.kind,
-            item_id=self.ledger.items[line.item],
+            item_id=contents.items[line.item],
             item=line.item,
             rubric_id=criterion.rubric_id,
             rubric=self._rubrics[criterion.rubric_id],
@@ -108,12 +109,11 @@ class RatingLoader:
         )
 
     def _find_answers(self, tasks: set[int], raters: set[int]) -> dict[AnnotationKey, list[_Answer]]:
-        """What earlier chunks stored of these tasks by these raters."""
+        """What was stored of these tasks by these raters."""
         answers: dict[AnnotationKey, list[_Answer]] = defaultdict(list)
-        known = tasks & self._seen
-        if not known:
+        if not tasks:
             return answers
-        earlier = Annotation.objects.filter(task__in=known, rater__in=raters).only(
+        earlier = Annotation.objects.filter(task__in=tasks, rater__in=raters).only(
             "task", "rater", "shown_order", "repeat", "seconds", "source"
         )
         by_id = {annotation.pk: _Answer(annotation, set()) for annotation in earlier.order_by("repeat")}

@@ -1,8 +1,8 @@
-"""Streaming of a study folder's lines, each checked against the manifest and the lines before it."""
+"""Streaming of a study folder's lines: first each against the manifest and the lines before it, then the good ones."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any  # a line is any JSON object
+from typing import Any, TypeVar  # a line is any JSON object
 
 from annotations.domain.formats.faults import FaultLog
 from annotations.domain.formats.fields import describe
@@ -16,20 +16,24 @@ from annotations.domain.formats.lines import (
     parse_rating,
 )
 from annotations.domain.formats.manifest import StudyManifest
+from annotations.domain.formats.study_index import StudyIndex
 from annotations.models import RaterKind
-from evalplatform.common.errors import Invalid
+from evalplatform.common.errors import Fault, Invalid
 from evalplatform.common.jsonl import scan_jsonl
+
+Parsed = TypeVar("Parsed")
 
 
 class StudyReader:
-    """One pass over a folder: items, then generations, then ratings. Bad lines go to the log."""
+    """One pass over a folder: items, then generations, then ratings. Bad lines go to the log, names to the index."""
 
-    def __init__(self, folder: StudyFolder, manifest: StudyManifest, log: FaultLog) -> None:
+    def __init__(
+        self, folder: StudyFolder, manifest: StudyManifest, log: FaultLog, index: StudyIndex
+    ) -> None:
         self.folder = folder
         self.manifest = manifest
         self.log = log
-        self.asked: dict[str, int] = {}  # item -> number of user turns
-        self.answered: dict[str, set[str]] = {}  # item -> systems with a line of their own
+        self.index = index
         self._rater_words: dict[tuple[RaterKind, str], str] = {}
 
     def items(self) -> Iterator[ItemLine]:
@@ -41,33 +45,64 @@ class StudyReader:
     def ratings(self) -> Iterator[RatingLine]:
         return self._lines(self.folder.ratings, self._rating)
 
-    def _lines(self, file: Path | None, parse: "Any") -> Iterator[Any]:
+    def _lines(self, file: Path | None, parse: Callable[[dict[str, Any]], Parsed]) -> Iterator[Parsed]:
         if file is not None:
             yield from self.log.keep_good(scan_jsonl(file), parse, file=file.name)
 
     def _item(self, line: dict[str, Any]) -> ItemLine:
         item = parse_item(line)
-        if item.key in self.asked:
+        if not self.index.add_item(item.key, item.turns_asked):
             raise Invalid.at(f"{describe(item.key)} stands twice", field="item_id")
-        self.asked[item.key] = item.turns_asked
         return item
 
     def _generation(self, line: dict[str, Any]) -> GenerationLine:
         generation = parse_generation(line)
-        if generation.item not in self.asked:
+        is_new = self.index.add_answer(generation.item, generation.system)
+        if is_new is None:
             raise Invalid.at(f"{describe(generation.item)} is none of the items", field="item_id")
-        systems = self.answered.setdefault(generation.item, set())
-        if generation.system in systems:
+        if not is_new:
             raise Invalid.at(
                 f"{describe(generation.system)} stands twice for {describe(generation.item)}", field="system"
             )
-        systems.add(generation.system)
         return generation
 
     def _rating(self, line: dict[str, Any]) -> RatingLine:
-        rating = parse_rating(line, self.manifest, self.asked)
+        rating = parse_rating(line, self.manifest, self.index.count_turns)
         kind = self.manifest.find_rater_kind(rating.rater, rating.rater_kind)
         word = self._rater_words.setdefault((kind, rating.rater), rating.rater_kind)
         if word != rating.rater_kind:
             raise Invalid.at(f"{describe(rating.rater)} is {word} elsewhere", field="rater_kind")
         return rating
+
+
+class GoodLines:
+    """The lines that a reader found good, read anew rather than kept. Raises Invalid where one is good no more."""
+
+    def __init__(self, checked: StudyReader) -> None:
+        self.index = checked.index
+        self._checked = checked
+
+    def items(self) -> Iterator[ItemLine]:
+        return self._lines(self._checked.folder.items, parse_item)
+
+    def generations(self) -> Iterator[GenerationLine]:
+        return self._lines(self._checked.folder.generations, parse_generation)
+
+    def ratings(self) -> Iterator[RatingLine]:
+        manifest, count_turns = self._checked.manifest, self.index.count_turns
+        return self._lines(
+            self._checked.folder.ratings, lambda line: parse_rating(line, manifest, count_turns)
+        )
+
+    def _lines(self, file: Path | None, parse: Callable[[dict[str, Any]], Parsed]) -> Iterator[Parsed]:
+        if file is None:
+            return
+        left_out = iter(self._checked.log.list_lines(file.name))
+        bad = next(left_out, None)
+        for number, line in scan_jsonl(file):
+            if number == bad:
+                bad = next(left_out, None)
+            elif isinstance(line, Fault):
+                raise Invalid(line.message, faults=(line,))
+            else:
+                yield parse(line)

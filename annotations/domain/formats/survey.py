@@ -1,4 +1,7 @@
-"""What must be known of a whole study before its first rating is stored: found in one pass, nothing kept by line."""
+"""What must be known of a whole study before its first rating is stored: found in one pass, nothing kept by line.
+
+What grows with the study (its items, and who answered them) stands in the reader's index, outside memory.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -7,6 +10,7 @@ from annotations.domain.formats.criteria import CriterionSpec
 from annotations.domain.formats.lines import RatingLine
 from annotations.domain.formats.passage_words import PassageWords
 from annotations.domain.formats.reader import StudyReader
+from annotations.domain.formats.study_index import IndexedItem, StudyIndex
 from annotations.models import TaskKind
 
 
@@ -31,14 +35,14 @@ class RaterFacts:
 
 @dataclass(slots=True)
 class Survey:
-    """Systems, raters, generations that only ratings name, which criteria belong to one rubric, words of passages."""
+    """Systems, raters, which criteria belong to one rubric, words of passages."""
 
     systems: dict[str, None] = field(default_factory=dict)
     raters: dict[tuple[str, str], RaterFacts] = field(default_factory=lambda: defaultdict(RaterFacts))
-    placeholders: dict[tuple[str, str], None] = field(default_factory=dict)
     fractional: set[CriterionSpec] = field(default_factory=set)
     together: dict[CriterionSpec, CriterionSpec] = field(default_factory=dict)
-    first_on: dict[tuple[TaskKind, str], CriterionSpec] = field(default_factory=dict)
+    rated: list[CriterionSpec] = field(default_factory=list)
+    numbers: dict[CriterionSpec, int] = field(default_factory=dict)  # their places among the rated ones
     passages: PassageWords = field(default_factory=PassageWords)
     items: int = 0
     generations: int = 0
@@ -64,13 +68,13 @@ class Survey:
             return criterion.kind, criterion.rubric
         return self._root(criterion) if criterion in self.together else criterion.kind
 
-    def add(self, rating: RatingLine, answered: dict[str, set[str]], group_meta: str | None) -> None:
+    def add(self, rating: RatingLine, index: StudyIndex, group_meta: str | None) -> None:
         self.ratings += 1
+        item = index[rating.item]
         for system in rating.systems:
-            if system not in answered.get(rating.item, ()):
-                self.placeholders[rating.item, system] = None
+            if index.name_answer(item, system):
                 self.systems[system] = None
-        self._join(rating)
+        self._join(rating.criterion, item, index)
         self.passages.add(rating)
         facts = self.raters[rating.rater_kind, rating.rater]
         if rating.number is not None:
@@ -90,11 +94,13 @@ class Survey:
         else:
             facts.writes_whole = True
 
-    def _join(self, rating: RatingLine) -> None:
-        criterion = rating.criterion
-        other = self.first_on.setdefault((criterion.kind, rating.item), criterion)
-        self.together.setdefault(criterion, criterion)
-        if other is not criterion:
+    def _join(self, criterion: CriterionSpec, item: IndexedItem, index: StudyIndex) -> None:
+        if criterion not in self.numbers:
+            self.numbers[criterion] = len(self.rated)
+            self.rated.append(criterion)
+            self.together[criterion] = criterion
+        first = index.find_first_criterion(item, criterion.kind.value, self.numbers[criterion])
+        if (other := self.rated[first]) is not criterion:
             self.together[self._root(criterion)] = self._root(other)
 
     def _root(self, criterion: CriterionSpec) -> CriterionSpec:
@@ -113,5 +119,5 @@ def survey_study(reader: StudyReader) -> Survey:
         survey.generations += 1
         survey.systems[generation.system] = None
     for rating in reader.ratings():
-        survey.add(rating, reader.answered, reader.manifest.layout.group_meta)
+        survey.add(rating, reader.index, reader.manifest.layout.group_meta)
     return survey

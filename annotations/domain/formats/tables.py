@@ -1,15 +1,16 @@
 """Files of rows as people have them: CSV with any delimiter, JSON lines, or JSON with a list of objects."""
 
+import codecs
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final  # a cell is any JSON value
 
 from django.utils.translation import gettext as _
 
-from annotations.domain.formats.batch_csv import BOM
 from annotations.domain.formats.batch_lines import GENERATIONS, ITEMS, KINDS, LONGEST_LINE
 from annotations.domain.formats.fields import describe
 from evalplatform.common.errors import Fault, Invalid
@@ -18,77 +19,89 @@ from evalplatform.common.strict_json import parse_strict
 DELIMITERS: Final = (",", ";", "\t")
 MOST_COLUMNS: Final = 200
 LONGEST_NAME: Final = 200
+LOOKED_AT: Final = 100  # rows, for the columns that they have
+PIECE: Final = 16 * 1024  # bytes
 Row = dict[str, Any]
 NumberedRow = tuple[int, Row | Fault]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows with their line numbers (JSON: their places), the columns of the first hundred, and the form they came in.
+    """The columns of the first hundred rows, and the form they came in; rows are read anew each time, not kept.
 
     `form` is csv, jsonl or json; with `is_batch` the file is already one that `POST batches/` takes.
     """
 
     form: str
     columns: tuple[str, ...]
-    rows: tuple[NumberedRow, ...]
+    read_rows: Callable[[], Iterator[NumberedRow]]  # with their line numbers (JSON: their places)
     is_batch: bool = False
 
 
 def read_table(content: bytes) -> Table:
     """Raises Invalid where the file is none of these, or its header is none."""
-    text = _decode(content)
-    start = text.lstrip()[:1]
-    if start == "[" or (start == "{" and not _holds_lines(text)):
-        return _read_json(text)
-    if start == "{":
-        return _read_lines(text)
-    return _read_csv(text)
+    _refuse_other_codes(content)
+    lines = (line for line in _open(content, newline="\n") if line.strip())
+    first, second = next(lines, "").strip(), next(lines, "")
+    if first.startswith("[") or (first.startswith("{") and not _holds_lines(first, is_alone=not second)):
+        return _read_json(content)
+    if first.startswith("{"):
+        return _read_lines(content)
+    return _read_csv(content, delimiter=max(DELIMITERS, key=first.count))
 
 
-def _decode(content: bytes) -> str:
-    try:
-        return content.decode("utf-8").removeprefix(BOM)
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise Invalid.at(_("this is no UTF-8: save the file as UTF-8"), line=line) from None
+def _refuse_other_codes(content: bytes) -> None:
+    """A piece at a time: the whole as text would be in memory once more."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for start in range(0, len(content), PIECE):
+        begun = len(decoder.getstate()[0])  # bytes of a character that the last piece broke off
+        try:
+            decoder.decode(content[start : start + PIECE], final=start + PIECE >= len(content))
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, start - begun + error.start) + 1
+            raise Invalid.at(_("this is no UTF-8: save the file as UTF-8"), line=line) from None
 
 
-def _holds_lines(text: str) -> bool:
+def _open(content: bytes, *, newline: str) -> io.TextIOWrapper:
+    """Lines as they end: at `newline`, or where that is empty at any end of line."""
+    return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline=newline)
+
+
+def _holds_lines(first: str, *, is_alone: bool) -> bool:
     """Whether the first line is an object by itself, and not one that holds the rows in a list."""
-    first, *others = (line for line in text.splitlines() if line.strip())
     try:
         value = json.loads(first)
     except ValueError:
         return False
-    return bool(others) or not any(_is_list_of_rows(held) for held in value.values())
+    return not is_alone or not any(_is_list_of_rows(held) for held in value.values())
 
 
 def _is_list_of_rows(value: object) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
-def _read_json(text: str) -> Table:
-    value = parse_strict(text)
+def _read_json(content: bytes) -> Table:
+    value = parse_strict(content.decode("utf-8-sig"))
     if isinstance(value, dict) and value.keys() & {ITEMS, GENERATIONS}:
-        return Table("json", (), (), is_batch=True)
+        return Table("json", (), lambda: iter(()), is_batch=True)
     if isinstance(value, dict):
         lists = [held for held in value.values() if isinstance(held, list)]
         value = lists[0] if len(lists) == 1 else value
     if not isinstance(value, list):
         raise Invalid(f"A list of objects is wanted, not {describe(value)}.")
-    return _build("json", (_check_row(number, row) for number, row in enumerate(value, start=1)))
+    return _build("json", lambda: (_check_row(number, row) for number, row in enumerate(value, start=1)))
 
 
-def _read_lines(text: str) -> Table:
-    rows: list[NumberedRow] = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            rows.append(_read_line(number, line))
-    first = rows[0][1]
+def _read_lines(content: bytes) -> Table:
+    def read() -> Iterator[NumberedRow]:
+        for number, line in enumerate(_open(content, newline="\n"), start=1):
+            if line.strip():
+                yield _read_line(number, line.removesuffix("\n"))
+
+    first = next(read())[1]
     if isinstance(first, dict) and len(first) == 1 and first.keys() <= KINDS.keys():
-        return Table("jsonl", (), (), is_batch=True)
-    return _build("jsonl", iter(rows))
+        return Table("jsonl", (), lambda: iter(()), is_batch=True)
+    return _build("jsonl", read)
 
 
 def _read_line(number: int, line: str) -> NumberedRow:
@@ -106,12 +119,11 @@ def _check_row(number: int, row: object) -> NumberedRow:
     return number, Fault(f"an object is wanted, not {describe(row)}", line=number)
 
 
-def _build(form: str, rows: Iterator[NumberedRow]) -> Table:
-    held = tuple(rows)
+def _build(form: str, read_rows: Callable[[], Iterator[NumberedRow]]) -> Table:
     columns: dict[str, None] = {}
-    for _number, row in held[:100]:
+    for _number, row in islice(read_rows(), LOOKED_AT):
         columns |= dict.fromkeys(row) if isinstance(row, dict) else {}
-    return Table(form, _check_columns(list(columns)), held)
+    return Table(form, _check_columns(list(columns)), read_rows)
 
 
 def _check_columns(columns: list[str]) -> tuple[str, ...]:
@@ -127,18 +139,20 @@ def _check_columns(columns: list[str]) -> tuple[str, ...]:
     return tuple(columns)
 
 
-def _read_csv(text: str) -> Table:
-    first = text.lstrip().partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _read_csv(content: bytes, *, delimiter: str) -> Table:
+    def read() -> Any:
+        return csv.reader(_open(content, newline=""), delimiter=delimiter, strict=True)
+
     try:
-        header = [name.strip() for name in next(reader, [])]
+        header = [name.strip() for name in next(read(), [])]
     except csv.Error as error:
         raise Invalid.at(f"no valid CSV: {error}", line=1) from None
-    return Table("csv", _check_columns(header), tuple(_read_csv_rows(reader, header)))
+    return Table("csv", _check_columns(header), lambda: _read_csv_rows(read(), header))
 
 
 def _read_csv_rows(reader: Any, header: list[str]) -> Iterator[NumberedRow]:
+    """The rows after the first, which was read before."""
+    next(reader)
     while True:
         number = reader.line_num + 1
         try:

@@ -1,10 +1,20 @@
+import io
+
 import pytest
 
+from annotations.domain.formats.batch_lines import NDJSON, read_batch
+from annotations.domain.intake import check_batch, submit_batch
 from annotations.domain.plan_batches import CHUNK, PLANNED_TO, plan_batch, plan_waiting_batches
 from annotations.models import Batch, BatchState, Generation, Item, Project, Slot, System, Task
 from evalplatform.common.errors import Invalid
-from tests.factories.batches import store_batch
-from tests.factories.ledger import make_pair_rubric, make_project, make_single_rubric
+from tests.factories.batches import make_lines, store_batch
+from tests.factories.ledger import (
+    make_item,
+    make_pair_rubric,
+    make_project,
+    make_single_rubric,
+    make_system,
+)
 from tests.factories.studies import Json, generation
 
 pytestmark = pytest.mark.database
@@ -129,3 +139,45 @@ def test_a_batch_that_cannot_be_planned_does_not_hold_up_the_next(project: Proje
     assert plan_waiting_batches() == 1
     states = dict(Batch.objects.values_list("pk", "state"))
     assert states == {stuck.pk: BatchState.ACCEPTED, waiting.pk: BatchState.PLANNED}
+
+
+def test_what_a_name_stands_for_is_known_across_chunks(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotations.domain.intake.CHUNK", 2)
+    store_batch(project, [ITEM], BOTH)
+    items = [{"item_id": f"i{n}", "prompt": "?"} for n in range(2, 7)]
+    answers = [generation(f"i{n}") for n in range(1, 7)]
+
+    batch = store_batch(project, [*items, ITEM, items[0]], [*answers, generation("i3", "beta"), answers[2]])
+    assert batch.counts == counts(5, 2, 6, 2)
+    assert Generation.objects.filter(item__key="i3").count() == 2
+
+    with pytest.raises(Invalid) as caught:
+        store_batch(
+            project,
+            [*({"item_id": f"j{n}"} for n in range(5)), {"item_id": "j0", "prompt": "Other?"}],
+            [*(generation(f"j{n}") for n in range(5)), generation("j0", text="Other."), generation("j9")],
+        )
+    assert [(fault.file, fault.line) for fault in caught.value.faults] == [
+        ("items", 6), ("generations", 6), ("generations", 7),
+    ]  # fmt: skip
+
+
+def test_an_answer_that_a_rating_only_named_is_another_one(project: Project) -> None:
+    item = make_item(project, key="i1")
+    system = make_system(project, "alpha")
+    Generation.objects.create(project=project, item=item, system=system, is_placeholder=True)
+
+    with pytest.raises(Invalid, match="'alpha' has another answer already"):
+        store_batch(project, [], [generation()])
+
+
+def test_a_draft_may_be_looked_at_before_it_is_stored(project: Project) -> None:
+    body = io.BytesIO(make_lines(3))
+    with read_batch(handle=body, media_type=NDJSON, content_hash="0" * 64, partial=True) as draft:
+        checks = [check_batch(project=project, draft=draft) for _ in range(2)]
+        batch = submit_batch(project=project, user=None, key="", draft=draft)
+
+    assert batch.counts == checks[0].counts == checks[1].counts == counts(3, 0, 6, 0)
+    assert (Item.objects.count(), Generation.objects.count()) == (3, 6)

@@ -164,3 +164,14 @@ def test_a_sample_does_not_depend_on_the_order_of_systems() -> None:
 
     assert pairing.choose_pairs("i", SYSTEMS) == pairing.choose_pairs("i", SYSTEMS[::-1])
     assert len(pairing.choose_pairs("i", SYSTEMS)) == 3
+
+
+@pytest.mark.database
+def test_items_are_planned_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotations.domain.plan_tasks.CHUNK", 2)
+    project = make_field({}, items=5)
+    first, *others = Item.objects.order_by("pk").values_list("pk", flat=True)
+
+    assert plan_tasks(project=project, items=others[:3]) == 18
+    assert plan_tasks(project=project) == 12
+    assert Task.objects.filter(item=first).count() == 6

@@ -3,6 +3,8 @@
 import gzip
 import json
 import tempfile
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any  # lines are JSON
 
@@ -12,8 +14,10 @@ from hypothesis import strategies as st
 
 from annotations.domain.formats.faults import FaultLog
 from annotations.domain.formats.folder import StudyFolder
+from annotations.domain.formats.loader import load_study
 from annotations.domain.formats.manifest import StudyManifest
 from annotations.domain.formats.reader import StudyReader
+from annotations.domain.formats.study_index import StudyIndex
 from annotations.domain.formats.survey import survey_study
 from annotations.domain.import_study import import_study
 from annotations.models import Project
@@ -298,6 +302,43 @@ def test_a_slug_is_taken_once(tmp_path: Path) -> None:
             import_study(folder=folder, slug=slug)
 
 
+def change_while_stored(monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> None:
+    """Somebody writes to the folder after it was checked and before it is stored."""
+
+    def store(*arguments: Any) -> None:
+        change()
+        load_study(*arguments)
+
+    monkeypatch.setattr("annotations.domain.import_study.load_study", store)
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    "line",
+    [score(3, rater="bob"), score(3), score(9), b"{", {"item_id": "i9"}],
+    ids=["a rater that nobody knew", "a rating more", "no value", "no JSON", "no rating"],
+)
+def test_a_folder_that_changes_meanwhile_is_refused(
+    line: Json | bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_study(tmp_path, ratings=[score(3)])
+    change_while_stored(monkeypatch, lambda: write_study(folder, ratings=[score(3), line]))
+
+    with pytest.raises(Conflict, match="changed while it was read"):
+        import_study(folder=folder, slug="study")
+    assert Project.objects.count() == 0
+
+
+@pytest.mark.database
+def test_items_that_come_twice_meanwhile_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_study(tmp_path)
+    change_while_stored(monkeypatch, lambda: write_study(folder, items=[{"item_id": "i1"}] * 2))
+
+    with pytest.raises(Conflict, match="changed while it was read"):
+        import_study(folder=folder, slug="study")
+    assert Project.objects.count() == 0
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -316,7 +357,8 @@ def read_through(folder: Path) -> FaultLog:
     """What a reading finds; anything but Invalid would be a fault of ours."""
     log = FaultLog(partial=True)
     study = StudyFolder.open(folder)
-    survey_study(StudyReader(study, StudyManifest.read(study.manifest), log))
+    with closing(StudyIndex()) as index:
+        survey_study(StudyReader(study, StudyManifest.read(study.manifest), log, index))
     return log
 
 
