@@ -11,8 +11,9 @@ from django.utils import timezone
 from annotations.domain.bulk_rows import check_references_at_once, insert_rows
 from annotations.domain.formats.batch_lines import BatchDraft, DraftLine, Row
 from annotations.domain.formats.fields import describe
-from annotations.domain.formats.needs import Needs
+from annotations.domain.formats.needs import LANGUAGE, Needs
 from annotations.domain.gates import ensure_gates
+from annotations.domain.known_items import compare_needs
 from annotations.domain.project_lock import lock_project
 from annotations.models import OPEN_TO_ALL, Batch, Generation, Item, Project, System
 from evalplatform.accounts.models import User
@@ -74,12 +75,16 @@ def describe_fault(fault: Fault) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class _Known:
-    """What the project holds of the items that a draft names, and which of its lines (by place) are new."""
+    """What the project holds of the items that a draft names, and which of its lines (by place) are new.
+
+    `fits`: of lines that differ in their needs alone, whether these stand.
+    """
 
     ids: dict[str, int] = field(default_factory=dict)
     items: dict[str, str] = field(default_factory=dict)
     generations: dict[tuple[str, str], str] = field(default_factory=dict)
     new: set[int] = field(default_factory=set)
+    fits: dict[int, bool] = field(default_factory=dict)
     new_items: int = 0
     same_items: int = 0
     same_generations: int = 0
@@ -99,10 +104,15 @@ class _Known:
             self.items[line.item] = line.content_hash
             self.new.add(place)
             self.new_items += 1
-        elif known != line.content_hash:
-            raise Invalid.at(f"{describe(line.item)} is there already, and it differs", field="item_id")
-        else:
+        elif known == line.content_hash or self.fits.get(place):
             self.same_items += 1
+        elif place in self.fits:
+            raise Invalid.at(
+                f"{describe(line.item)} is there already, and what it needs differs: that is changed under Needs",
+                field=LANGUAGE,
+            )
+        else:
+            raise Invalid.at(f"{describe(line.item)} is there already, and it differs", field="item_id")
 
     def compare_generation(self, place: int, line: DraftLine) -> None:
         """Raises Invalid where the item is missing, or its system gave another answer."""
@@ -121,6 +131,7 @@ class _Known:
 def _compare_lines(project: Project, draft: BatchDraft) -> _Known:
     """Lines against each other and against the project; faults go to the draft's log."""
     known = _find_known(project, {line.item for line in draft.index})
+    known.fits = compare_needs(project=project, draft=draft, known=known.items)
     compared = [(False, known.compare_item), (True, known.compare_generation)]
     for is_generation, compare in compared:
         for place, line in enumerate(draft.index):
