@@ -13,6 +13,7 @@ from annotations.views.join import join
 from annotations.views.known_answers import show_known_answers
 from annotations.views.last_answers import change_answer, last_answers
 from annotations.views.messages import answer_message, message, messages_page, remark
+from annotations.views.needs import show_needs
 from annotations.views.new_project import set_up_project
 from annotations.views.pace import export_pace, show_pace
 from annotations.views.people import issue_password, keep_skills, remove, revoke, set_role, show_people
@@ -57,6 +58,7 @@ urlpatterns = [
     path(f"{MEMBER}/password/", issue_password, name="member-password"),
     path("projects/new/", set_up_project, name="project-new"),
     path("p/<slug:slug>/settings/", steer_project, name="project-settings"),
+    path("p/<slug:slug>/needs/", show_needs, name="needs"),
     path("p/<slug:slug>/upload/", start_upload, name="upload-new"),
     path("p/<slug:slug>/upload/<uuid:public_id>/", show_upload, name="upload"),
     path("p/<slug:slug>/waves/", show_waves, name="waves"),

@@ -31,7 +31,7 @@ class ItemSerializer(serializers.ModelSerializer[Item]):
         model = Item
         fields: ClassVar = [
             "id", "key", "prompt", "turns", "context", "reference", "language", "needs_language", "needs_skills",
-            "attributes", "content_hash", "tombstoned_at", "created_at",
+            "attributes", "content_hash", "withdrawn_at", "tombstoned_at", "created_at",
         ]  # fmt: skip
 
     def get_needs_language(self, item: Item) -> str:

@@ -11,8 +11,10 @@ from rest_framework.response import Response
 
 from annotations.access import get_project_for, list_rows_for
 from annotations.api.noun_serializers import RaterSerializer
+from annotations.api.skills import DemandSerializer
 from annotations.domain.qualify import MOST_ASKED, MOST_TRIES, set_qualification, waive_test
 from annotations.models import Project, Role, Trial
+from annotations.queries.known_supply import Shortage, list_shortages
 from annotations.queries.nouns import list_raters
 from annotations.queries.trials import list_candidates, list_training
 from evalplatform.accounts.scopes import Scope
@@ -54,6 +56,18 @@ class TestedRaterSerializer(serializers.Serializer[Any]):
     trials = TrialSerializer(many=True)
 
 
+class ShortageSerializer(serializers.Serializer[Any]):
+    """People who may be asked fewer known answers than all tries need, since the others ask for what they lack."""
+
+    people = serializers.SerializerMethodField(help_text="How many are in this case.")
+    known = serializers.IntegerField(help_text="Known answers that they may be asked.")
+    lacking = serializers.IntegerField(help_text="How many more all tries of one person need.")
+    asked = DemandSerializer(many=True, help_text="What the others ask for.")
+
+    def get_people(self, shortage: Shortage) -> int:
+        return len(shortage.people)
+
+
 class QualificationSerializer(serializers.Serializer[Any]):
     """Terms of the test, training tasks (ids) in their order, and everybody who asked for work."""
 
@@ -62,6 +76,7 @@ class QualificationSerializer(serializers.Serializer[Any]):
     tries = serializers.IntegerField()
     training = serializers.ListField(child=serializers.UUIDField())
     raters = TestedRaterSerializer(many=True)
+    shortages = ShortageSerializer(many=True)
 
 
 class Qualification(DeclaredView):
@@ -98,6 +113,5 @@ class RaterWaiveTest(DeclaredView):
 def _describe(project: Project) -> dict[str, Any]:
     terms = {"size": project.test_size, "mark": project.test_mark, "tries": project.test_tries}
     training = [task.public_id for task in list_training(project)]
-    return dict(
-        QualificationSerializer({**terms, "training": training, "raters": list_candidates(project)}).data
-    )
+    told = {"training": training, "raters": list_candidates(project), "shortages": list_shortages(project)}
+    return dict(QualificationSerializer({**terms, **told}).data)

@@ -19,6 +19,7 @@ from annotations.api.cautions import (
 )
 from annotations.api.checks import CheckApproval, CheckSettings, TaskGold
 from annotations.api.known_answers import KnownAnswers
+from annotations.api.needs import Needs
 from annotations.api.nouns import NOUNS, name_address
 from annotations.api.own_work import LastAnswers, OwnWork
 from annotations.api.projects import ProjectCollection, ProjectDetail
@@ -100,6 +101,7 @@ urlpatterns = [
     ),
     path("projects/<slug:slug>/tasks/<uuid:public_id>/gold/", TaskGold.as_view(), name="api-task-gold"),
     path("languages/", OwnLanguages.as_view(), name="api-own-languages"),
+    path("projects/<slug:slug>/needs/", Needs.as_view(), name="api-needs"),
     path("projects/<slug:slug>/skills/", Skills.as_view(), name="api-skills"),
     path(
         "projects/<slug:slug>/raters/<uuid:public_id>/skills/",

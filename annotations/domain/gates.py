@@ -1,9 +1,9 @@
 """Gates: what items ask of raters, one row for each different set; and raters whose languages or skills change."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import QuerySet
 
 from annotations.domain.formats.needs import LANGUAGE, SKILLS, Needs
 from annotations.domain.leases import end_lease
@@ -13,6 +13,7 @@ from annotations.models import (
     AssignmentState,
     Gate,
     GateSkill,
+    Item,
     Project,
     Rater,
     Skill,
@@ -28,29 +29,55 @@ MOST_GATES = 64  # of a project: a claim looks at the head of the queue of each
 def ensure_gates(*, project: Project, wanted: Iterable[Needs]) -> dict[Needs, int]:
     """Numbers of the gates that ask for these, made where there are none, and so are their skills.
 
-    Call it under the project's lock. Raises Invalid where the project would have more than 64.
+    Call it under the project's lock. Raises Invalid where the items of the project would ask for more than 64 sets.
     """
     hashes = {needs: _hash(needs) for needs in wanted if needs}
     if not hashes:
         return {}
-    gates = Gate.objects.filter(project=project)
-    known = dict(gates.filter(content_hash__in=hashes.values()).values_list("content_hash", "number"))
+    gates = Gate.objects.filter(project=project, content_hash__in=hashes.values())
+    known = dict(gates.values_list("content_hash", "number"))
     missing = sorted(
         (n for n, digest in hashes.items() if digest not in known), key=lambda n: (n.language, n.skills)
     )
-    last = gates.aggregate(last=Max("number"))["last"] or OPEN_TO_ALL
-    if last + len(missing) > MOST_GATES:
-        raise Invalid.at(
-            f"the items of a project ask for {MOST_GATES} different sets of language and skills at most",
-            field=SKILLS if missing[0].skills else LANGUAGE,
-        )
-    for number, needs in enumerate(missing, start=last + 1):
-        _make_gate(project, needs, number)
-        known[hashes[needs]] = number
+    if missing:
+        for needs, number in zip(missing, _find_numbers(project, missing, known.values()), strict=False):
+            _make_gate(project, needs, number)
+            known[hashes[needs]] = number
     if not project.is_gated:
         project.is_gated = True
         project.save(update_fields=["is_gated"])
     return {needs: known[digest] for needs, digest in hashes.items()}
+
+
+def find_gate(*, project: Project, needs: Needs) -> int | None:
+    """The number of the gate that asks for this; None where there is none yet."""
+    if not needs:
+        return OPEN_TO_ALL
+    gate = Gate.objects.filter(project=project, content_hash=_hash(needs))
+    return gate.values_list("number", flat=True).first()
+
+
+def _find_numbers(project: Project, missing: Sequence[Needs], kept: Collection[int]) -> list[int]:
+    """Numbers for these; where there are too few, gates that no item stands behind any more make room.
+
+    The gates of the numbers `kept` are about to be used. Raises Invalid where that is not enough.
+    """
+    gates = Gate.objects.filter(project=project)
+    if len(free := _list_free(gates)) < len(missing):
+        used = Item.objects.filter(project=project).order_by().values_list("gate", flat=True).distinct()
+        gates.exclude(number__in={*used, *kept}).delete()
+        free = _list_free(gates)
+    if len(free) < len(missing):
+        raise Invalid.at(
+            f"the items of a project ask for {MOST_GATES} different sets of language and skills at most",
+            field=SKILLS if missing[0].skills else LANGUAGE,
+        )
+    return free
+
+
+def _list_free(gates: QuerySet[Gate]) -> list[int]:
+    taken = set(gates.values_list("number", flat=True))
+    return [number for number in range(OPEN_TO_ALL + 1, MOST_GATES + 1) if number not in taken]
 
 
 def _hash(needs: Needs) -> str:

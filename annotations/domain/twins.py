@@ -124,6 +124,7 @@ def _draw(project: Project, kind: str, *, count: int, seed: int) -> list[Twin]:
 
 def _store_item(twin: Twin) -> Item:
     origin = twin.generation.item
+    origin.refresh_from_db(fields=["gate"])  # read before the project was locked
     attributes = {**origin.attributes, "twin_of": origin.key, "twin_kind": twin.kind}
     key = f"twin-{twin.public_id}"
     return Item.objects.create(

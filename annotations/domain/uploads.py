@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from annotations.domain.formats.batch_lines import JSON, NDJSON, BatchDraft, read_batch, read_lines
 from annotations.domain.formats.mapping import check_mapping, guess_mapping, map_rows
+from annotations.domain.formats.needs import NOTHING, Needs
 from annotations.domain.formats.tables import Table, read_table
 from annotations.domain.intake import BatchCheck, check_batch, submit_batch
 from annotations.domain.upload_known import leave_known_out
@@ -39,10 +40,11 @@ def keep_upload(*, project: Project, user: User, name: str, content: bytes) -> U
     )
 
 
-def map_columns(*, upload: Upload, mapping: Mapping[str, str]) -> None:
-    """Keep what the columns are said to be, whether or not that can be."""
+def map_columns(*, upload: Upload, mapping: Mapping[str, str], needs: Needs = NOTHING) -> None:
+    """Keep what the columns are said to be, whether or not that can be, and what rows that name no needs ask for."""
     upload.mapping = {column: mapping.get(column, "") for column in upload.mapping}
-    upload.save(update_fields=["mapping"])
+    upload.needs_language, upload.needs_skills = needs.language, ",".join(needs.skills)
+    upload.save(update_fields=["mapping", "needs_language", "needs_skills"])
 
 
 def check_upload(*, upload: Upload, table: Table) -> BatchCheck:
@@ -60,8 +62,14 @@ def take_upload(*, upload: Upload, user: User, partial: bool) -> Batch:
     return batch
 
 
+def needs_of(upload: Upload) -> Needs:
+    """What rows of the file ask for that name no needs."""
+    return Needs(upload.needs_language, tuple(filter(None, upload.needs_skills.split(","))))
+
+
 @contextmanager
 def _read_draft(upload: Upload, table: Table, *, partial: bool) -> Iterator[BatchDraft]:
+    needs = needs_of(upload)
     if table.is_batch:
         media_type = JSON if table.form == "json" else NDJSON
         with read_batch(
@@ -69,9 +77,10 @@ def _read_draft(upload: Upload, table: Table, *, partial: bool) -> Iterator[Batc
             media_type=media_type,
             content_hash=upload.content_hash,
             partial=partial,
+            needs=needs,
         ) as draft:
             yield draft
         return
     lines = map_rows(table, check_mapping(leave_known_out(upload.mapping)))
-    with read_lines(found=lines, content_hash=upload.content_hash, partial=partial) as draft:
+    with read_lines(found=lines, content_hash=upload.content_hash, partial=partial, needs=needs) as draft:
         yield draft

@@ -25,11 +25,13 @@ def withdraw_item(*, item: Item, actor: User, now: datetime | None = None) -> in
     tasks = Task.objects.filter(item=item)
     if not tasks.exists():
         raise Conflict("This item has no tasks that could be withdrawn.")
+    now = now or database_now()
+    is_new = Item.objects.filter(pk=item.pk, withdrawn_at=None).update(withdrawn_at=now)
     ids = list(tasks.exclude(state=TaskState.WITHDRAWN).order_by("pk").values_list("pk", flat=True))
-    if not ids:
+    if not (ids or is_new):
         return 0
     Task.objects.filter(pk__in=ids).update(state=TaskState.WITHDRAWN)
-    _close(ids, now or database_now())
+    _close(ids, now)
     record_event(
         actor=actor,
         action="withdraw_item",

@@ -1,6 +1,7 @@
-"""A new project: its name, who is asked, how often, and one rubric."""
+"""A new project: its name, how many are asked, and which answers are compared."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any  # a description is JSON
 
 from django import forms
@@ -9,18 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from annotations.domain.pairing import MOST_PAIRS
-from annotations.domain.projects import LARGEST_OVERLAP, USUAL_TASKS
+from annotations.domain.projects import LARGEST_OVERLAP
 from annotations.forms.by_language import join_languages
-from annotations.forms.rubric_words import RubricWords
+from annotations.forms.rubric_words import Look
 
 PLACES = {  # where a fault of the description stands in the form
     "pairing.policy": "policy",
     "pairing.system": "system",
     "pairing.n": "n",
-    "pairing.turns": "turns",
-    "task_kind": "kind",
-    "labels": "rubric_en",
-    "instructions": "guidelines_en",
     "rater_title": "rater_title_en",
 }
 POLICIES = [
@@ -29,15 +26,12 @@ POLICIES = [
     ("sampled", gettext_lazy("some pairs of each item, drawn by lot")),
 ]
 
-TURNS = [
-    ("whole", gettext_lazy("the whole conversation at once")),
-    ("each", gettext_lazy("each turn, in a task of its own")),
-    ("last", gettext_lazy("the last turn alone")),
-]
+
+WHOLE = "whole"  # of the turns of a conversation
 
 
-class ProjectForm(RubricWords):
-    """Only the title must be said."""
+class ProjectForm(Look):
+    """Only the title must be said; `has_pairs`: a rubric compares two answers."""
 
     title = forms.CharField(
         max_length=200,
@@ -45,11 +39,6 @@ class ProjectForm(RubricWords):
         help_text=gettext_lazy(
             "For researchers and reviewers. Raters do not see it: it may tell what is compared."
         ),
-    )
-    kind = forms.ChoiceField(
-        choices=[(kind.value, kind.label) for kind in USUAL_TASKS],
-        label=gettext_lazy("Raters see"),
-        widget=forms.RadioSelect,
     )
     overlap = forms.IntegerField(
         min_value=0,
@@ -71,10 +60,6 @@ class ProjectForm(RubricWords):
     n = forms.IntegerField(
         required=False, min_value=1, max_value=MOST_PAIRS, label=gettext_lazy("How many pairs of each item")
     )
-    turns = forms.ChoiceField(
-        choices=TURNS, required=False, label=gettext_lazy("In conversations, ask about"),
-        help_text=gettext_lazy("Only where items have several turns; those before the one asked about are shown."),
-    )  # fmt: skip
     slug = forms.CharField(
         max_length=64, required=False, label=gettext_lazy("Address"),
         help_text=gettext_lazy("Small letters, digits, hyphens. Left empty, it is made from the title."),
@@ -99,7 +84,11 @@ class ProjectForm(RubricWords):
         label=gettext_lazy("Warning about the contents"),
         help_text=gettext_lazy("Shown to raters before they join and above each task."),
     )  # fmt: skip
-    BASICS = ("title", "kind", "overlap")
+    BASICS = ("title", "overlap")
+
+    def __init__(self, *args: Any, has_pairs: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.has_pairs = has_pairs
 
     @property
     def basics(self) -> list[forms.BoundField]:
@@ -107,7 +96,7 @@ class ProjectForm(RubricWords):
 
     @property
     def further(self) -> list[forms.BoundField]:
-        return [field for field in self if field.name not in (*self.BASICS, *self.RUBRIC, "look")]
+        return [field for field in self if field.name not in (*self.BASICS, "look")]
 
     @property
     def has_further_errors(self) -> bool:
@@ -115,17 +104,16 @@ class ProjectForm(RubricWords):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("kind") == "pair":
+        if self.has_pairs:
             if cleaned.get("policy") == "against" and not cleaned.get("system"):
                 self.add_error("system", _("Name the system that all others are compared with."))
             if cleaned.get("policy") == "sampled" and not cleaned.get("n") and "n" not in self.errors:
                 self.add_error("n", _("Say how many pairs."))
         return cleaned
 
-    def describe(self, criteria: list[dict[str, Any]]) -> dict[str, Any]:
-        """The project as `POST projects/` takes it."""
+    def describe(self, rubrics: list[dict[str, Any]], turns: Sequence[str]) -> dict[str, Any]:
+        """The project as `POST projects/` takes it; `turns` says of each rubric which turns it asks about."""
         cleaned = self.cleaned_data
-        key = slugify(cleaned["rubric_en"])[:56].strip("-_") or "rubric"
         return {
             "slug": cleaned["slug"]
             or slugify(cleaned["title"])[:56].strip("-_")
@@ -136,24 +124,22 @@ class ProjectForm(RubricWords):
             "rater_title": join_languages(cleaned, "rater_title"),
             "content_warning": cleaned["content_warning"],
             "overlap": cleaned["overlap"],
-            "pairing": self._describe_pairing(),
-            "rubrics": [
-                {
-                    "key": key,
-                    "task_kind": cleaned["kind"],
-                    "labels": join_languages(cleaned, "rubric"),
-                    "instructions": join_languages(cleaned, "guidelines"),
-                    "criteria": criteria,
-                }
-            ],
+            "pairing": self._describe_pairing() | _describe_turns([each["key"] for each in rubrics], turns),
+            "rubrics": rubrics,
         }
 
     def _describe_pairing(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        policy, turns = cleaned["policy"] or "all", cleaned["turns"] or "whole"
-        asked = {} if turns == "whole" else {"turns": turns}
-        if cleaned["kind"] != "pair" or policy == "all":
-            return {"policy": "all", **asked}
+        policy = cleaned["policy"] or "all"
+        if not self.has_pairs or policy == "all":
+            return {"policy": "all"}
         if policy == "against":
-            return {"policy": policy, "system": cleaned["system"], **asked}
-        return {"policy": policy, "n": cleaned["n"], "seed": secrets.randbits(31), **asked}
+            return {"policy": policy, "system": cleaned["system"]}
+        return {"policy": policy, "n": cleaned["n"], "seed": secrets.randbits(31)}
+
+
+def _describe_turns(keys: Sequence[str], turns: Sequence[str]) -> dict[str, Any]:
+    """One word where all rubrics ask about the same turns, else those of each that does not ask about the whole."""
+    if len(set(turns)) == 1:
+        return {} if turns[0] == WHOLE else {"turns": turns[0]}
+    return {"turns": {key: word for key, word in zip(keys, turns, strict=True) if word != WHOLE}}

@@ -16,32 +16,36 @@ USUAL_ANSWERS: dict[str, str] = {
 }  # of a question that is added
 
 
-def open_rows(rows: Sequence[dict[str, Any]]) -> list[CriterionForm]:
-    """Forms that begin with these values, by name of the field."""
-    return [CriterionForm(initial=row, prefix=f"c{number}") for number, row in enumerate(rows)]
+def open_rows(rows: Sequence[dict[str, Any]], under: str = "") -> list[CriterionForm]:
+    """Forms that begin with these values, by name of the field; names of all fields begin with `under`."""
+    return [CriterionForm(initial=row, prefix=f"{under}c{number}") for number, row in enumerate(rows)]
 
 
-def read_questions(sent: Mapping[str, str]) -> list[CriterionForm]:
+def read_questions(sent: Mapping[str, str], under: str = "") -> list[CriterionForm]:
     """The questions as they were sent, to be checked."""
-    return [CriterionForm(sent, prefix=f"c{number}") for number in range(len(_read_rows(sent)))]
+    return [CriterionForm(sent, prefix=f"{under}c{number}") for number in range(len(read_rows(sent, under)))]
 
 
-def change_rows(sent: Mapping[str, str], act: str, *, kind: str) -> list[dict[str, Any]]:
-    """The questions as they were sent, with one more (of a task of this kind), less or moved up."""
-    rows = _read_rows(sent)
+def usual_row(kind: str) -> dict[str, Any]:
+    """What a question of a task of this kind begins with."""
+    return {"answer": USUAL_ANSWERS.get(kind, "score"), "low": 1, "high": 5}
+
+
+def change_rows(rows: list[dict[str, Any]], act: str, *, kind: str) -> list[dict[str, Any]]:
+    """These questions with one more (of a task of this kind), less or moved up."""
     verb, _dash, place = act.partition("-")
     number = int(place) if place.isdecimal() and int(place) < len(rows) else None
     if verb == "add" and len(rows) < MOST_QUESTIONS:
-        rows.append({"answer": USUAL_ANSWERS.get(kind, "score"), "low": 1, "high": 5})
-    elif verb == "remove" and number is not None and len(rows) > 1:
-        rows.pop(number)
-    elif verb == "up" and number:
-        rows[number - 1 : number + 1] = [rows[number], rows[number - 1]]
+        return [*rows, usual_row(kind)]
+    if verb == "remove" and number is not None and len(rows) > 1:
+        return rows[:number] + rows[number + 1 :]
+    if verb == "up" and number:
+        return [*rows[: number - 1], rows[number], rows[number - 1], *rows[number + 1 :]]
     return rows
 
 
 def send_named(words: forms.Form, criteria: Sequence[CriterionForm]) -> dict[str, str]:
-    """The same as if it had just been sent, without questions that have no name."""
+    """The same as if it had just been sent alone, without questions that have no name."""
     named = [form for form in criteria if form["label_en"].value() or form["label_ru"].value()] or criteria
     held = {field.name: field.value() for field in words}
     for number, form in enumerate(named):
@@ -50,17 +54,20 @@ def send_named(words: forms.Form, criteria: Sequence[CriterionForm]) -> dict[str
     return sent | {"questions": str(len(named))}
 
 
-def describe_questions(criteria: Sequence[CriterionForm]) -> list[dict[str, Any]]:
-    """Criteria as `POST projects/` takes them, from valid forms."""
+def describe_questions(criteria: Sequence[CriterionForm], taken: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Criteria as `POST projects/` takes them, from valid forms; keys made from names are none of `taken`."""
     described: list[dict[str, Any]] = []
     for form in criteria:
-        described.append(form.describe({each["key"] for each in described}))
+        described.append(form.describe({*taken, *(each["key"] for each in described)}))
     return described
 
 
-def _read_rows(sent: Mapping[str, str]) -> list[dict[str, Any]]:
+def read_rows(sent: Mapping[str, str], under: str = "") -> list[dict[str, Any]]:
     """The questions as they were sent, by name of the field; one at least."""
-    count = sent.get("questions", "")
+    count = sent.get(f"{under}questions", "")
     rows = min(max(int(count), 1), MOST_QUESTIONS) if count.isdecimal() and len(count) < 4 else 1
-    read = [{name: sent.get(f"c{n}-{name}", "") for name in CriterionForm.base_fields} for n in range(rows)]
+    read = [
+        {name: sent.get(f"{under}c{number}-{name}", "") for name in CriterionForm.base_fields}
+        for number in range(rows)
+    ]
     return [row | {name: bool(row[name]) for name in FLAGS} for row in read]

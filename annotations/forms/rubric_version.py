@@ -18,9 +18,10 @@ from annotations.forms.questions import (
     describe_questions,
     open_rows,
     read_questions,
+    read_rows,
     send_named,
 )
-from annotations.forms.rubric_words import RubricWords
+from annotations.forms.rubric_words import Look, RubricWords
 from annotations.models import Rubric
 from evalplatform.common.errors import Fault, Invalid, PlatformError
 
@@ -30,7 +31,7 @@ TEXTS = ("labels", "question", "instructions")  # of a criterion, by language
 HELD = ("name", "abstain", "strength", "reason", "score")  # of a criterion: what the form has no field for
 
 
-class VersionWords(RubricWords):
+class VersionWords(RubricWords, Look):
     """With what becomes of tasks that judges were asked before anybody else."""
 
     judged_anew = forms.BooleanField(
@@ -45,6 +46,8 @@ class VersionWords(RubricWords):
 
 class VersionSetup:
     """`words` and `criteria`, bound to what was sent or opened with what the rubric says now."""
+
+    under = ""  # begins the names of fields and buttons
 
     def __init__(self, rubric: Rubric, words: VersionWords, criteria: list[CriterionForm]) -> None:
         self.rubric, self.words, self.criteria = rubric, words, criteria
@@ -68,7 +71,7 @@ class VersionSetup:
     @classmethod
     def change(cls, rubric: Rubric, sent: Mapping[str, str], act: str) -> Self:
         """As it was sent, with one question more, less or moved up; nothing is checked yet."""
-        rows = change_rows(sent, act, kind=rubric.task_kind)
+        rows = change_rows(read_rows(sent), act, kind=rubric.task_kind)
         return cls(rubric, VersionWords(initial=dict(sent.items())), open_rows(rows))
 
     @property

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from annotations.domain.formats.mapping import Column
 from annotations.domain.uploads import LARGEST
+from annotations.forms.needs import NeedsForm
 
 
 class UploadForm(forms.Form):
@@ -32,8 +33,11 @@ class UploadForm(forms.Form):
         return file
 
 
-class ColumnsForm(forms.Form):
-    """One choice a column, `known` ones besides; fields are numbered, since a name may be any text."""
+class ColumnsForm(NeedsForm):
+    """One choice a column, `known` ones besides; fields are numbered, since a name may be any text.
+
+    And what rows ask for that name no needs.
+    """
 
     def __init__(
         self,
@@ -52,6 +56,11 @@ class ColumnsForm(forms.Form):
                 label=column,
                 initial=mapping.get(column, ""),
             )
+
+    @property
+    def choices(self) -> list[forms.BoundField]:
+        """The choices of all columns."""
+        return [self[f"column-{number}"] for number in range(len(self.columns))]
 
     def read_mapping(self) -> dict[str, str]:
         """What each column is said to be, by its name."""

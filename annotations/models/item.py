@@ -22,6 +22,9 @@ class Item(PublicModel):
         default=0, db_default=0, help_text="Number of what it asks of raters in its project; 0: nothing."
     )
     content_hash = models.CharField(max_length=64)
+    withdrawn_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a researcher took it out of the work."
+    )
     tombstoned_at = models.DateTimeField(null=True, blank=True)
     source = models.JSONField(
         default=dict, help_text="What an imported line held besides (see study folders)."

@@ -14,6 +14,20 @@ class Upload(PublicModel):
     content = models.BinaryField()
     content_hash = models.CharField(max_length=64)
     mapping = models.JSONField(default=dict, help_text="What each column is, by its name.")
+    needs_language = models.CharField(
+        max_length=35,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Of items that ask for nothing themselves.",
+    )
+    needs_skills = models.CharField(
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Names of the same items' skills, by commas.",
+    )
 
     def __str__(self) -> str:
         return f"upload {self.public_id}"

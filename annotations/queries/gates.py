@@ -1,8 +1,8 @@
 """Which gates a rater passes, and whom the tasks behind a gate wait for."""
 
-from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q
@@ -52,6 +52,13 @@ class Demand:
     language: str
     skills: tuple[str, ...]
     tasks: int = 0
+
+
+class Held(NamedTuple):
+    """What somebody reads and has."""
+
+    languages: set[str]
+    skills: set[str]
 
 
 def passes(rater: Rater, *, of: str = "gate") -> Q:
@@ -117,31 +124,35 @@ def list_stranded(project: Project) -> list[Demand]:
     counts = dict(waiting.order_by("gate").values_list("gate").annotate(Count("task", distinct=True)))
     if not counts:
         return []
-    people, demands = _list_people(project), list_demands(project)
+    held, demands = list_held(project, _list_people(project)), list_demands(project)
     stranded = [
         Demand(demand.language, demand.skills, counts[number])
         for number, demand in demands.items()
-        if number in counts and not any(_passes(demand, *held) for held in people)
+        if number in counts and not any(passes_demand(demand, each) for each in held.values())
     ]
     return sorted(stranded, key=lambda demand: (-demand.tasks, demand.language, demand.skills))
 
 
-def _list_people(project: Project) -> list[tuple[set[str], set[str]]]:
-    """Languages and skills of everybody who may work there."""
+def _list_people(project: Project) -> set[int]:
+    """Users (ids) who may work there."""
     members = Membership.objects.filter(project=project, ended_at=None, user__is_active=True)
     paused = Rater.objects.filter(project=project, kind=RaterKind.PERSON, deactivated_at__isnull=False)
-    users = set(members.values_list("user", flat=True)) - set(paused.values_list("user", flat=True))
-    languages: dict[int, set[str]] = defaultdict(set)
+    return set(members.values_list("user", flat=True)) - set(paused.values_list("user", flat=True))
+
+
+def list_held(project: Project, users: Collection[int]) -> dict[int, Held]:
+    """What each of these users (ids) reads, and the skills that they have in the project."""
+    held = {user: Held(set(), set()) for user in users}
     for user, tag in ReadLanguage.objects.filter(user__in=users).values_list("user", "tag"):
-        languages[user].add(tag)
-    skills: dict[int, set[str]] = defaultdict(set)
-    held = HeldSkill.objects.filter(project=project, rater__user__in=users)
-    for user, name in held.values_list("rater__user", "skill__name"):
-        if user is not None:
-            skills[user].add(name)
-    return [(languages[user], skills[user]) for user in users]
+        held[user].languages.add(tag)
+    skills = HeldSkill.objects.filter(project=project, rater__user__in=users)
+    for owner, name in skills.values_list("rater__user", "skill__name"):
+        if owner is not None:
+            held[owner].skills.add(name)
+    return held
 
 
-def _passes(demand: Demand, languages: set[str], skills: set[str]) -> bool:
-    reads = not demand.language or any(covers(tag, demand.language) for tag in languages)
-    return reads and skills.issuperset(demand.skills)
+def passes_demand(demand: Demand, held: Held) -> bool:
+    """Whether somebody who has this may be dealt what asks for that: in words what `PASSED` says in SQL."""
+    reads = not demand.language or any(covers(tag, demand.language) for tag in held.languages)
+    return reads and held.skills.issuperset(demand.skills)

@@ -1,20 +1,12 @@
 """Items that were taken out of the work."""
 
-from django.db.models import Exists, OuterRef, Q
-
-from annotations.models import Annotation, RaterKind, Task, TaskState
-from annotations.queries.checks import GOLD
+from django.db.models import Q
 
 
 def is_withdrawn() -> Q:
-    """Whether an item was withdrawn: a task of it was, and not just because its known answer was taken back.
+    """Whether a researcher withdrew the item.
 
-    A known answer that was taken back leaves a task of each version of its rubric but one withdrawn. Where nothing but
-    such tasks is there, the item counts as withdrawn.
+    Not that all its tasks are withdrawn: those whose known answer was taken back may be, and new answers to their item
+    get tasks all the same.
     """
-    expected = Annotation.objects.filter(task=OuterRef("pk"), retracted_at__isnull=False, rater__name=GOLD)
-    is_taken_back = Exists(expected.filter(rater__kind=RaterKind.REFERENCE))
-    tasks = Task.objects.filter(item=OuterRef("pk"))
-    withdrawn = tasks.filter(state=TaskState.WITHDRAWN)
-    at_work = tasks.exclude(state=TaskState.WITHDRAWN)
-    return Q(Exists(withdrawn.filter(~is_taken_back))) | (Q(Exists(withdrawn)) & ~Q(Exists(at_work)))
+    return Q(withdrawn_at__isnull=False)

@@ -75,6 +75,11 @@ def _show_form(request: HttpRequest, setup: ProjectSetup, *, status: int = 200) 
 
 
 def _describe_preview(request: HttpRequest, setup: ProjectSetup) -> dict[str, object]:
-    """Of what is right so far; a project that has no title yet can be looked at too."""
-    draft = setup.as_it_stands().read_draft()
-    return {"preview": render_preview(request=request, draft=draft, language=setup.look) if draft else ""}
+    """Of each rubric as far as it is right; a project that has no title yet can be looked at too."""
+    drafts = [setup.alone(part).read_draft() for part in setup.rubrics]
+    return {
+        "previews": [
+            render_preview(request=request, draft=draft, language=setup.look) if draft else ""
+            for draft in drafts
+        ]
+    }

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,8 +16,10 @@ from annotations.domain.qualify import set_qualification, waive_test
 from annotations.forms.checks import QualificationForm
 from annotations.models import Role
 from annotations.queries.checks import list_gold
+from annotations.queries.known_supply import Shortage, list_shortages
 from annotations.queries.nouns import list_raters
 from annotations.queries.trials import list_candidates, list_training
+from annotations.views.demands import describe_demand
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Invalid
 
@@ -46,6 +49,7 @@ def show_qualification(request: HttpRequest, slug: str) -> HttpResponse:
         "training": list_training(project),
         "known": known,
         "lacking": max(project.test_size * project.test_tries - known, 0),
+        "shortages": [_tell_shortage(each) for each in list_shortages(project)],
         "candidates": list_candidates(project),
     }
     return render(request, "annotations/qualification.html", context, status=400 if form.errors else 200)
@@ -60,3 +64,17 @@ def let_begin(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
     waive_test(rater=rater, actor=user)
     messages.success(request, _("They may begin with real work."))
     return redirect("qualification", slug)
+
+
+def _tell_shortage(each: Shortage) -> str:
+    """Who lacks how many known answers, and what can be done."""
+    words = ngettext(
+        "%(people)s may be asked %(known)d known answer, and all tries need %(lacking)d more. Mark more whose items"
+        " ask for nothing else, or give them what the others ask for: %(asked)s.",
+        "%(people)s may be asked %(known)d known answers, and all tries need %(lacking)d more. Mark more whose items"
+        " ask for nothing else, or give them what the others ask for: %(asked)s.",
+        each.known,
+    )
+    asked = "; ".join(f"{describe_demand(demand)} ({demand.tasks})" for demand in each.asked)
+    told = {"people": ", ".join(each.people), "known": each.known, "lacking": each.lacking, "asked": asked}
+    return words % told

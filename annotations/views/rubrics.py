@@ -116,7 +116,7 @@ def _show_preview(request: HttpRequest, setup: VersionSetup) -> HttpResponse:
     """The preview alone where the page's script asks, else the whole form again with it."""
     if "HX-Request" not in request.headers:
         return _show_form(request, setup)
-    return render(request, "annotations/_preview_pane.html", {"preview": _draw_preview(request, setup)})
+    return render(request, "annotations/_preview_pane.html", {"previews": [_draw_preview(request, setup)]})
 
 
 def _show_form(request: HttpRequest, setup: VersionSetup, *, status: int = 200) -> HttpResponse:
@@ -127,7 +127,7 @@ def _show_form(request: HttpRequest, setup: VersionSetup, *, status: int = 200) 
         "title": choose_for_page(setup.rubric.labels, setup.rubric.key),
         "newest": versions[0],
         "next": versions[0].version + 1,
-        "preview": _draw_preview(request, setup),
+        "previews": [_draw_preview(request, setup)],
     }
     return render(request, "annotations/rubric_version.html", context, status=status)
 

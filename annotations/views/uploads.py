@@ -21,9 +21,10 @@ from annotations.domain.intake import BatchCheck
 from annotations.domain.known_answers import KnownAnswer, keep_known_answers
 from annotations.domain.plan_batches import plan_batch
 from annotations.domain.upload_known import KnownColumns, list_known_choices, read_known_columns
-from annotations.domain.uploads import check_upload, keep_upload, map_columns, take_upload
+from annotations.domain.uploads import check_upload, keep_upload, map_columns, needs_of, take_upload
 from annotations.forms.upload import ColumnsForm, UploadForm
 from annotations.models import Batch, Project, Role, Upload
+from annotations.queries.skills import list_skills
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Fault, Invalid, TooLarge
 
@@ -70,16 +71,19 @@ def show_upload(request: HttpRequest, slug: str, public_id: UUID) -> HttpRespons
         "columns": table.columns,
         "mapping": upload.mapping,
         "known": list_known_choices(upload.project),
+        "skills": _list_skills(upload),
     }
     if request.method != "POST":
-        return _show(request, upload, table, ColumnsForm(**fields))
+        needs = needs_of(upload)
+        held = {"needs_language": needs.language, "needs_skills": needs.skills}
+        return _show(request, upload, table, ColumnsForm(initial=held, **fields))
     if request.POST.get("act") == "drop":
         upload.delete()
         return redirect("project", slug)
     form = ColumnsForm(request.POST, **fields)
     if not form.is_valid():
         return _show(request, upload, table, form, status=400)
-    map_columns(upload=upload, mapping=form.read_mapping())
+    map_columns(upload=upload, mapping=form.read_mapping(), needs=form.needs)
     if request.POST.get("act") != "store":
         return redirect("upload", slug, public_id)
     return _store(request, upload, table, form)
@@ -147,7 +151,6 @@ def _show(
         "upload": upload,
         "table": table,
         "form": form,
-        "fields": list(form),
         "sample": _list_sample(table),
         "check": check,
         "problem": problem,
@@ -158,6 +161,12 @@ def _show(
         "faults": [_name_fault(fault, upload) for fault in (*check.faults, *known.faults)] if check else [],
     }
     return render(request, "annotations/upload_check.html", context, status=status)
+
+
+def _list_skills(upload: Upload) -> list[str]:
+    """The project's skills, and those that the file was said to need before it makes them known."""
+    known = {skill.name for skill in list_skills(upload.project)}
+    return sorted(known | set(needs_of(upload).skills))
 
 
 def _list_sample(table: Table) -> list[SampleRow]:

@@ -1,10 +1,12 @@
-"""Texts that a project keeps by language, in the language of the page."""
+"""Texts that a project keeps by language, and names of raters in words, in the language of the page."""
 
 from collections.abc import Mapping
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from annotations.models import Project
+from annotations.models import Project, RaterKind
+from annotations.queries.rater_groups import PEOPLE, SIMULATED
 from evalplatform.common.texts import choose_text
 
 
@@ -17,3 +19,23 @@ def name_for_raters(project: Project) -> str:
     """What raters may know a project by: a title may tell which systems or judges stand in it."""
     stated = project.manifest.get("rater_title") or ""
     return (choose_for_page(stated) if isinstance(stated, dict) else stated) or project.slug
+
+
+def name_raters(group: str) -> str:
+    """A set of raters in words: simulated ones say so first."""
+    family, _colon, name = group.partition(":")
+    words = {
+        PEOPLE: _("people"),
+        SIMULATED: _("SIMULATED raters"),
+        RaterKind.PERSON: _("person"),
+        RaterKind.JUDGE: _("judge"),
+        RaterKind.PANEL: _("panel"),
+        RaterKind.METRIC: _("metric"),
+        RaterKind.REFERENCE: _("reference"),
+    }
+    if family.startswith(f"{SIMULATED}-"):
+        return _("SIMULATED %(name)s") % {"name": name}
+    word = words.get(family, family)
+    if not name:
+        return word
+    return f"{word} ({name})" if family in (PEOPLE, SIMULATED) else f"{word} {name}"

@@ -78,6 +78,7 @@ ROOMS = (
         _("Bring in items and answers, say what people read, agree to and are paid."),
         (
             Door("upload-new", _("Upload"), RESEARCHERS),
+            Door("needs", _("Needs of items"), RESEARCHERS),
             Door("rubrics", _("Rubrics"), RESEARCHERS),
             Door("plan", _("Plan"), READERS),
             Door("project-settings", _("Settings"), RESEARCHERS),

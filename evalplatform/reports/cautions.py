@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator, Sequence
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from annotations.views.wording import name_raters
 from evalplatform.reports.phrases import show_share
 from evalplatform.reports.rows import Row, list_defined
-from evalplatform.reports.wording import name_raters
 
 LITTLE_CONSISTENCY = 0.5  # below it most verdicts turn with the order
 MUCH_BIAS = 0.5  # from it on one place wins most tasks whatever stands there

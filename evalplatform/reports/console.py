@@ -5,13 +5,13 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from annotations.queries.rater_groups import PEOPLE, SIMULATED, is_of_persons, is_reference
+from annotations.views.wording import name_raters
 from evalplatform.common.texts import show_controls
 from evalplatform.reports.brief import Line, pair_lines
 from evalplatform.reports.rows import Row
 from evalplatform.reports.sentences import write_sentences
 from evalplatform.reports.snapshot import Snapshot
 from evalplatform.reports.statistic_names import name_statistic
-from evalplatform.reports.wording import name_raters
 
 if TYPE_CHECKING:  # loaded on use
     from rich.table import Table

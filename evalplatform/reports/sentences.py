@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from annotations.queries.rater_groups import PEOPLE, SIMULATED, is_of_persons, is_reference, is_simulated
+from annotations.views.wording import name_raters
 from evalplatform.reports.cautions import flag_positions, flag_specimens
 from evalplatform.reports.judge_sentences import compare_lengths, compare_with_a_person
 from evalplatform.reports.phrases import show_intervals, show_number, show_share
 from evalplatform.reports.questions.question import NO_INTERVAL
 from evalplatform.reports.rows import Row, list_defined
 from evalplatform.reports.statistic_names import name_statistic
-from evalplatform.reports.wording import explain_undefined, name_level, name_raters
+from evalplatform.reports.wording import explain_undefined, name_level
 
 MOST_JUDGES = 5
 

@@ -4,26 +4,7 @@ from django.utils.translation import gettext as _
 
 from annotations.models import RaterKind
 from annotations.queries.rater_groups import PEOPLE, SIMULATED
-
-
-def name_raters(group: str) -> str:
-    """A set of raters in words: simulated ones say so first."""
-    family, _colon, name = group.partition(":")
-    words = {
-        PEOPLE: _("people"),
-        SIMULATED: _("SIMULATED raters"),
-        RaterKind.PERSON: _("person"),
-        RaterKind.JUDGE: _("judge"),
-        RaterKind.PANEL: _("panel"),
-        RaterKind.METRIC: _("metric"),
-        RaterKind.REFERENCE: _("reference"),
-    }
-    if family.startswith(f"{SIMULATED}-"):
-        return _("SIMULATED %(name)s") % {"name": name}
-    word = words.get(family, family)
-    if not name:
-        return word
-    return f"{word} ({name})" if family in (PEOPLE, SIMULATED) else f"{word} {name}"
+from annotations.views.wording import name_raters
 
 
 def name_pair(raters: str, against: str | None) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from annotations.models import Project, RaterKind
 from annotations.queries.rater_groups import PEOPLE, RaterRow, list_rater_groups, list_raters
+from annotations.views.wording import name_raters
 from evalplatform.common.hashing import LARGEST_SEED
 from judges.engine.panels import MOST_MEMBERS, form_panel
 from judges.models import Panel, Weighting
@@ -67,7 +68,9 @@ class PanelForm(forms.Form):
         assert isinstance(labels_by, forms.ChoiceField)  # noqa: S101 - declared above
         self._seatable = list_seatable(everybody)
         members.choices = [(row.key, f"{row.name} ({KINDS[RaterKind(row.kind)]})") for row in self._seatable]
-        labels_by.choices = [(name, name) for name in _list_labellers(everybody)] or [("", _("nobody yet"))]
+        labels_by.choices = [(name, name_raters(name)) for name in _list_labellers(everybody)] or [
+            ("", _("nobody yet"))
+        ]
 
     @property
     def has_enough(self) -> bool:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from annotations.models import Project, RaterKind
 from annotations.queries.rater_groups import PEOPLE, list_rater_groups, list_raters
+from annotations.views.wording import name_raters
 from evalplatform.common.hashing import LARGEST_SEED
 from judges.engine.asking.parameters import INTEGERS
 from judges.engine.choosing.order import MOST_CANDIDATES, Order
@@ -93,7 +94,7 @@ class PromptChoiceForm(forms.Form):
         assert isinstance(labels, forms.ChoiceField)  # noqa: S101 - declared above
         connection.queryset = list_granted(project).order_by("name")
         prompts.choices = _list_prompts(project)
-        labels.choices = [(name, name) for name in _list_labellers(project)]
+        labels.choices = [(name, name_raters(name)) for name in _list_labellers(project)]
 
     def read_order(self) -> Order:
         """The order that a valid form stands for."""

@@ -11,10 +11,19 @@ from django.core.management import call_command
 from playwright.sync_api import FilePayload, Locator, Page
 from pytest_django.live_server_helper import LiveServer
 
+from annotations.domain.uploads import keep_upload
 from annotations.models import Annotation, Membership, Project, Role, Slot
 from evalplatform.accounts.links import create_sign_in_link
 from tests.e2e.test_rating import WCAG, press, sign_in, wait_until_ready
-from tests.factories.ledger import make_member, make_person, make_project, make_user
+from tests.factories.gated import ask_for
+from tests.factories.ledger import (
+    make_member,
+    make_pair_rubric,
+    make_pair_task,
+    make_person,
+    make_project,
+    make_user,
+)
 
 pytestmark = [pytest.mark.e2e, pytest.mark.database(transaction=True)]
 FILE: FilePayload = {
@@ -130,6 +139,43 @@ def test_the_form_grows_and_keeps_what_was_typed(page: Page, live_server: LiveSe
     assert Project.objects.count() == 0
 
 
+@pytest.mark.timeout(240)
+def test_scores_and_a_comparison_are_set_up_by_keyboard(
+    page: Page, live_server: LiveServer, screenshots: Path
+) -> None:
+    """A rubric of scores, then one of pairs: each is previewed, and one of both comes and goes."""
+    page.goto(f"{live_server.url}/sign-in/{create_sign_in_link(user=make_user(is_staff=True))}/")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{live_server.url}/")
+    page.goto(f"{live_server.url}/projects/new/?template=blank")
+    page.get_by_label("Title", exact=True).fill("Both")
+    page.locator("[name=c0-label_en]").fill("Clarity")
+    page.get_by_role("button", name="Add a rubric: two answers").press("Enter")
+    page.get_by_role("heading", name="Rubric 2").first.wait_for()
+    assert page.url.endswith("#rubric-2")
+    page.keyboard.press("Tab")  # from the new rubric on
+    assert page.evaluate("document.activeElement.name") == "r1-kind"
+    assert page.evaluate("document.activeElement.value") == "pair"
+    page.locator("[name=r1-c0-label_en]").fill("Overall")
+    page.locator("[name=r1-c0-question_en]").fill("Which one is better?")
+    page.locator("#preview").get_by_text("Which one is better?").first.wait_for()
+    page.locator("#preview").get_by_text("Clarity").first.wait_for()
+    assert page.locator("#preview .shown").count() == 2
+    Hand(page).look()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.screenshot(path=screenshots / "setup-two-rubrics.png", full_page=True)
+    page.get_by_role("button", name="Add a rubric: several answers").press("Enter")
+    page.get_by_role("button", name="Remove rubric 3").press("Enter")
+    page.locator("[name=r1-c0-label_en]").wait_for()
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.screenshot(path=screenshots / "setup-two-rubrics-phone.png", full_page=True)
+    page.locator("[name=r1-c0-label_en]").press("Enter")  # makes the project, whichever button comes first
+    page.get_by_role("heading", name="What to do next").wait_for()
+    kinds = Project.objects.get().rubrics.order_by("pk").values_list("task_kind", flat=True)
+    assert list(kinds) == ["single", "pair"]
+
+
 @pytest.mark.timeout(180)
 def test_an_invited_person_joins_and_forgets_the_password(page: Page, live_server: LiveServer) -> None:
     project = make_project("sky", consent="Your answers may be published.", manifest={"rater_title": "Skies"})
@@ -174,6 +220,8 @@ def test_pages_fit_a_phone_in_the_dark_in_russian(
 ) -> None:
     project = make_project("sky")
     member = make_member(project, Role.RESEARCHER)
+    ask_for(make_pair_task(project, make_pair_rubric(project)), "ru", ["law"])
+    held = keep_upload(project=project, user=member.user, name=FILE["name"], content=FILE["buffer"])
     page.goto(f"{live_server.url}/sign-in/{create_sign_in_link(user=member.user)}/")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{live_server.url}/")
@@ -184,6 +232,8 @@ def test_pages_fit_a_phone_in_the_dark_in_russian(
         "projects/new/",
         "projects/new/?template=preference-pairs",
         "p/sky/upload/",
+        f"p/sky/upload/{held.public_id}/",
+        "p/sky/needs/",
         "p/sky/people/",
         "p/sky/settings/",
     ):

@@ -29,8 +29,8 @@ def make_panel(*, labelled: bool = True, weights: str = "equal") -> Panel:
     return panel
 
 
-def read(panel: Panel, project: Project) -> str:
-    client = Client()
+def read(panel: Panel, project: Project, language: str = "en") -> str:
+    client = Client(headers={"Accept-Language": language})
     client.force_login(make_member(project, Role.REVIEWER).user)
     answer = client.get(f"/p/study/judges/panels/{panel.public_id}/")
     assert answer.status_code == 200
@@ -64,3 +64,11 @@ def test_without_labels_the_page_says_why_there_is_no_figure() -> None:
     panel = make_panel(labelled=False)
     assert read_worth(panel) == []
     assert "so that it cannot be said" in read(panel, panel.project)
+
+
+def test_who_is_right_is_said_in_the_language_of_the_page() -> None:
+    panel = make_panel(weights="cross_fitted")
+    page = read(panel, panel.project, "ru")
+    assert "<td>люди</td>" in page
+    assert "<dd>люди</dd>" in page
+    assert "people" not in page.partition("<main")[2]

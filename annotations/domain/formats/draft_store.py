@@ -1,6 +1,6 @@
 """The good lines of a batch in a temporary file, and which of them are new: a batch may be larger than memory."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple  # columns of a row hold JSON
 
 import orjson
@@ -21,6 +21,7 @@ TABLES = """
 """
 ADD = "INSERT INTO line (number, file, item, system, content_hash, columns) VALUES (?, ?, ?, ?, ?, ?)"
 FIND = "SELECT item, system, content_hash FROM known WHERE item IN (SELECT value FROM json_each(?))"
+READ = "SELECT place, columns FROM line WHERE place IN (SELECT value FROM json_each(?))"
 LIST = """
     SELECT place, number, file, item, system, content_hash FROM line
     WHERE place > ? AND (system <> '') = ? ORDER BY place LIMIT ?
@@ -84,6 +85,12 @@ class DraftStore:
         while rows := self._store.execute(LIST, (after, generations, size)).fetchall():
             yield [(place, DraftLine(*line)) for place, *line in rows]
             after = rows[-1][0]
+
+    def read_columns(self, places: Iterable[int]) -> Iterator[tuple[int, Row]]:
+        """The columns of lines at these places."""
+        asked = orjson.dumps(list(places)).decode()
+        for place, columns in self._store.execute(READ, (asked,)):
+            yield place, orjson.loads(columns)
 
     def find_noted(self, items: Collection[str]) -> dict[Named, str]:
         """Content hashes of the new lines so far that name these items."""

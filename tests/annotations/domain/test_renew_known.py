@@ -14,12 +14,23 @@ from annotations.domain.rater_lock import hold_workers
 from annotations.domain.renew_known import approve_known
 from annotations.domain.rubric_versions import NewVersion, describe_rubric, make_version, read_version
 from annotations.domain.withdraw import withdraw_item
-from annotations.models import Annotation, Caution, Project, Rater, Rubric, RuleEffect, Task, Trial
+from annotations.models import (
+    Annotation,
+    Assignment,
+    Caution,
+    Project,
+    Rater,
+    Rubric,
+    RuleEffect,
+    Task,
+    Trial,
+)
 from annotations.queries.check_results import read_check_results
 from annotations.queries.checked_answers import list_missed
 from annotations.queries.checks import list_gold, list_gold_left, list_repeatable, list_unrenewed
 from annotations.queries.trials import list_training, list_training_left
 from evalplatform.accounts.models import AuditEvent
+from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict, Exhausted, Missing
 from judges.queries.judged_tasks import list_fitting_tasks
 from tests.annotations.domain.test_cautions import work_until_caution
@@ -274,6 +285,27 @@ def test_answers_that_come_to_an_item_whose_known_answer_was_taken_back_get_thei
     withdraw_item(item=item, actor=make_user())
     make_generation(item, make_system(project))
     assert plan_tasks(project=project, items=[item.pk]) == 0
+
+
+def test_an_item_none_of_whose_tasks_is_asked_any_more_was_not_withdrawn_by_that() -> None:
+    """Two people have met one version each, so that neither task is dealt again: new answers get their tasks."""
+    project = make_school(training=0, gold=1, size=0)
+    old = Task.objects.get(state="gold")
+    for task in (old, None):
+        if task is None:
+            change(project)
+            task = list_gold(project)[0]
+        rater = make_person(project)
+        Assignment.objects.create(
+            project=project, task=task, rater=rater, state="submitted", expires_at=database_now()
+        )
+    unmark_gold(task=list_gold(project)[0], actor=make_user())
+    assert set(Task.objects.filter(item=old.item).values_list("state", flat=True)) == {"withdrawn"}
+    make_generation(old.item, make_system(project))
+    assert plan_tasks(project=project, items=[old.item_id]) == 2
+    withdraw_item(item=old.item, actor=make_user())
+    make_generation(old.item, make_system(project))
+    assert plan_tasks(project=project, items=[old.item_id]) == 0
 
 
 def test_who_withdraws_a_contested_answer_of_several_versions_holds_all_their_workers_at_once(

@@ -237,3 +237,110 @@ def test_only_founders_come_here() -> None:
     assert "New project" not in client.get("/").content.decode()
     client.force_login(make_member(make_project(), Role.RESEARCHER).user)
     assert "New project" in client.get("/").content.decode()
+
+
+BOTH = {
+    **SCORES, "rubrics": "2", "rubric_en": "Quality", "r1-kind": "pair", "r1-questions": "1",
+    "r1-c0-label_en": "Overall", "r1-c0-answer": "pairwise", "r1-c0-question_en": "Which one is better?",
+    "r1-rubric_ru": "Сравнение",
+}  # fmt: skip
+
+
+def test_answers_are_scored_and_compared_in_one_project(client: Client) -> None:
+    sent = {**BOTH, "policy": "against", "system": "ours", "act": "make"}
+    assert client.post(NEW, sent)["Location"] == "/p/why-the-sky-is-blue/"
+    quality, compared = Rubric.objects.order_by("pk")
+    assert [(each.key, each.task_kind) for each in (quality, compared)] == [
+        ("quality", "single"),
+        ("rubric", "pair"),
+    ]
+    assert (quality.labels, compared.labels) == ({"en": "Quality"}, {"ru": "Сравнение"})
+    assert [each.key for each in quality.criteria.all()] == ["overall", "question"]
+    [preference] = compared.criteria.all()
+    assert (preference.key, preference.level) == ("overall-2", "preference")  # a key is one question's
+    assert Project.objects.get().pairing == {"policy": "against", "system": "ours"}
+
+
+@pytest.mark.parametrize(
+    ("turns", "pairing"),
+    [
+        (("each", "whole"), {"quality": "each"}),
+        (("each", "last"), {"quality": "each", "rubric": "last"}),
+        (("last", "last"), "last"),
+        (("", "whole"), None),
+    ],
+)
+def test_each_rubric_asks_about_turns_in_its_own_way(
+    client: Client, turns: tuple[str, str], pairing: object
+) -> None:
+    client.post(NEW, {**BOTH, "turns": turns[0], "r1-turns": turns[1], "act": "make"})
+    assert Project.objects.get().pairing.get("turns") == pairing
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        ({"r1-c0-label_en": ""}, "r1-c0-label_en", "has a name in one language"),
+        ({"r1-kind": "single"}, "r1-c0-answer", "cannot be asked of a single task"),
+        ({"r1-kind": ""}, "r1-kind", "This field is required."),
+        ({"r1-c0-key": "No Key"}, "r1-c0-key", "small letters, digits and single hyphens"),
+        ({"policy": "sampled"}, "n", "Say how many pairs."),
+    ],
+)
+def test_a_fault_of_a_further_rubric_stands_beside_its_field(
+    client: Client, change: dict[str, str], field: str, words: str
+) -> None:
+    answer = client.post(NEW, {**BOTH, **change, "act": "make"})
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    place = page.rpartition(f'name="{field}"')[2] if field == "r1-kind" else read_field(page, field)
+    assert words in place
+    assert not Project.objects.exists()
+
+
+def test_rubrics_come_and_go_without_a_script(client: Client) -> None:
+    page = client.post(NEW, {**SCORES, "act": "rubric-pair"}).content.decode()
+    sent = read_form(page)
+    assert (sent["rubrics"], sent["r1-kind"], sent["r1-c0-answer"]) == ("2", "pair", "pairwise")
+    assert (sent["questions"], sent["c1-label_ru"], sent["r1-questions"]) == ("2", "Тон", "1")
+    grown = read_form(client.post(NEW, {**BOTH, "act": "r1-add"}).content.decode())
+    assert (grown["questions"], grown["r1-questions"], grown["r1-c1-answer"]) == ("2", "2", "pairwise")
+    moved = read_form(client.post(NEW, {**grown, "act": "r1-up-1"}).content.decode())
+    assert (moved["r1-c1-label_en"], moved["c0-label_en"]) == ("Overall", "Overall")
+    fewer = read_form(client.post(NEW, {**grown, "act": "r1-remove-0"}).content.decode())
+    assert (fewer["r1-questions"], fewer["r1-c0-label_en"]) == ("1", "")
+    left = read_form(client.post(NEW, {**BOTH, "act": "drop-0"}).content.decode())
+    assert (left["rubrics"], left["kind"], left["rubric_ru"]) == ("1", "pair", "Сравнение")
+    assert "r1-kind" not in left
+    assert left["title"] == SCORES["title"]
+
+
+def test_the_form_holds_five_rubrics_at_most(client: Client) -> None:
+    sent = dict(BOTH)
+    for _ in range(6):
+        sent = read_form(client.post(NEW, {**sent, "act": "rubric-ranking"}).content.decode())
+    assert sent["rubrics"] == "5"
+    assert "Add a rubric" not in client.post(NEW, {**sent, "act": "add"}).content.decode()
+
+
+def test_every_rubric_is_previewed_as_far_as_it_is_right(client: Client) -> None:
+    both = preview(client, {**BOTH, "look": "en"})
+    assert both.count("inert") == 2
+    assert "Which one is better?" in both
+    one = preview(client, {**BOTH, "r1-c0-label_en": "", "r1-c0-answer": "label"})
+    assert one.count("inert") == 1
+    assert "appears here as soon as" in one
+    russian = preview(client, {**BOTH, "look": "ru"})
+    assert "Сравнение" in russian
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"rubrics": "9" * 30}, {"rubrics": "²"}, {"rubrics": "0", "act": "drop-0"}, {"rubrics": "2", "act": "drop-7"},
+        {"rubrics": "2", "act": "r7-add"}, {"rubrics": "2", "act": "r1-up-x"}, {"act": "rubric-none"},
+        {"rubrics": "5", "act": "make"}, {"rubrics": "3", "act": "preview", "r2-questions": "9" * 9},
+    ],
+)  # fmt: skip
+def test_rubrics_that_no_browser_sends_break_nothing(client: Client, sent: dict[str, str]) -> None:
+    assert client.post(NEW, sent).status_code in (200, 400)

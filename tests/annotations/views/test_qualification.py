@@ -6,10 +6,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from annotations.domain.skills import set_skills
 from annotations.models import Annotation, Assignment, Project, Rater, Role, Task, Trial
+from annotations.queries.gates import Demand
+from annotations.queries.known_supply import list_shortages
 from evalplatform.accounts.tokens import create_api_token
+from evalplatform.common.clock import database_now
 from tests.annotations.domain.test_cautions import show_as
 from tests.annotations.domain.test_qualify import make_school, work
+from tests.factories.gated import ask_for, make_reader
 from tests.factories.ledger import make_member, make_pair_rubric, make_pair_task, make_person, make_project
 
 pytestmark = pytest.mark.database
@@ -141,3 +146,58 @@ def test_raters_are_told_beforehand_of_the_test_and_of_the_rule() -> None:
     shown = browser.get("/p/sky/").content.decode()
     assert "Before real work come training and a test." not in shown
     assert "can contest what was expected" in shown
+
+
+def test_who_may_be_asked_too_few_known_answers_is_named_with_what_can_be_done() -> None:
+    """All tries need six; two of the eight ask for Russian, three for law."""
+    project = make_school(training=0)
+    gold = list(Task.objects.filter(state="gold").select_related("project").order_by("pk"))
+    for place, task in enumerate(gold):
+        if place < 5:
+            ask_for(task, *(("ru", ()) if place < 2 else ("", ("law",))))
+    lawyer = make_reader(project, skills=["law"])
+    grace, hopper, both = (
+        make_reader(project),
+        make_reader(project),
+        make_reader(project, "ru", skills=["law"]),
+    )
+    done = make_reader(project)
+    Rater.objects.filter(pk=done.pk).update(qualified_at=database_now())
+    owner = make_member(project, Role.RESEARCHER)
+    [short] = list_shortages(Project.objects.get())
+    names = sorted(rater.user.username for rater in (grace, hopper) if rater.user)
+    assert (list(short.people), short.known, short.lacking) == (names, 3, 3)
+    assert short.asked == (Demand("ru", (), 2), Demand("", ("law",), 3))
+    assert lawyer.user is not None
+    assert both.user is not None
+    client = Client()
+    client.force_login(owner.user)
+    page = client.get("/p/sky/qualification/").content.decode()
+    assert f"{', '.join(names)} may be asked 3 known answers, and all tries need 3 more." in page
+    assert "reading Russian (2); the skill law (3)" in page
+    token = create_api_token(user=owner.user, name="test")[1]
+    told = client.get("/api/v1/projects/sky/qualification/", headers={"Authorization": f"Bearer {token}"})
+    assert told.json()["shortages"] == [
+        {
+            "people": 2,
+            "known": 3,
+            "lacking": 3,
+            "asked": [
+                {"language": "ru", "skills": [], "tasks": 2},
+                {"language": "", "skills": ["law"], "tasks": 3},
+            ],
+        }
+    ]
+    for rater in (grace, hopper):
+        set_skills(rater=rater, names=["law"], actor=owner.user)
+    assert list_shortages(Project.objects.get()) == []
+    assert "all tries need" not in client.get("/p/sky/qualification/").content.decode()
+
+
+def test_what_all_lack_alike_is_told_once_and_of_nobody() -> None:
+    project = make_school(training=0)
+    make_person(project)
+    Task.objects.filter(state="gold").latest("pk").delete()
+    Task.objects.filter(state="gold").latest("pk").delete()
+    Task.objects.filter(state="gold").latest("pk").delete()
+    assert list_shortages(Project.objects.get()) == []

@@ -86,6 +86,8 @@ def test_the_page_tells_stages_shares_and_what_was_spared() -> None:
             answer_run(cast, going, sure_where_even if is_cheap else sure_but_of_fifths)
     run.refresh_from_db()
     page = sign_in(cast, Role.REVIEWER).get(path).content.decode()
+    russian = sign_in(cast, Role.REVIEWER).get(path, headers={"Accept-Language": "ru"}).content.decode()
+    assert "с мнением «люди» расходится" in russian
     assert page.count("<progress") == 4
     cheap, dear = run.outcome["kept"]
     for tasks in (cheap, dear, run.outcome["left"]):

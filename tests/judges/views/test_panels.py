@@ -49,6 +49,8 @@ def test_weights_are_learnt_from_labels(project: Project) -> None:
     panel = Panel.objects.get()
     assert (panel.weighting, panel.labels_by, panel.quorum, panel.seed) == ("cross_fitted", "people", 1, 3)
     assert len(panel.weights) == 1
+    listed = sign_in(project).get(PANELS, headers={"Accept-Language": "ru"}).content.decode()
+    assert '<span class="muted">люди</span>' in listed
 
 
 @pytest.mark.parametrize(

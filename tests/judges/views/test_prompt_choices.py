@@ -41,6 +41,10 @@ def test_the_form_shows_what_it_would_come_to_and_starts() -> None:
     page = client.get(answer["Location"]).content.decode()
     assert "candidates judge" in page
     assert page.count("mine v1") == 1
+    russian = {"Accept-Language": "ru"}
+    assert "<dd>люди</dd>" in client.get(answer["Location"], headers=russian).content.decode()
+    form = client.get(f"{CHOICES}new/", headers=russian).content.decode()
+    assert '<option value="people">люди</option>' in form
     judge = list_candidates(choice)[0].judge
     assert (
         "A candidate in a choice of prompts"
