@@ -6,6 +6,7 @@ import { readKey, isTyping } from "./keys.js";
 import { closeDialog, openDialog, pressInDialog } from "./dialogs.js";
 import { Looks } from "./looks.js";
 import { Outbox } from "./outbox.js";
+import { showPassages } from "./passages.js";
 import { clearProblem, showFragment, showTemplate } from "./problems.js";
 import { Retry } from "./retry.js";
 
@@ -27,6 +28,7 @@ function openBench() {
   const root = stage.firstElementChild;
   if (!benches.has(root)) benches.set(root, new Bench(root, send));
   ahead.follow(root);
+  if (root.dataset.state === "feedback") showPassages(root);
   return benches.get(root);
 }
 
