@@ -1,8 +1,9 @@
 """Texts that a project keeps by language, in the language of the page."""
 
+import math
 from collections.abc import Mapping
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from annotations.models import Project
 from evalplatform.common.texts import choose_text
@@ -17,3 +18,27 @@ def name_for_raters(project: Project) -> str:
     """What raters may know a project by: a title may tell which systems or judges stand in it."""
     stated = project.manifest.get("rater_title") or ""
     return (choose_for_page(stated) if isinstance(stated, dict) else stated) or project.slug
+
+
+def describe_usual_time(seconds: float | None) -> str:
+    """What a rater reads of the median time of a task, rounded up to five seconds or, from two minutes on, to minutes.
+
+    Empty for None.
+    """
+    if seconds is None:
+        return ""
+    if seconds <= 2 * 60 - 5:
+        count = 5 * math.ceil(seconds / 5)
+        words = ngettext(
+            "Half of the tasks take raters %(count)d second or less.",
+            "Half of the tasks take raters %(count)d seconds or less.",
+            count,
+        )
+    else:
+        count = math.ceil(seconds / 60)
+        words = ngettext(
+            "Half of the tasks take raters %(count)d minute or less.",
+            "Half of the tasks take raters %(count)d minutes or less.",
+            count,
+        )
+    return words % {"count": count}

@@ -1,5 +1,6 @@
 // One task on the screen: its questions, keys, draft, clock and lease, from paint to submit.
 import { Clock } from "./clock.js";
+import { Cover } from "./cover.js";
 import { Criterion } from "./criterion.js";
 import { Draft } from "./drafts.js";
 import { Heartbeat } from "./heartbeat.js";
@@ -19,6 +20,7 @@ export class Bench {
     this.ready = false;
     this.busy = false;
     this.form = root.querySelector("[data-form]");
+    this.cover = new Cover(root);
     this.reading = this.form && new Reading(root);
     const texts = new MarkedTexts(root);
     this.criteria = [...root.querySelectorAll("[data-criterion]")].map((section) => openCriterion(section, texts));
@@ -48,7 +50,7 @@ export class Bench {
 
   // Where the keyboard stands when a task opens: in the field that is to be typed in, else on the task.
   focus() {
-    const typed = this.ready && this.form ? this.criteria[this.active].typed : null;
+    const typed = this.ready && this.form && !this.cover.on ? this.criteria[this.active].typed : null;
     if (typed && matchMedia("(hover: hover)").matches) typed.focus({ preventScroll: true });
     else this.root.focus({ preventScroll: true });
   }
@@ -56,6 +58,7 @@ export class Bench {
   // A key pressed outside texts. True where it meant something here.
   press(key) {
     if (!this.ready || this.busy || !this.form) return false;
+    if (this.cover.on) return this.cover.press(key) && this.#read();
     if (key === "Ctrl+Enter") return this.submit();
     if (document.activeElement?.matches("[data-number]")) {
       if (key === "Escape") return this.#leave(document.activeElement);
@@ -81,12 +84,17 @@ export class Bench {
     return key === "Ctrl+Enter" && this.submit();
   }
 
+  // The texts may be read now.
+  uncover({ all }) {
+    return this.ready && this.cover.lift({ all }) && this.#read();
+  }
+
   get complete() {
     return this.criteria.every((criterion) => criterion.answered || !criterion.required);
   }
 
   submit() {
-    if (!this.ready || this.busy || !this.form) return false;
+    if (!this.ready || this.busy || !this.form || this.cover.on) return false;
     const missing = this.criteria.findIndex((criterion) => criterion.wrong || criterion.open);
     this.criteria.forEach((criterion) => {
       criterion.markMissing(criterion.open || (criterion.wrong && !criterion.answered));
@@ -123,7 +131,7 @@ export class Bench {
   }
 
   openComment() {
-    if (!this.form) return false;
+    if (!this.form || this.cover.on) return false;
     const criterion = this.criteria[this.active];
     criterion.showComment();
     criterion.comment.focus();
@@ -196,6 +204,11 @@ export class Bench {
   #keepDraft() {
     this.criteria.forEach((criterion) => criterion.answered && criterion.markMissing(false));
     this.draft.write(this.#collect("draft"));
+    return true;
+  }
+
+  #read() {
+    this.focus();
     return true;
   }
 

@@ -197,6 +197,7 @@ function act(name) {
   if (name === "prompt") return bench.focusPrompt();
   if (name === "retry") return retry.now();
   if (name === "keep") return bench.forget();
+  if (name === "uncover" || name === "uncover-all") return bench.uncover({ all: name === "uncover-all" });
   if (name === "rested") return Boolean(breaks?.end());
   if (bench.busy) return false;
   if (name === "submit") return bench.submit();
