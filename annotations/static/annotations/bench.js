@@ -10,6 +10,9 @@ import { SpansCriterion } from "./spans.js";
 import { StrengthCriterion } from "./strength.js";
 import { MarkedTexts } from "./texts.js";
 
+const PAGES = { PageUp: -1, PageDown: 1 };
+const SPACES = { "Shift+Space": -1, Space: 1 };
+const OWN_SPACE = "button, a, input, summary, [tabindex='0']"; // what Space means something to
 const SETTLE = 300; // ms between paint and the first key: nobody can have read the task before
 
 export class Bench {
@@ -67,7 +70,9 @@ export class Bench {
     const criterion = this.criteria[this.active];
     if (criterion instanceof SpansCriterion && this.#mark(criterion, key)) return true;
     if (key === "ArrowUp" || key === "ArrowDown") return this.#move(key === "ArrowDown" ? 1 : -1);
-    if (key === "PageUp" || key === "PageDown") return this.reading.scrollPage(key === "PageDown" ? 1 : -1);
+    if (key in PAGES) return this.reading.scrollPage(PAGES[key]);
+    if (key in SPACES) return !document.activeElement?.matches(OWN_SPACE) && this.reading.scrollPage(SPACES[key]);
+    if (key === "Home" || key === "End") return this.reading.scrollToEnd(key === "End");
     if (criterion instanceof Ranked) {
       if (key === "Enter") return this.#endRanking(criterion);
       if (criterion.press(key)) return this.#keepDraft();

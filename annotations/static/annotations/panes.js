@@ -35,7 +35,7 @@ export class Panes {
 
   // Scrolls every pane that can be; false where none can, so that the page itself may scroll.
   scroll(lines) {
-    const movable = this.panes.filter((pane) => pane.scrollHeight > pane.clientHeight + 1);
+    const movable = this.#movable;
     for (const pane of movable) pane.scrollBy({ top: lines * 56 });
     return movable.length > 0;
   }
@@ -43,6 +43,17 @@ export class Panes {
   scrollPage(direction) {
     const [pane] = this.panes;
     return this.scroll((direction * 0.85 * pane.clientHeight) / 56);
+  }
+
+  // To the first or the last line; false where no pane can be scrolled.
+  scrollToEnd(isLast) {
+    const movable = this.#movable;
+    for (const pane of movable) pane.scrollTo({ top: isLast ? pane.scrollHeight : 0 });
+    return movable.length > 0;
+  }
+
+  get #movable() {
+    return this.panes.filter((pane) => pane.scrollHeight > pane.clientHeight + 1);
   }
 
   #follow(leader) {

@@ -50,6 +50,10 @@ export class Reading {
     return this.panes.scroll(lines);
   }
 
+  scrollToEnd(isLast) {
+    return Boolean(this.prompt?.scrollToEnd(isLast)) || this.panes.scrollToEnd(isLast);
+  }
+
   scrollPage(direction) {
     return Boolean(this.prompt?.scrollPage(direction)) || this.panes.scrollPage(direction);
   }
