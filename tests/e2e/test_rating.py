@@ -145,6 +145,8 @@ def test_no_key_acts_before_the_task_was_seen_nor_while_typing(page: Page, live_
     page.reload()
     wait_until_ready(page)
     assert page.locator("[data-comment]").input_value() == "12 u s ?"
+    page.keyboard.press("Control+Enter")  # not without an answer: that is said in words, not by colour alone
+    assert page.get_by_text("An answer is needed.").is_visible()
     press(page, "2")
     assert Annotation.objects.get().ratings.get().rationale == "12 u s ?"
 

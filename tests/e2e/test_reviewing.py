@@ -69,9 +69,9 @@ def test_a_task_is_flagged_while_it_is_rated(page: Page, live_server: LiveServer
     held = wait_until_ready(page)
     page.keyboard.press("f")
     page.keyboard.type("The text is cut.")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.locator("dialog[open]").wait_for(state="hidden")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("status").filter(has_text="Your remark is sent.").wait_for()
+    assert page.locator("dialog[open]").count() == 0
     assert Remark.objects.get().text == "The text is cut."
     assert wait_until_ready(page) == held
 

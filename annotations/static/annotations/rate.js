@@ -3,7 +3,7 @@ import { Ahead } from "./ahead.js";
 import { Bench } from "./bench.js";
 import { Breaks } from "./breaks.js";
 import { readKey, isTyping } from "./keys.js";
-import { closeDialog, openDialog, pressInDialog } from "./dialogs.js";
+import { closeDialog, openDialog, pressInDialog, sendDialog } from "./dialogs.js";
 import { Looks } from "./looks.js";
 import { Outbox } from "./outbox.js";
 import { showPassages } from "./passages.js";
@@ -140,6 +140,7 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
   if (!event.target.matches("[data-remark]") || !event.detail.successful) return;
   event.target.reset();
   closeDialog();
+  showTemplate("remark-sent");
   bench.setBusy(false);
 });
 
@@ -165,7 +166,7 @@ document.addEventListener("keydown", (event) => {
   const key = readKey(event);
   if (!key) return;
   if (document.querySelector("dialog[open]")) {
-    if (!isTyping(event) && pressInDialog(key)) event.preventDefault();
+    if (key === "Ctrl+Enter" ? sendDialog() : !isTyping(event) && pressInDialog(key)) event.preventDefault();
     return;
   }
   const handled = isTyping(event) ? bench.pressTyping(key, event.target) : press(key);
