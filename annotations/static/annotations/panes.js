@@ -33,6 +33,17 @@ export class Panes {
     this.turns.align(this.locked);
   }
 
+  // Where a later turn alone is rated, its question stands on top: what came before is a scroll away.
+  showRated() {
+    for (const pane of this.panes) {
+      const rated = pane.querySelector(".answer-turn:not(.rated) ~ .rated");
+      if (!rated) continue;
+      const asked = rated.previousElementSibling ?? rated;
+      pane.scrollTop += asked.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+      this.#expected.set(pane, Math.round(pane.scrollTop));
+    }
+  }
+
   // Scrolls every pane that can be; false where none can, so that the page itself may scroll.
   scroll(lines) {
     const movable = this.#movable;

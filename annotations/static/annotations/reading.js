@@ -65,5 +65,7 @@ export class Reading {
     fitMaths(this.root);
     this.fold.measure();
     this.panes.align();
+    if (!this.begun) this.panes.showRated();
+    this.begun = true;
   }
 }
