@@ -2,28 +2,33 @@
 
 from collections.abc import Sequence
 from itertools import combinations
+from typing import Any  # a marked passage is JSON
 
+from annotations.domain.marked_apart import measure_marks_apart
 from annotations.models import Criterion, Level
 
-Value = float | str
+Value = float | str | list[dict[str, Any]]  # the last are marked passages
 ORDERED = (Level.ORDINAL, Level.INTERVAL, Level.RATIO)
 
 
 def measure_disagreement(criterion: Criterion, values: Sequence[Value]) -> float:
     """Mean distance of two of the values, 0 where all are equal, 1 where any two are as far apart as can be.
 
-    Numbers, and words in a stated order, differ by their distance over that of the scale's ends; other values are
-    equal or not.
+    Numbers, and words in a stated order, differ by their distance over that of the scale's ends; marked passages by
+    how much of them is not marked by both; other values are equal or not.
     """
+    if criterion.level == Level.SPANS:
+        return _average([measure_marks_apart(one, other) for one, other in combinations(values, 2)])  # type: ignore[arg-type]  # marks
     scale = [choice["value"] for choice in criterion.values]
     places = _place_on_scale(criterion, values, scale)
-    pairs = list(combinations(places if places is not None else values, 2))
-    if not pairs:
-        return 0.0
     if places is None:
-        return sum(one != other for one, other in pairs) / len(pairs)
+        return _average([float(one != other) for one, other in combinations(values, 2)])
     width = _measure_width(criterion, places, scale)
-    return sum(abs(one - other) for one, other in pairs) / width / len(pairs) if width else 0.0  # type: ignore[operator]  # numbers
+    return _average([abs(one - other) / width for one, other in combinations(places, 2)]) if width else 0.0
+
+
+def _average(distances: Sequence[float]) -> float:
+    return sum(distances) / len(distances) if distances else 0.0
 
 
 def _place_on_scale(
@@ -32,8 +37,9 @@ def _place_on_scale(
     """The values as numbers; None where they only name categories."""
     if criterion.level == Level.NOMINAL:
         return None
-    if all(not isinstance(value, str) for value in values):
-        return [float(value) for value in values]
+    numbers = [float(value) for value in values if isinstance(value, int | float)]
+    if len(numbers) == len(values):
+        return numbers
     if criterion.level in ORDERED and all(value in scale for value in values):
         return [float(scale.index(value)) for value in values]
     return None
@@ -43,7 +49,7 @@ def _measure_width(criterion: Criterion, places: Sequence[float], scale: Sequenc
     """From end to end: of the scale where it states them, else of the values."""
     if any(isinstance(value, str) for value in scale):
         return float(len(scale) - 1)
-    numbers = [float(value) for value in scale]
+    numbers = [value for value in scale if isinstance(value, int | float)]
     ends = (
         criterion.minimum if criterion.minimum is not None else min(numbers, default=min(places)),
         criterion.maximum if criterion.maximum is not None else max(numbers, default=max(places)),

@@ -90,8 +90,8 @@ def reopen_review(*, review: Review) -> None:
 
 def _measure_spreads(tasks: Collection[int]) -> dict[int, _Spread]:
     held: dict[int, dict[int, dict[int, Value]]] = defaultdict(lambda: defaultdict(dict))
-    for task, criterion, rater, number, code in read_values_of_people(tasks):
-        value = number if code is None else code
+    for task, criterion, rater, *values in read_values_of_people(tasks):
+        value = next((value for value in values if value is not None), None)
         if value is not None:
             held[task][criterion][rater] = value
     criteria = Criterion.objects.in_bulk({key for by_criterion in held.values() for key in by_criterion})

@@ -54,7 +54,10 @@ def read_spans(value: Any, *, criterion: Criterion, texts: ShownTexts) -> list[S
 
 
 def show_spans(spans: Sequence[Span], *, texts: ShownTexts) -> list[Span]:
-    """Stored passages with offsets in what is shown, without what the stored text says there."""
+    """Stored passages with offsets in what is shown, without what the stored text says there.
+
+    Imported ones may have no offsets: they have their place where their words stand once, else the words alone.
+    """
     return [_show_span(span, texts) for span in spans]
 
 
@@ -91,7 +94,13 @@ def _show_span(span: Span, texts: ShownTexts) -> Span:
     text = texts.by_turn.get(span.get("turn"))
     if text is not None and "start" in shown and "end" in shown:
         shown["start"], shown["end"] = text.from_source(shown["start"], shown["end"])
+    elif text is not None and (words := span.get("text")) and (found := text.text.count(words)):
+        shown |= _place(text.text, words) if found == 1 else {"text": words}
     return shown
+
+
+def _place(text: str, words: str) -> Span:
+    return {"start": (start := text.index(words)), "end": start + len(words)}
 
 
 def _order(span: Span) -> tuple[int, int, int, str, str]:

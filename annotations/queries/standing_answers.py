@@ -1,11 +1,13 @@
 """The answers to tasks that stand now, whoever gave them."""
 
 from collections.abc import Collection
+from typing import Any  # a passage is JSON
 
 from django.db.models import Prefetch, QuerySet
 
 from annotations.models import Annotation, Origin, Phase, RaterKind, Rating, Task
 
+Marks = list[dict[str, Any]]  # marked passages
 OF_RATERS = (Phase.INDEPENDENT, Phase.REVISED, Phase.DISCUSSED)
 
 
@@ -22,8 +24,10 @@ def list_standing_answers(task: Task) -> QuerySet[Annotation]:
     )
 
 
-def read_values_of_people(tasks: Collection[int]) -> list[tuple[int, int, int, float | None, str | None]]:
-    """Task, criterion, rater, number and code of every value that people gave to these tasks (ids) and that stands."""
+def read_values_of_people(
+    tasks: Collection[int],
+) -> list[tuple[int, int, int, float | None, str | None, Marks | None]]:
+    """Task, criterion, rater, number, code and marks of each standing value that people gave to these tasks (ids)."""
     rows = Rating.objects.filter(
         annotation__task__in=tasks,
         annotation__is_current=True,
@@ -31,5 +35,5 @@ def read_values_of_people(tasks: Collection[int]) -> list[tuple[int, int, int, f
         annotation__rater__kind=RaterKind.PERSON,
         absent=None,
     ).exclude(annotation__rater__origin=Origin.SIMULATED)
-    fields = ("annotation__task_id", "criterion_id", "annotation__rater_id", "number", "code")
+    fields = ("annotation__task_id", "criterion_id", "annotation__rater_id", "number", "code", "spans")
     return list(rows.order_by("pk").values_list(*fields))

@@ -1,6 +1,7 @@
 """What all people of a project have done and have left: for its costs and its forecast."""
 
 import math
+import statistics
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
@@ -10,6 +11,7 @@ from django.db.models.functions import TruncDate
 from annotations.models import Annotation, Origin, Project, Rater, RaterKind, Slot, SlotState, TaskState
 from annotations.queries.own_work import AnsweredTask, list_all_answered_tasks
 
+LATEST, FEWEST = 100, 5  # answers that say how long a task takes
 LEFT = (SlotState.FREE, SlotState.LEASED, SlotState.WAITING)
 
 
@@ -46,6 +48,13 @@ def measure_time_taken(*, project: Project) -> TimeTaken:
     timed = _list_first_answers(project).filter(seconds__gt=0)
     held = timed.aggregate(n=Count("pk"), mean=Avg("seconds"), spread=StdDev("seconds"))
     return TimeTaken(held["n"], held["mean"] or 0.0, correct_spread(held["spread"], held["n"]))
+
+
+def find_usual_seconds(*, project: Project) -> float | None:
+    """Median time on the screen of the latest answers; None while there are fewer than five."""
+    timed = _list_first_answers(project).filter(seconds__gt=0).order_by("-pk")
+    seconds = [float(each or 0) for each in timed.values_list("seconds", flat=True)[:LATEST]]
+    return statistics.median(seconds) if len(seconds) >= FEWEST else None
 
 
 def correct_spread(spread: float | None, n: int) -> float | None:

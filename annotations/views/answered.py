@@ -36,11 +36,11 @@ def describe_last(answers: Iterable[Annotation]) -> tuple[LastAnswer, ...]:
     return tuple(_describe(answer, key) for answer, key in zip(answers, DIGITS, strict=False))
 
 
-def show_own_answer(answer: Annotation, assignment: Assignment) -> Shown:
-    """The values of an answer as its rater was shown the task."""
+def show_own_answer(answer: Annotation, assignment: Assignment, *, texts: ShownTexts | None = None) -> Shown:
+    """The values of an answer as its rater was shown the task; `texts` where they are read for more than this."""
     task = assignment.task
     order = draw_order(task=task, rater=assignment.rater, size=count_shown(task), repeat=assignment.repeat)
-    return show_ratings(answer.ratings.all(), order=order, texts=ShownTexts(task))
+    return show_ratings(answer.ratings.all(), order=order, texts=texts or ShownTexts(task))
 
 
 def own_assignment(answer: Annotation) -> Assignment:
@@ -54,7 +54,7 @@ def own_assignment(answer: Annotation) -> Assignment:
 
 def _describe(answer: Annotation, key: str) -> LastAnswer:
     assignment = own_assignment(answer)
-    blind = blind_task(assignment=assignment)
+    blind, texts = blind_task(assignment=assignment), ShownTexts(assignment.task)
     fields = describe_fields(
         sorted(blind.criteria, key=lambda criterion: criterion.position), answers=len(blind.generations)
     )
@@ -63,7 +63,7 @@ def _describe(answer: Annotation, key: str) -> LastAnswer:
         key=key,
         asked=_begin(blind),
         language=blind.language,
-        said=say(fields, show_own_answer(answer, assignment)),
+        said=say(fields, show_own_answer(answer, assignment, texts=texts), texts=texts),
         stored_at=answer.created_at,
         is_revised=phase_as_told(answer) in (Phase.REVISED, Phase.DISCUSSED),
     )

@@ -20,7 +20,7 @@ from annotations.models import Project, Role
 from annotations.queries.cautions import count_waiting
 from annotations.queries.check_results import read_check_results
 from annotations.queries.checks import list_unrenewed
-from annotations.views.answer_form import fill_form, read_form
+from annotations.views.answer_form import read_form
 from annotations.views.reviewing import show_case, show_to_reviewer
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Conflict, Invalid
@@ -58,7 +58,7 @@ def set_gold(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
     try:
         mark_gold(task=task, ratings=ratings, actor=actor, training="training" in request.POST)
     except (Invalid, Conflict) as error:
-        return show_case(request, task, error=error, filled=fill_form(shown.fields, ratings))
+        return show_case(request, task, error=error, sent=ratings)
     if "training" in request.POST:
         messages.success(request, _("From now on this task is asked in training."))
     else:

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 from annotations.domain.invitations import accept_invitation, find_invitation
 from annotations.forms.people import ConsentForm, JoinForm
 from annotations.models import Invitation, Role
-from annotations.views.wording import name_for_raters
+from annotations.queries.work_done import find_usual_seconds
+from annotations.views.wording import describe_usual_time, name_for_raters
 from evalplatform.accounts.models import User
 from evalplatform.accounts.people import register_user
 from evalplatform.common.addresses import client_address
@@ -45,10 +46,12 @@ def _join(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         return redirect("project", invitation.project.slug)
     project = invitation.project
     is_rater = invitation.role == Role.RATER
+    usual = find_usual_seconds(project=project) if is_rater else None
     context = {
         "form": form,
         "invitation": invitation,
         "joined": project,
+        "usual": describe_usual_time(usual),
         "name": name_for_raters(project) if is_rater else project.title or project.slug,
     }
     return render(request, "annotations/join.html", context, status=400 if form.errors else 200)

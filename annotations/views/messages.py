@@ -15,6 +15,7 @@ from annotations.access import find_own_rater_for, get_assignment_for, get_query
 from annotations.domain.annotate import revise_annotation
 from annotations.domain.asked_again import keep_answer
 from annotations.domain.remarks import add_remark
+from annotations.domain.shown_answers import Shown
 from annotations.models import Query, RemarkKind
 from annotations.queries.cautions import list_cautions_of
 from annotations.queries.messages import SHOWN, list_open_queries, list_others, list_remarks_of
@@ -65,7 +66,7 @@ def answer_message(request: HttpRequest, slug: str, public_id: UUID) -> HttpResp
     try:
         revise_annotation(annotation=query.annotation, ratings=ratings, seconds=None, client_key=key)
     except Invalid as error:
-        return _show(request, query, error=error)
+        return _show(request, query, error=error, sent=ratings)
     messages.success(request, _("Your new answer is stored."))
     return redirect("messages", slug)
 
@@ -82,16 +83,22 @@ def remark(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _show(request: HttpRequest, query: Query, *, error: Invalid | None = None) -> HttpResponse:
+def _show(
+    request: HttpRequest, query: Query, *, error: Invalid | None = None, sent: Shown | None = None
+) -> HttpResponse:
+    """The page; with `sent`, the form as it was sent, and what is wrong with it."""
     shown = _show_task(query)
+    own, others = show_answers([query.annotation], shown=shown), show_answers(list_others(query), shown=shown)
+    values = read_answer(query.annotation, shown=shown) if sent is None else sent
+    said = [(_("you"), own[0].values), *((str(other.number), other.values) for other in others)]
     context = {
         "project": query.rater.project,
         "heading": name_for_raters(query.rater.project),
         "query": query,
         "shown": shown,
-        "own": show_answers([query.annotation], shown=shown),
-        "others": show_answers(list_others(query), shown=shown),
-        "questions": fill_form(shown.fields, read_answer(query.annotation, shown=shown)),
+        "own": own,
+        "others": others,
+        "questions": fill_form(shown.fields, values, texts=shown.texts, others=said),
         "client_key": uuid.uuid4().hex,
         "error": error,
     }

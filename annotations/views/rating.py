@@ -176,7 +176,8 @@ def _find_stored(assignment: Assignment, public_id: str) -> Annotation:
 def render_stage(request: RaterRequest, project: Project, stage: Stage) -> HttpResponse:
     """The page with what it shows now, or that alone where a script asks for it."""
     template = "annotations/_stage.html" if request.htmx else "annotations/rate.html"
-    context = {"project": project, "heading": name_for_raters(project), "stage": stage}
+    covers = bool(project.content_warning)
+    context = {"project": project, "heading": name_for_raters(project), "stage": stage, "covers": covers}
     return render(request, template, context)
 
 

@@ -21,17 +21,20 @@ from annotations.access import (
 from annotations.domain.adjudicate import decide_task, find_adjudicator, open_discussion, send_back
 from annotations.domain.remarks import reply_to_remark
 from annotations.domain.review_queue import refresh_reviews
-from annotations.models import Project, Task
+from annotations.domain.shown_answers import Shown
+from annotations.models import Annotation, Origin, Project, RaterKind, Task
 from annotations.queries.checks import find_expected
 from annotations.queries.messages import SHOWN, count_unanswered, list_remarks
 from annotations.queries.reviews import find_decision, find_next_review, list_open_reviews, list_queries
 from annotations.queries.standing_answers import list_standing_answers
-from annotations.views.answer_form import Question, fill_form, read_form
+from annotations.views.answer_form import fill_form, read_form
 from annotations.views.shown_task import ShownTask, read_answer, show_answers, show_task
+from annotations.views.tally import tally_answers
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Conflict, Invalid
 
 QUEUE_SHOWN = 50
+FEW_ANSWERS = 6  # as many are read one by one; of more the counts come first
 LONGEST_EXCERPT = 140
 
 
@@ -73,7 +76,7 @@ def decide_case(request: HttpRequest, slug: str, public_id: UUID) -> HttpRespons
     try:
         decide_task(task=task, ratings=ratings, note=note, reviewer=actor)
     except Invalid as error:
-        return show_case(request, task, error=error, filled=fill_form(shown.fields, ratings), note=note)
+        return show_case(request, task, error=error, sent=ratings, note=note)
     messages.success(request, _("Decided. The raters' answers stay as they are."))
     return redirect("review-case", slug, public_id)
 
@@ -131,21 +134,29 @@ def show_case(
     task: Task,
     *,
     error: Invalid | Conflict | None = None,
-    filled: tuple[Question, ...] | None = None,
+    sent: Shown | None = None,
     note: str = "",
 ) -> HttpResponse:
-    """The page of a task; with `filled`, the form as it was sent, and what is wrong with it."""
+    """The page of a task; with `sent`, the form as it was sent, and what is wrong with it."""
     shown = show_to_reviewer(task)
     decision = find_decision(task)
     expected = find_expected(task)
     values = read_answer(expected, shown=shown) if expected and not decision else _read_decision(task, shown)
+    answers = show_answers(sorted(list_standing_answers(task), key=_people_first), shown=shown)
+    said = [(answer.rater.name if decision else str(answer.number), answer.values) for answer in answers]
     context = {
         "project": task.project,
         "task": task,
         "shown": shown,
-        "answers": show_answers(list_standing_answers(task), shown=shown),
+        "answers": answers,
+        "few": FEW_ANSWERS,
+        "tallies": tally_answers(shown, answers) if len(answers) > FEW_ANSWERS else (),
+        "has_simulated": any(answer.is_simulated for answer in answers),
+        "has_automatic": any(not answer.is_person and not answer.is_simulated for answer in answers),
         "decision": decision,
-        "questions": filled if filled is not None else fill_form(shown.fields, values),
+        "questions": fill_form(
+            shown.fields, values if sent is None else sent, texts=shown.texts, others=said
+        ),
         "note": note or (decision.note if decision else ""),
         "queries": list_queries(task),
         "remarks": task.remarks.select_related("rater").order_by("pk"),
@@ -164,6 +175,10 @@ def show_to_reviewer(task: Task) -> ShownTask:
 def _read_decision(task: Task, shown: ShownTask) -> dict[str, dict[str, object]]:
     decision = find_decision(task)
     return read_answer(decision.annotation, shown=shown) if decision else {}
+
+
+def _people_first(answer: Annotation) -> tuple[bool, bool]:
+    return (answer.rater.kind != RaterKind.PERSON, answer.rater.origin == Origin.SIMULATED)
 
 
 def _excerpt(task: Task) -> str:

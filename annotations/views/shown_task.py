@@ -12,13 +12,13 @@ from annotations.domain.spans import ShownTexts
 from annotations.models import Annotation, Assignment, Origin, Rater, RaterKind, Task
 from annotations.views.fields import Field, describe_fields
 from annotations.views.saying import SaidOf, say
-from annotations.views.stage import Column, describe_column
+from annotations.views.stage import Column, describe_column, holds_marks
 from annotations.views.texts import ShownText, show_text
 
 
 @dataclass(frozen=True, slots=True)
 class ShownTask:
-    """A blinded task in the order drawn for one rater."""
+    """A blinded task in the order drawn for one rater; `marks`: passages of its answer are marked."""
 
     kind: str
     language: str
@@ -26,6 +26,7 @@ class ShownTask:
     context: ShownText | None
     reference: ShownText | None
     columns: tuple[Column, ...]
+    marks: bool
     fields: tuple[Field, ...]
     order: tuple[int, ...]
     texts: ShownTexts
@@ -33,7 +34,10 @@ class ShownTask:
 
 @dataclass(frozen=True, slots=True)
 class ShownAnswer:
-    """Somebody's answer; `number` stands for their name, and one given here may be returned to them."""
+    """Somebody's answer; `number` stands for their name, and one given here may be returned to them.
+
+    `values` are in the terms of the task as it is shown here.
+    """
 
     public_id: UUID
     number: int
@@ -42,6 +46,7 @@ class ShownAnswer:
     may_be_returned: bool
     phase: str
     rater: Rater
+    values: Shown
     said: tuple[SaidOf, ...]
 
 
@@ -52,13 +57,15 @@ def show_task(
     held = Assignment(task=task, rater=rater, project=task.project, repeat=repeat)
     blind = blind_task(assignment=held, material=material)
     prompt = "" if len(blind.turns) > 1 else blind.turns[0] if blind.turns else blind.prompt
+    marks = holds_marks(blind)
     return ShownTask(
         kind=blind.kind,
         language=blind.language,
         prompt=show_text(prompt),
         context=show_text(blind.context),
         reference=show_text(blind.reference),
-        columns=tuple(describe_column(blind, generation) for generation in blind.generations),
+        columns=tuple(describe_column(blind, generation, marks=marks) for generation in blind.generations),
+        marks=marks,
         fields=describe_fields(
             sorted(blind.criteria, key=lambda criterion: criterion.position), answers=len(blind.generations)
         ),
@@ -90,5 +97,6 @@ def _show_answer(answer: Annotation, number: int, shown: ShownTask) -> ShownAnsw
         and answer.rater.deactivated_at is None,
         phase=answer.phase,
         rater=answer.rater,
-        said=say(shown.fields, values),
+        values=values,
+        said=say(shown.fields, values, texts=shown.texts),
     )

@@ -200,9 +200,7 @@ def describe_task(*, assignment: Assignment) -> TaskView:
 def present_task(*, assignment: Assignment, blind: BlindTask, previous: dict[str, Any]) -> TaskView:
     """A blinded task rendered for the page; reads nothing from the database."""
     rubric = assignment.task.rubric
-    marks = blind.kind == TaskKind.SINGLE and any(
-        criterion.level == Level.SPANS for criterion in blind.criteria
-    )
+    marks = holds_marks(blind)
     columns = tuple(describe_column(blind, generation, marks=marks) for generation in blind.generations)
     prompt = blind.prompt if not blind.turns else ""
     if len(blind.turns) == 1:
@@ -225,6 +223,11 @@ def present_task(*, assignment: Assignment, blind: BlindTask, previous: dict[str
         previous=json.dumps(previous),
         heartbeat=_heartbeat(),
     )
+
+
+def holds_marks(task: BlindTask) -> bool:
+    """Whether passages of its answer are marked."""
+    return task.kind == TaskKind.SINGLE and any(criterion.level == Level.SPANS for criterion in task.criteria)
 
 
 def _heartbeat() -> int:

@@ -1,8 +1,9 @@
 """Texts that a project keeps by language, and names of raters in words, in the language of the page."""
 
+import math
 from collections.abc import Mapping
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from annotations.models import Project, RaterKind
@@ -39,3 +40,27 @@ def name_raters(group: str) -> str:
     if not name:
         return word
     return f"{word} ({name})" if family in (PEOPLE, SIMULATED) else f"{word} {name}"
+
+
+def describe_usual_time(seconds: float | None) -> str:
+    """What a rater reads of the median time of a task, rounded up to five seconds or, from two minutes on, to minutes.
+
+    Empty for None.
+    """
+    if seconds is None:
+        return ""
+    if seconds <= 2 * 60 - 5:
+        count = 5 * math.ceil(seconds / 5)
+        words = ngettext(
+            "Half of the tasks take raters %(count)d second or less.",
+            "Half of the tasks take raters %(count)d seconds or less.",
+            count,
+        )
+    else:
+        count = math.ceil(seconds / 60)
+        words = ngettext(
+            "Half of the tasks take raters %(count)d minute or less.",
+            "Half of the tasks take raters %(count)d minutes or less.",
+            count,
+        )
+    return words % {"count": count}

@@ -8,7 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from annotations.access import READERS, get_membership_for, is_founder, list_archived_for
+from annotations.queries.work_done import find_usual_seconds
 from annotations.views.demands import describe_stranded
+from annotations.views.wording import describe_usual_time
 from evalplatform.accounts.session import current_user
 from evalplatform.common.clock import database_now
 from evalplatform.home.next_step import find_next_step
@@ -43,7 +45,9 @@ def project_page(request: HttpRequest, slug: str) -> HttpResponse:
         "role": membership.role,
         "may_read": membership.role in READERS,
     }
-    if context["may_read"]:
+    if not context["may_read"]:
+        context["usual"] = describe_usual_time(find_usual_seconds(project=membership.project))
+    else:
         overview = describe_project(project=membership.project)
         context["overview"] = overview
         context["stranded"] = describe_stranded(overview.stranded)

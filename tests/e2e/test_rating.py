@@ -142,8 +142,31 @@ def test_no_key_acts_before_the_task_was_seen_nor_while_typing(page: Page, live_
     page.reload()
     wait_until_ready(page)
     assert page.locator("[data-comment]").input_value() == "12 u s ?"
+    page.keyboard.press("Control+Enter")  # not without an answer: that is said in words, not by colour alone
+    assert page.get_by_text("An answer is needed.").is_visible()
     press(page, "2")
     assert Annotation.objects.get().ratings.get().rationale == "12 u s ?"
+
+
+def test_the_number_pad_judges_only_while_it_types_digits(page: Page, live_server: LiveServer) -> None:
+    """Without Num Lock its 1 is End, which scrolls; a French keyboard types digits by Shift."""
+    project = make_project("sky")
+    make_pairs(project, 2)
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/sky/rate/")
+    held = wait_until_ready(page)
+    for key, code in (("End", "Numpad1"), ("Home", "Numpad7"), ("Insert", "Numpad0"), ("Clear", "Numpad5")):
+        page.locator("body").dispatch_event("keydown", {"key": key, "code": code, "bubbles": True})
+    assert (wait_until_ready(page), Annotation.objects.count()) == (held, 0)
+    for init in ({"key": "1", "code": "Numpad1"}, {"key": "2", "code": "Digit2", "shiftKey": True}):
+        before = wait_until_ready(page)
+        page.locator("body").dispatch_event("keydown", {**init, "bubbles": True})
+        page.wait_for_function(
+            "id => document.querySelector('#stage > .stage').dataset.assignment !== id", arg=before
+        )
+    page.get_by_role("heading", name="All done").wait_for()
+    answers = Annotation.objects.select_related("task__project", "rater").order_by("pk")
+    assert [shown_code(answer) for answer in answers] == ["first", "second"]
 
 
 def test_a_rubric_goes_from_criterion_to_criterion_and_sends_after_the_last(

@@ -135,3 +135,17 @@ def test_a_long_dialogue_opens_at_its_end_and_is_scrolled_by_keys(
     page.keyboard.press("p")
     page.keyboard.press("PageUp")
     assert tops()[0] < end
+    page.keyboard.press("Home")
+    assert tops()[0] == 0
+    page.keyboard.press("p")
+    page.keyboard.press("Home")
+    assert tops()[1] == 0
+    page.keyboard.press("Space")
+    below = tops()[1]
+    page.keyboard.press("End")
+    last = tops()[1]
+    assert 0 < below < last
+    assert last == page.locator(".pane").evaluate("pane => Math.round(pane.scrollHeight - pane.clientHeight)")
+    page.keyboard.press("Shift+Space")
+    assert tops()[1] < last
+    assert not Annotation.objects.exists()

@@ -104,6 +104,9 @@ def test_turns_stand_beside_turns_until_unlocked(
     open_page(page, live_server, project)
     left, right = read_tops(page)
     assert left == right
+    pane = page.locator(".pane").first.bounding_box()
+    assert pane
+    assert abs(left[2] - pane["y"]) <= 2  # the turn that is rated opens first, with its question
 
     page.locator(".pane").first.evaluate("pane => { pane.scrollTop = 150 }")
     page.wait_for_timeout(150)

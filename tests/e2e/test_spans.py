@@ -17,6 +17,7 @@ from tests.factories.ledger import (
     make_project,
     make_rubric,
     make_single_task,
+    scale,
 )
 
 pytestmark = [pytest.mark.e2e, pytest.mark.database(transaction=True)]
@@ -123,3 +124,47 @@ def test_a_passage_is_marked_by_touch_on_a_phone(
     wait_until_ready(page)
     assert read_marks() == [(TEXT[6 : TEXT.index("Hotel") + 5], "Accuracy", "Critical")]
     context.close()
+
+
+def test_a_passage_half_said_is_not_left_behind(page: Page, live_server: LiveServer) -> None:
+    sign_in(page, live_server, make_work())
+    page.goto(f"{live_server.url}/p/mqm/rate/")
+    held = wait_until_ready(page)
+    for key in (
+        "ArrowRight",
+        "Enter",
+        "1",
+        "2",
+        "ArrowRight",
+        "Enter",
+        "1",
+    ):  # the second has no severity yet
+        page.keyboard.press(key)
+    page.keyboard.press("Control+Enter")
+    assert wait_until_ready(page) == held
+    assert page.locator("[data-criterion].missing").count() == 1
+    page.keyboard.press("1")
+    press(page, "Control+Enter")
+    assert [severity for _, _, severity in read_marks()] == ["Major", "Minor"]
+
+
+def test_a_selection_is_a_mark_while_another_question_is_in_hand(page: Page, live_server: LiveServer) -> None:
+    rater = make_work()
+    make_criterion(rater.project.rubrics.get(), "fluency", values=scale(1, 2, 3))
+    sign_in(page, live_server, rater)
+    page.goto(f"{live_server.url}/p/mqm/rate/")
+    wait_until_ready(page)
+    page.keyboard.press("ArrowDown")
+    assert "active" in (page.locator("[data-criterion=fluency]").get_attribute("class") or "").split()
+    page.locator(".rendered strong").dblclick()
+    page.locator("[data-picker]").get_by_role("button", name="Style").click()
+    page.locator("[data-picker]").get_by_role("button", name="Minor").click()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("3")
+    with page.expect_response("**/answer/"):
+        page.keyboard.press("Control+Enter")
+    page.locator('[data-done="1"]').wait_for(state="attached")
+    marks = Rating.objects.get(criterion__key="errors").spans or []
+    assert [(mark["text"], mark["category"], mark["severity"]) for mark in marks] == [
+        ("Polizei", "Style", "Minor")
+    ]

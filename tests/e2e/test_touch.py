@@ -31,6 +31,9 @@ def open_page(phone: Page, server: LiveServer, project: Project) -> str:
         f"found => found.map(each => each.getBoundingClientRect().height).filter(height => height < {SMALLEST})"
     )
     assert small == []
+    head = phone.locator("header.top").bounding_box()
+    assert head
+    assert head["height"] < 60  # one line: the screen is for what is read
     return held
 
 

@@ -1,9 +1,13 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from annotations.domain.annotate import record_annotation
+from annotations.domain.claim import claim_assignment
+from annotations.domain.invitations import create_invitation
 from annotations.domain.members import add_member
 from annotations.models import Annotation, Membership, Origin, Rater, RaterKind, Role
 from evalplatform.accounts.models import AuditEvent, User
@@ -52,6 +56,37 @@ def test_a_rater_sees_no_counts_of_others(client: Client, ada: User) -> None:
 
     assert "How far it is" not in page
     assert reverse("report", args=[project.slug]) not in page
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        ([3.0, 40.0, 41.0, 42.0, 900.0], "Half of the tasks take raters 45 seconds or less."),
+        ([200.0] * 5, "Half of the tasks take raters 4 minutes or less."),
+        ([200.0] * 4, ""),  # too few to tell
+    ],
+)
+def test_a_rater_reads_what_awaits_them_before_they_start(
+    client: Client, ada: User, seconds: list[float], told: str
+) -> None:
+    project = make_project(pay="0.25", content_warning="Insults. Help: https://example.org/help")
+    rubric, grace = make_pair_rubric(project), make_person(project)
+    for each in seconds:
+        make_pair_task(project, rubric)
+        held = claim_assignment(rater=grace)
+        assert held is not None
+        record_annotation(
+            assignment=held, ratings={"overall": "tie"}, seconds=each, client_key=str(held.public_id)
+        )
+    for answer, each in zip(Annotation.objects.order_by("pk"), seconds, strict=True):
+        Annotation.objects.filter(pk=answer.pk).update(seconds=each)
+    _, link = create_invitation(project=project, role=Role.RATER, actor=ada, lifetime=timedelta(days=1))
+    add_member(project=project, user=ada, role=Role.RATER)
+    for address in (reverse("project", args=[project.slug]), reverse("join", args=[link])):
+        page = client.get(address).content.decode()
+        assert "Pay: 0.2500 USD a task." in page
+        assert '<a href="https://example.org/help"' in page
+        assert ("Half of the tasks" in page, told in page) == (bool(told), True)
 
 
 def test_a_researcher_sees_how_far_it_is(client: Client, ada: User) -> None:

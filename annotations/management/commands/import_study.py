@@ -38,9 +38,9 @@ class Command(LedgerCommand):
         except PlatformError as error:
             places = [f"  {fault}" for fault in error.faults[:100]] if len(error.faults) > 1 else []
             raise CommandError("\n".join([error.detail, *places])) from None
-        self._report(study)
+        self._report(study, overlap=options["overlap"])
 
-    def _report(self, study: ImportedStudy) -> None:
+    def _report(self, study: ImportedStudy, *, overlap: int) -> None:
         if not study.is_new:
             self.stdout.write(f"{study.project.slug} came of this folder already; nothing to do.")
             return
@@ -52,12 +52,14 @@ class Command(LedgerCommand):
             self.stdout.write(f"  {fault}")
         if sum(study.left_out.values()) > len(study.faults):
             self.stdout.write("  ... (the first hundred are shown)")
-        self._say_next(study)
+        self._say_next(study, overlap=overlap)
 
-    def _say_next(self, study: ImportedStudy) -> None:
+    def _say_next(self, study: ImportedStudy, *, overlap: int) -> None:
         if study.ratable:
             rest = "" if study.ratable == study.tasks else " (the rest lack a text)"
             self.stdout.write(f"{study.ratable} of {study.tasks} tasks can be rated{rest}.")
+        elif overlap:
+            self.stdout.write("People cannot rate here: no task has a text.")
         else:
             self.stdout.write("People cannot rate here: import with --overlap N to open N places a task.")
         self.stdout.write("Next, a link to its pages:")

@@ -1,5 +1,6 @@
 // One task on the screen: its questions, keys, draft, clock and lease, from paint to submit.
 import { Clock } from "./clock.js";
+import { Cover } from "./cover.js";
 import { Criterion } from "./criterion.js";
 import { Draft } from "./drafts.js";
 import { Heartbeat } from "./heartbeat.js";
@@ -9,6 +10,9 @@ import { SpansCriterion } from "./spans.js";
 import { StrengthCriterion } from "./strength.js";
 import { MarkedTexts } from "./texts.js";
 
+const PAGES = { PageUp: -1, PageDown: 1 };
+const SPACES = { "Shift+Space": -1, Space: 1 };
+const OWN_SPACE = "button, a, input, summary, [tabindex='0']"; // what Space means something to
 const SETTLE = 300; // ms between paint and the first key: nobody can have read the task before
 
 export class Bench {
@@ -19,6 +23,7 @@ export class Bench {
     this.ready = false;
     this.busy = false;
     this.form = root.querySelector("[data-form]");
+    this.cover = new Cover(root);
     this.reading = this.form && new Reading(root);
     const texts = new MarkedTexts(root);
     this.criteria = [...root.querySelectorAll("[data-criterion]")].map((section) => openCriterion(section, texts));
@@ -48,7 +53,7 @@ export class Bench {
 
   // Where the keyboard stands when a task opens: in the field that is to be typed in, else on the task.
   focus() {
-    const typed = this.ready && this.form ? this.criteria[this.active].typed : null;
+    const typed = this.ready && this.form && !this.cover.on ? this.criteria[this.active].typed : null;
     if (typed && matchMedia("(hover: hover)").matches) typed.focus({ preventScroll: true });
     else this.root.focus({ preventScroll: true });
   }
@@ -56,6 +61,7 @@ export class Bench {
   // A key pressed outside texts. True where it meant something here.
   press(key) {
     if (!this.ready || this.busy || !this.form) return false;
+    if (this.cover.on) return this.cover.press(key) && this.#read();
     if (key === "Ctrl+Enter") return this.submit();
     if (document.activeElement?.matches("[data-number]")) {
       if (key === "Escape") return this.#leave(document.activeElement);
@@ -64,7 +70,9 @@ export class Bench {
     const criterion = this.criteria[this.active];
     if (criterion instanceof SpansCriterion && this.#mark(criterion, key)) return true;
     if (key === "ArrowUp" || key === "ArrowDown") return this.#move(key === "ArrowDown" ? 1 : -1);
-    if (key === "PageUp" || key === "PageDown") return this.reading.scrollPage(key === "PageDown" ? 1 : -1);
+    if (key in PAGES) return this.reading.scrollPage(PAGES[key]);
+    if (key in SPACES) return !document.activeElement?.matches(OWN_SPACE) && this.reading.scrollPage(SPACES[key]);
+    if (key === "Home" || key === "End") return this.reading.scrollToEnd(key === "End");
     if (criterion instanceof Ranked) {
       if (key === "Enter") return this.#endRanking(criterion);
       if (criterion.press(key)) return this.#keepDraft();
@@ -81,12 +89,17 @@ export class Bench {
     return key === "Ctrl+Enter" && this.submit();
   }
 
+  // The texts may be read now.
+  uncover({ all }) {
+    return this.ready && this.cover.lift({ all }) && this.#read();
+  }
+
   get complete() {
     return this.criteria.every((criterion) => criterion.answered || !criterion.required);
   }
 
   submit() {
-    if (!this.ready || this.busy || !this.form) return false;
+    if (!this.ready || this.busy || !this.form || this.cover.on) return false;
     const missing = this.criteria.findIndex((criterion) => criterion.wrong || criterion.open);
     this.criteria.forEach((criterion) => {
       criterion.markMissing(criterion.open || (criterion.wrong && !criterion.answered));
@@ -123,7 +136,7 @@ export class Bench {
   }
 
   openComment() {
-    if (!this.form) return false;
+    if (!this.form || this.cover.on) return false;
     const criterion = this.criteria[this.active];
     criterion.showComment();
     criterion.comment.focus();
@@ -196,6 +209,11 @@ export class Bench {
   #keepDraft() {
     this.criteria.forEach((criterion) => criterion.answered && criterion.markMissing(false));
     this.draft.write(this.#collect("draft"));
+    return true;
+  }
+
+  #read() {
+    this.focus();
     return true;
   }
 

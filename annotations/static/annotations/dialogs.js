@@ -11,6 +11,13 @@ export function closeDialog() {
   return true;
 }
 
+// Sends what is typed in the open panel, where it is a form that is sent.
+export function sendDialog() {
+  const form = document.querySelector("dialog[open] form:not([method=dialog])");
+  form?.requestSubmit();
+  return Boolean(form);
+}
+
 // Presses the option of the open panel that carries this key.
 export function pressInDialog(key) {
   const button = document.querySelector(`dialog[open] [data-key="${CSS.escape(key)}"]`);

@@ -33,9 +33,20 @@ export class Panes {
     this.turns.align(this.locked);
   }
 
+  // Where a later turn alone is rated, its question stands on top: what came before is a scroll away.
+  showRated() {
+    for (const pane of this.panes) {
+      const rated = pane.querySelector(".answer-turn:not(.rated) ~ .rated");
+      if (!rated) continue;
+      const asked = rated.previousElementSibling ?? rated;
+      pane.scrollTop += asked.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+      this.#expected.set(pane, Math.round(pane.scrollTop));
+    }
+  }
+
   // Scrolls every pane that can be; false where none can, so that the page itself may scroll.
   scroll(lines) {
-    const movable = this.panes.filter((pane) => pane.scrollHeight > pane.clientHeight + 1);
+    const movable = this.#movable;
     for (const pane of movable) pane.scrollBy({ top: lines * 56 });
     return movable.length > 0;
   }
@@ -43,6 +54,17 @@ export class Panes {
   scrollPage(direction) {
     const [pane] = this.panes;
     return this.scroll((direction * 0.85 * pane.clientHeight) / 56);
+  }
+
+  // To the first or the last line; false where no pane can be scrolled.
+  scrollToEnd(isLast) {
+    const movable = this.#movable;
+    for (const pane of movable) pane.scrollTo({ top: isLast ? pane.scrollHeight : 0 });
+    return movable.length > 0;
+  }
+
+  get #movable() {
+    return this.panes.filter((pane) => pane.scrollHeight > pane.clientHeight + 1);
   }
 
   #follow(leader) {

@@ -19,10 +19,21 @@ export class Prompt {
   }
 
   // False where it is not focused or is at its end already.
+  scrollToEnd(isLast) {
+    if (!this.focused || this.#rest(isLast) < 1) return false;
+    this.box.scrollTo({ top: isLast ? this.box.scrollHeight : 0 });
+    return true;
+  }
+
+  // The same.
   scrollPage(direction) {
-    const rest = direction > 0 ? this.box.scrollHeight - this.box.clientHeight - this.box.scrollTop : this.box.scrollTop;
-    if (!this.focused || rest < 1) return false;
+    if (!this.focused || this.#rest(direction > 0) < 1) return false;
     this.box.scrollBy({ top: direction * 0.85 * this.box.clientHeight });
     return true;
+  }
+
+  // What lies beyond, in pixels.
+  #rest(isDown) {
+    return isDown ? this.box.scrollHeight - this.box.clientHeight - this.box.scrollTop : this.box.scrollTop;
   }
 }

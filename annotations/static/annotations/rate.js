@@ -3,9 +3,10 @@ import { Ahead } from "./ahead.js";
 import { Bench } from "./bench.js";
 import { Breaks } from "./breaks.js";
 import { readKey, isTyping } from "./keys.js";
-import { closeDialog, openDialog, pressInDialog } from "./dialogs.js";
+import { closeDialog, openDialog, pressInDialog, sendDialog } from "./dialogs.js";
 import { Looks } from "./looks.js";
 import { Outbox } from "./outbox.js";
+import { showPassages } from "./passages.js";
 import { clearProblem, showFragment, showTemplate } from "./problems.js";
 import { Retry } from "./retry.js";
 
@@ -27,6 +28,7 @@ function openBench() {
   const root = stage.firstElementChild;
   if (!benches.has(root)) benches.set(root, new Bench(root, send));
   ahead.follow(root);
+  if (root.dataset.state === "feedback") showPassages(root);
   return benches.get(root);
 }
 
@@ -138,6 +140,7 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
   if (!event.target.matches("[data-remark]") || !event.detail.successful) return;
   event.target.reset();
   closeDialog();
+  showTemplate("remark-sent");
   bench.setBusy(false);
 });
 
@@ -163,7 +166,7 @@ document.addEventListener("keydown", (event) => {
   const key = readKey(event);
   if (!key) return;
   if (document.querySelector("dialog[open]")) {
-    if (!isTyping(event) && pressInDialog(key)) event.preventDefault();
+    if (key === "Ctrl+Enter" ? sendDialog() : !isTyping(event) && pressInDialog(key)) event.preventDefault();
     return;
   }
   const handled = isTyping(event) ? bench.pressTyping(key, event.target) : press(key);
@@ -195,6 +198,7 @@ function act(name) {
   if (name === "prompt") return bench.focusPrompt();
   if (name === "retry") return retry.now();
   if (name === "keep") return bench.forget();
+  if (name === "uncover" || name === "uncover-all") return bench.uncover({ all: name === "uncover-all" });
   if (name === "rested") return Boolean(breaks?.end());
   if (bench.busy) return false;
   if (name === "submit") return bench.submit();

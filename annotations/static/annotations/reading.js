@@ -50,6 +50,10 @@ export class Reading {
     return this.panes.scroll(lines);
   }
 
+  scrollToEnd(isLast) {
+    return Boolean(this.prompt?.scrollToEnd(isLast)) || this.panes.scrollToEnd(isLast);
+  }
+
   scrollPage(direction) {
     return Boolean(this.prompt?.scrollPage(direction)) || this.panes.scrollPage(direction);
   }
@@ -61,5 +65,7 @@ export class Reading {
     fitMaths(this.root);
     this.fold.measure();
     this.panes.align();
+    if (!this.begun) this.panes.showRated();
+    this.begun = true;
   }
 }

@@ -24,8 +24,13 @@ export class SpansCriterion extends Criterion {
     globalThis.CSS?.highlights?.clear();
   }
 
+  // A passage is chosen, and what it is has not been said: that is no answer yet.
+  get wrong() {
+    return this.picker.open;
+  }
+
   get answered() {
-    return this.held.length > 0 || super.answered;
+    return !this.wrong && (this.held.length > 0 || super.answered);
   }
 
   get answer() {
@@ -68,17 +73,22 @@ export class SpansCriterion extends Criterion {
   #listen() {
     const { signal } = this.closing;
     let timer = null;
-    const read = () => this.active && this.#take(this.texts.readSelection());
+    const read = () => this.#reads && this.#take(this.texts.readSelection());
     document.addEventListener("selectionchange", () => {
       clearTimeout(timer);
       timer = setTimeout(read, SETTLED);
     }, { signal });
     for (const { body } of this.texts.texts) {
       body.addEventListener("click", (event) => {
-        if (this.active && event.pointerType === "touch" && document.getSelection().isCollapsed) this.#tap(event);
+        if (this.#reads && event.pointerType === "touch" && document.getSelection().isCollapsed) this.#tap(event);
       }, { signal });
     }
     this.section.querySelector("[data-cancel]").addEventListener("click", () => this.#cancel(), { signal });
+  }
+
+  // Whether what is selected is meant for this question: it is the one in hand, or no other asks for passages.
+  get #reads() {
+    return this.active || this.section.parentElement.querySelectorAll("[data-spans]").length === 1;
   }
 
   #take(part) {
@@ -97,6 +107,7 @@ export class SpansCriterion extends Criterion {
   }
 
   #open(part, edited = null) {
+    if (!this.active) this.section.dispatchEvent(new Event("focusin")); // it is now
     this.pending = part;
     this.edited = edited;
     this.#paint();

@@ -82,6 +82,13 @@ def test_it_is_said_how_many_tasks_can_be_rated(tmp_path: Path) -> None:
     assert "1 of 2 tasks can be rated (the rest lack a text).\n" in said
 
 
+def test_places_without_a_text_are_not_promised(tmp_path: Path) -> None:
+    """Tables of ratings come without texts: more places would change nothing."""
+    said = say("import_study", write_study(tmp_path, ratings=[score(3)]), project="study", overlap=2)
+    assert "People cannot rate here: no task has a text.\n" in said
+    assert "--overlap" not in said
+
+
 @pytest.mark.parametrize(
     "arguments", [("import_study", "/nowhere", "--project", "x"), ("export_study", "nobody", "/nowhere")]
 )

@@ -1,5 +1,7 @@
 """The reviewers' pages and a rater's messages, with what each shows and hides."""
 
+import re
+
 import pytest
 from django.http import HttpResponse
 from django.test import Client
@@ -16,6 +18,7 @@ from annotations.models import (
     Project,
     Query,
     Rater,
+    RaterKind,
     Remark,
     Role,
     Task,
@@ -198,3 +201,20 @@ def test_a_simulated_rater_is_called_one_and_is_asked_nothing(
     page = read(reviewer.get(f"/p/sky/review/{task.public_id}/"))
     assert page.count("Simulated rater ") == 1
     assert page.count("<summary>Send back</summary>") == len(people)
+
+
+def test_many_answers_are_counted_before_they_are_read_one_by_one(reviewer: Client, project: Project) -> None:
+    rubric = make_rubric(project, TaskKind.PAIR)
+    make_criterion(rubric, "overall", Level.PREFERENCE)
+    task = make_pair_task(project, rubric)
+    for number in range(6):
+        rate(task, make_rater(project, f"p{number}"), "tie")
+    address = f"/p/sky/review/{task.public_id}/"
+    assert "<details><summary data-hotkey" not in read(reviewer.get(address))  # six are read at once
+    rate(task, make_rater(project, "longest", RaterKind.JUDGE), "tie")
+    rate(task, make_rater(project, "sim", origin=Origin.SIMULATED), "tie")
+    page = " ".join(read(reviewer.get(address)).split())
+    cells = ["Equal <strong>6</strong>", "Equal <strong>1</strong>", "Equal <strong>1</strong>"]
+    assert re.findall(r"<td>(.+?)</td>", page[: page.index("</table>")]) == [f"{cell} " for cell in cells]
+    assert "All 8 answers, one by one" in page
+    assert page.index("Simulated rater 7") < page.index("Automatic rater 8")
