@@ -62,9 +62,9 @@ def find_pair_rubric(project: Project) -> Rubric | None:
     return pairs.filter(criteria__level=Level.PREFERENCE).order_by("-version", "-pk").first()
 
 
-def is_of_copy() -> Q:
-    """Whether an item stands for a worsened copy: nothing is asked of it but the check that it was made for."""
-    return Q(Exists(Twin.objects.filter(task__item=OuterRef("pk"))))
+def is_of_copy(item: str = "pk") -> Q:
+    """Whether an item (or the one that `item` leads to) stands for a worsened copy, which is no material of a study."""
+    return Q(Exists(Twin.objects.filter(task__item=OuterRef(item))))
 
 
 def read_twin_results(project: Project) -> TwinResults:
