@@ -3,13 +3,15 @@
 import pytest
 from django.test import Client
 
+from annotations.domain.twins import approve_twin
 from annotations.models import Role, Task, Twin
 from annotations.queries.scored_copies import Order
 from evalplatform.accounts.tokens import create_api_token
-from tests.annotations.domain.test_scored_copies import SCORE, work
+from tests.annotations.domain.test_qualify import work as work_pairs
+from tests.annotations.domain.test_scored_copies import SCORE, approve, work
 from tests.annotations.domain.test_scored_copies import make_material as make_scored
 from tests.annotations.domain.test_twins import make_material, propose
-from tests.factories.ledger import make_member, make_person
+from tests.factories.ledger import make_member, make_person, make_user
 
 pytestmark = pytest.mark.database
 
@@ -97,3 +99,35 @@ def test_copies_of_scored_answers_over_rest() -> None:
     told = api.put(f"{page}{twin['id']}/", {"approve": True}, content_type="application/json").json()
     assert told["task"] == str(Task.objects.get(state="copy").public_id)
     assert api.get(page).json()["results"] == [told]
+
+
+def test_what_raters_say_of_copies_is_read_over_rest() -> None:
+    project = make_scored(1, short=70)
+    user = make_member(project, Role.RESEARCHER).user
+    api = Client(headers={"Authorization": f"Bearer {create_api_token(user=user, name='test')[1]}"})
+    page = "/api/v1/projects/sky/twins/results/"
+    nothing: dict[str, list[object]] = {"pairs": [], "pair_kinds": [], "scored": [], "scored_kinds": []}
+    assert api.get(page).json() == nothing
+    approve(project, "cut")
+    rater = make_person(project)
+    work(rater, 72, original=4, copy=2)
+    order = {"below": 1, "same": 0, "above": 0, "kept": {"hits": 1, "n": 1, "low": 0.025, "high": 1.0}}
+    told = api.get(page).json()
+    told["scored"][0]["scores"]["kept"]["low"] = round(told["scored"][0]["scores"]["kept"]["low"], 6)
+    assert told["scored"] == [{"rater": str(rater.public_id), "name": rater.name, "scores": order}]
+    assert [row["kind"] for row in told["scored_kinds"]] == ["cut"]
+
+
+def test_originals_that_won_are_read_over_rest() -> None:
+    project = make_material(tasks=40)
+    for twin in propose(project, "cut", count=2):
+        approve_twin(twin=twin, actor=make_user())
+    user = make_member(project, Role.RESEARCHER).user
+    rater = make_person(project)
+    work_pairs(rater, 43)
+    api = Client(headers={"Authorization": f"Bearer {create_api_token(user=user, name='test')[1]}"})
+    told = api.get("/api/v1/projects/sky/twins/results/").json()
+    [found] = told["pairs"]
+    assert (found["rater"], found["won"]["hits"]) == (str(rater.public_id), found["won"]["n"])
+    assert found["won"]["n"] >= 1
+    assert [row["kind"] for row in told["pair_kinds"]] == ["cut"]
