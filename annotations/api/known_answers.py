@@ -9,7 +9,13 @@ from rest_framework.response import Response
 
 from annotations.access import get_project_for
 from annotations.api.steering import TaskCountSerializer
-from annotations.domain.known_answers import MOST_LINES, KnownAnswer, adopt_answers, keep_known_answers
+from annotations.domain.known_answers import (
+    LAST_TURN,
+    MOST_LINES,
+    KnownAnswer,
+    adopt_answers,
+    keep_known_answers,
+)
 from annotations.models import Role
 from evalplatform.accounts.scopes import Scope
 from evalplatform.rest.fields import BodySerializer
@@ -17,12 +23,16 @@ from evalplatform.rest.views import DeclaredView
 
 
 class KnownAnswerSerializer(serializers.Serializer[Any]):
-    """What is expected of one task, named by its item's key and its systems."""
+    """What is expected of one task, named by its item's key, its systems and its turn."""
 
     item = serializers.CharField(max_length=200)
     systems = serializers.ListField(
         child=serializers.CharField(max_length=200), default=list, max_length=20,
         help_text="Left out where the item has one task.",
+    )  # fmt: skip
+    turn = serializers.IntegerField(
+        min_value=1, max_value=LAST_TURN, allow_null=True, default=None,
+        help_text="Of a conversation, 1 the first; null: the whole.",
     )  # fmt: skip
     ratings = serializers.DictField(
         child=serializers.JSONField(),
@@ -60,6 +70,7 @@ class KnownAnswers(DeclaredView):
                 item=row["item"],
                 systems=frozenset(row["systems"]),
                 values=row["ratings"],
+                turn=row["turn"],
                 training=row["training"],
                 why=row["why"],
             )

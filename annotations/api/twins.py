@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.access import get_project_for, list_rows_for
+from annotations.domain.scored_copies import name_criterion
 from annotations.domain.twins import MOST_PROPOSED, approve_twin, propose_twins, refuse_twin
 from annotations.models import Role, Twin, TwinKind
 from annotations.queries.twins import list_twins
@@ -28,6 +29,12 @@ class TwinSerializer(serializers.ModelSerializer[Twin]):
     generation = serializers.UUIDField(source="generation.public_id")
     original = serializers.CharField(source="generation.text")
     task = serializers.UUIDField(source="task.public_id", allow_null=True, default=None)
+    criterion = serializers.SerializerMethodField(
+        help_text="Of a copy that is scored by itself, `rubric:criterion`; null: asked against its original."
+    )
+
+    def get_criterion(self, twin: Twin) -> str | None:
+        return None if twin.criterion is None else name_criterion(twin.criterion)
 
     class Meta:
         model = Twin
@@ -35,6 +42,7 @@ class TwinSerializer(serializers.ModelSerializer[Twin]):
             "id",
             "generation",
             "kind",
+            "criterion",
             "seed",
             "original",
             "text",
@@ -52,6 +60,10 @@ class TwinOrderSerializer(BodySerializer):
     )
     count = serializers.IntegerField(min_value=1, max_value=MOST_PROPOSED)
     seed = serializers.IntegerField(min_value=0, max_value=LARGEST_SEED)
+    criterion = serializers.CharField(
+        default="", allow_blank=True, max_length=200,
+        help_text="`rubric:criterion` by which copies are scored alone, higher being better; left out: as pairs.",
+    )  # fmt: skip
 
 
 class TwinsMadeSerializer(serializers.Serializer[Any]):
@@ -90,7 +102,7 @@ class TwinDecision(DeclaredView):
 
     @extend_schema(request=TwinDecisionSerializer, responses=TwinSerializer)
     def put(self, request: Request, slug: str, public_id: UUID) -> Response:
-        """Ask the original against this copy as a check from now on, or do not use it."""
+        """Ask this copy as a check from now on, against its original or by itself; or do not use it."""
         twins = list_rows_for(self.actor, slug, list_twins, Role.RESEARCHER)
         twin = get_object_or_404(twins, public_id=public_id)
         decide = approve_twin if self.read_body()["approve"] else refuse_twin

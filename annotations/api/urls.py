@@ -50,6 +50,7 @@ from annotations.api.steering import (
     RaterDeactivate,
     RaterReactivate,
 )
+from annotations.api.twin_results import TwinResults
 from annotations.api.twins import TwinCollection, TwinDecision
 from annotations.api.waves import WaveClose, WaveCollection, WaveDetail
 
@@ -114,6 +115,7 @@ urlpatterns = [
     path("projects/<slug:slug>/last-answers/", LastAnswers.as_view(), name="api-last-answers"),
     path("projects/<slug:slug>/rater-cards/", RaterCards.as_view(), name="api-rater-cards"),
     path("projects/<slug:slug>/twins/", TwinCollection.as_view(), name="api-twins"),
+    path("projects/<slug:slug>/twins/results/", TwinResults.as_view(), name="api-twin-results"),
     path("projects/<slug:slug>/twins/<uuid:public_id>/", TwinDecision.as_view(), name="api-twin"),
     path("projects/<slug:slug>/qualification/", Qualification.as_view(), name="api-qualification"),
     path(

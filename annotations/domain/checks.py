@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from annotations.domain.raters import note_met
 from annotations.models import Project, Rater
-from annotations.queries.checks import count_met, list_gold_left, list_repeatable
+from annotations.queries.checks import count_met, list_repeatable
+from annotations.queries.scored_copies import list_checks_left
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Invalid
@@ -45,7 +46,7 @@ def draw_check(*, rater: Rater, held: int = 0) -> Check | None:
         return None
     kind = seeded_integer("check-kind", project.seed, rater.public_id, met, bits=BITS) / 2**BITS
     is_gold = kind * share < project.gold_share
-    left = list_gold_left(rater=rater) if is_gold else list_repeatable(rater=rater)
+    left = list_checks_left(rater=rater) if is_gold else list_repeatable(rater=rater)
     if not left:
         return None
     number = seeded_integer("check-task", project.seed, rater.public_id, met) % len(left)

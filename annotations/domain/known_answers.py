@@ -22,33 +22,46 @@ from evalplatform.common.errors import Conflict, Fault, Invalid
 from evalplatform.common.hashing import seeded_integer
 
 MOST_LINES = 500
+LAST_TURN = 1_000  # more than any conversation has
 SIDES = ("first", "second")
 YES = frozenset({"1", "true", "yes", "да"})
-FIELDS = frozenset({"item", "systems", "training", "why"})
+FIELDS = frozenset({"item", "systems", "turn", "training", "why"})
 
 
 @dataclass(frozen=True, slots=True)
 class KnownAnswer:
-    """What is expected of the task of this item (key) and these systems: of a preference, the name of who wins."""
+    """What is expected of the task of this item (key) and these systems: of a preference, the name of who wins.
+
+    `turn` is the turn of a conversation that the task asks about, 1 the first; None: the whole.
+    """
 
     item: str
     systems: frozenset[str]
     values: Mapping[str, Any]
+    turn: int | None = None
     training: bool = False
     why: str = ""
     line: int | None = None
 
 
 def read_known_answers(content: bytes) -> list[KnownAnswer]:
-    """Lines of a file (CSV, JSON lines or JSON): `item`, `systems` (`a|b`), `training`, `why`, a column a criterion.
+    """Lines of a file: `item`, `systems` (`a|b`), `turn`, `training`, `why`, a column a criterion.
 
     Raises Invalid where the file or a line cannot be read.
     """
-    rows = list(read_table(content).read_rows())
-    faults = [row for _line, row in rows if isinstance(row, Fault)]
+    answers: list[KnownAnswer] = []
+    faults: list[Fault] = []
+    for line, row in read_table(content).read_rows():
+        if isinstance(row, Fault):
+            faults.append(row)
+            continue
+        try:
+            answers.append(_read_row(line, row))
+        except Invalid as error:
+            faults += [Fault(fault.message, field=fault.field, line=line) for fault in error.faults]
     if faults:
         raise Invalid(_("The file has lines that cannot be read."), faults=tuple(faults))
-    return [_read_row(line, row) for line, row in rows if not isinstance(row, Fault)]
+    return answers
 
 
 @transaction.atomic
@@ -109,10 +122,21 @@ def _read_row(line: int, row: Mapping[str, Any]) -> KnownAnswer:
         item=str(row.get("item") or "").strip(),
         systems=frozenset(str(name).strip() for name in names if str(name).strip()),
         values={name: value for name, value in row.items() if name not in FIELDS and value not in (None, "")},
+        turn=read_turn(row.get("turn"), field="turn"),
         training=str(row.get("training") or "").strip().lower() in YES,
         why=str(row.get("why") or ""),
         line=line,
     )
+
+
+def read_turn(cell: object, *, field: str) -> int | None:
+    """The turn that a cell names, 1 the first; None where it is empty. Raises Invalid with the field."""
+    text = str(cell).strip() if isinstance(cell, str | int) and not isinstance(cell, bool) else ""
+    if cell is None or cell == "":
+        return None
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LAST_TURN):
+        raise Invalid.at(_("the turn is a whole number, 1 for the first"), field=field)
+    return int(text)
 
 
 def _keep(project: Project, answer: KnownAnswer, named: Iterable[NamedTask], actor: User) -> None:
@@ -133,6 +157,8 @@ def _choose(answer: KnownAnswer, named: Iterable[NamedTask]) -> NamedTask:
     by_rubric: dict[tuple[str, frozenset[str]], NamedTask] = {}
     for task, systems in named:
         keys = {criterion.key for criterion in task.rubric.criteria.all()}
+        if task.turn != answer.turn:
+            continue
         if answer.systems in (frozenset(), frozenset(systems)) and keys >= set(answer.values):
             place = (task.rubric.key, frozenset(systems))
             held = by_rubric.get(place)

@@ -10,6 +10,7 @@ from annotations.domain.pairing import Pairing
 from annotations.domain.project_lock import lock_project
 from annotations.domain.tasks import HAS_TEXT, WHOLE, TaskDraft, ensure_tasks, find_answered
 from annotations.models import Generation, Item, Project, Rubric, Task, TaskKind
+from annotations.queries.twins import is_of_copy
 from annotations.queries.withdrawn import is_withdrawn
 from evalplatform.common.among import Among
 from evalplatform.common.chunks import take_chunks
@@ -81,7 +82,9 @@ def _find_newest_rubrics(project: Project) -> list[Rubric]:
 
 
 def _read_items(project: Project, ids: Collection[int]) -> list[_ItemFacts]:
-    rows = Item.objects.filter(~is_withdrawn(), Among(F("pk"), ids), project=project, tombstoned_at=None)
+    rows = Item.objects.filter(
+        ~is_withdrawn(), ~is_of_copy(), Among(F("pk"), ids), project=project, tombstoned_at=None
+    )
     facts = {
         pk: _ItemFacts(pk, key, len(turns or ())) for pk, key, turns in rows.values_list("pk", "key", "turns")
     }

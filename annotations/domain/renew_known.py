@@ -129,7 +129,7 @@ def _take_over(task: Task, rubric: Rubric, expected: Annotation, ratings: Sequen
     held = Task.objects.filter(project=task.project_id, identity=identity).first()
     if held is not None and held.state != TaskState.WITHDRAWN:
         return None
-    made = _copy(task, rubric, identity) if held is None else _revive(held, task)
+    made = copy_task(task, rubric, identity) if held is None else _revive(held, task)
     mark_rubrics_used(rubrics=Rubric.objects.filter(pk=rubric.pk), now=database_now())
     store_reference(
         task=made,
@@ -151,7 +151,8 @@ def _revive(held: Task, task: Task) -> Task:
     return held
 
 
-def _copy(task: Task, rubric: Rubric, identity: str) -> Task:
+def copy_task(task: Task, rubric: Rubric, identity: str) -> Task:
+    """The same task under another version of its rubric, with places that are as withdrawn as its own."""
     made = Task.objects.create(
         project_id=task.project_id,
         kind=task.kind,

@@ -21,6 +21,7 @@ from annotations.domain.project_lock import lock_project
 from annotations.domain.projects import RubricDraft, read_rubrics
 from annotations.domain.renew_known import renew_known
 from annotations.domain.rubrics import create_rubric
+from annotations.domain.scored_copies import renew_copies
 from annotations.models import Criterion, Level, Rubric, TaskKind
 from annotations.queries.rubrics import count_begun, list_versions
 from evalplatform.accounts.audit import record_event
@@ -109,6 +110,7 @@ def make_version(
     anew = ask_anew(rubric=made) if is_judged_anew else 0
     staying = count_begun(made)
     known = renew_known(rubric=made)
+    renew_copies(rubric=made)
     record_event(
         actor=actor,
         action="make_rubric_version",

@@ -1,4 +1,7 @@
-"""Worsened copies of answers: proposed by rule and seed, approved by a person, then asked as checks."""
+"""Worsened copies of answers: proposed by rule and seed, approved by a person, then asked as checks.
+
+Of pairs the copy is asked against its original; of scored answers by itself (`scored_copies`).
+"""
 
 from collections.abc import Collection
 
@@ -10,8 +13,10 @@ from annotations.domain.degrading import DEGRADE
 from annotations.domain.gold import mark_gold
 from annotations.domain.presentation import draw_order
 from annotations.domain.project_lock import lock_project
+from annotations.domain.scored_copies import ask_alone, find_criterion, list_criterion_choices
 from annotations.domain.tasks import TaskDraft, ensure_tasks
 from annotations.models import (
+    Criterion,
     Generation,
     Item,
     Level,
@@ -24,7 +29,7 @@ from annotations.models import (
     Twin,
     TwinState,
 )
-from annotations.queries.twins import TWINS, list_copyable
+from annotations.queries.twins import TWINS, find_pair_rubric, list_copyable
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User
 from evalplatform.common.clock import database_now
@@ -34,13 +39,20 @@ from evalplatform.common.hashing import LARGEST_SEED, hash_content, seeded_integ
 MOST_PROPOSED = 200
 
 
+def list_ways_to_ask(project: Project) -> list[tuple[str, str]]:
+    """How copies can be asked in the project, with words: "" as pairs, else by the name of a question."""
+    pairs = [("", _("against its original, as a pair"))] if find_pair_rubric(project) else []
+    return [*pairs, *list_criterion_choices(project)]
+
+
 @transaction.atomic
 def propose_twins(
-    *, project: Project, kinds: Collection[str], count: int, seed: int, actor: User
+    *, project: Project, kinds: Collection[str], count: int, seed: int, actor: User, criterion: str = ""
 ) -> list[Twin]:
     """Worsen so many answers in each of these ways, drawn by the seed; fewer where there are not as many.
 
-    Nothing is asked of anybody yet. Raises Invalid where pairs are not compared in the project.
+    With a criterion (`rubric:criterion`, higher is better) they are to be scored by themselves, else to be compared
+    with their originals. Nothing is asked of anybody yet. Raises Invalid where the project does neither.
     """
     if not kinds or not set(kinds) <= set(DEGRADE):
         raise Invalid.at(_("Choose in which ways answers are to be worsened."), field="kinds")
@@ -49,23 +61,40 @@ def propose_twins(
     if not 0 <= seed <= LARGEST_SEED:
         raise Invalid.at(_("The seed is a whole number from 0 to 2147483647."), field="seed")
     project = lock_project(project)
-    _find_rubric(project)
-    made = [twin for kind in sorted(set(kinds)) for twin in _draw(project, kind, count=count, seed=seed)]
+    asked = find_criterion(project, criterion)
+    if asked is None:
+        _find_rubric(project)
+    made = [twin for kind in sorted(set(kinds)) for twin in _draw(project, kind, asked, count, seed)]
     Twin.objects.bulk_create(made)
-    details = {"kinds": sorted(set(kinds)), "made": len(made), "seed": seed}
+    details = {"kinds": sorted(set(kinds)), "made": len(made), "seed": seed, "criterion": criterion}
     _record("propose_twins", actor, project, details=details)
     return made
 
 
 @transaction.atomic
 def approve_twin(*, twin: Twin, actor: User) -> Twin:
-    """Ask the original against its copy as a check from now on: the original is expected to win. Raises Conflict."""
-    project = lock_project(twin.project)
+    """Ask the copy as a check from now on. Raises Conflict where that was decided before.
+
+    Against its original, which is expected to win; or by itself, of those who scored the original.
+    """
+    twin.project = lock_project(twin.project)
     _decide(twin, TwinState.APPROVED, actor)
-    rubric = _find_rubric(project)
-    item, systems = _store_item(twin), {}
-    for name, text in ((twin.generation.system.name, twin.generation.text), (TWINS, twin.text)):
-        systems[name] = _store_generation(project, item, name, text or "")
+    item = _store_item(twin)
+    copy = _store_generation(twin.project, item, TWINS, twin.text)
+    if twin.criterion is None:
+        task = _ask_against(twin, item, copy, actor)
+    else:
+        task = ask_alone(criterion=twin.criterion, generation=copy)
+    Twin.objects.filter(pk=twin.pk).update(task=task)
+    twin.task = task
+    return twin
+
+
+def _ask_against(twin: Twin, item: Item, copy: Generation, actor: User) -> Task:
+    """The task of known answer that asks the original against its copy."""
+    rubric, name = _find_rubric(twin.project), twin.generation.system.name
+    original = _store_generation(twin.project, item, name, twin.generation.text or "")
+    systems = {name: original.pk, TWINS: copy.pk}
     draft = TaskDraft(
         kind=TaskKind.PAIR,
         item_id=item.pk,
@@ -73,22 +102,19 @@ def approve_twin(*, twin: Twin, actor: User) -> Twin:
         rubric_id=rubric.pk,
         rubric=(rubric.key, rubric.version),
         systems=tuple(sorted(systems)),
-        generations=tuple(systems[name] for name in sorted(systems)),
+        generations=tuple(systems[each] for each in sorted(systems)),
         turn=None,
         dealable=True,
     )
-    tasks = ensure_tasks(project=project, drafts={draft.identity: draft}).ids
+    tasks = ensure_tasks(project=twin.project, drafts={draft.identity: draft}).ids
     Task.objects.filter(pk=tasks[draft.identity]).update(state=TaskState.TWIN)
     task = Task.objects.select_related("item", "rubric").get(pk=tasks[draft.identity])
-    task.project = project
-    original = sorted(systems).index(twin.generation.system.name)
-    order = draw_order(task=task, rater=find_adjudicator(project=project), size=2)
-    winner = ("first", "second")[order.index(original)]
+    task.project = twin.project
+    order = draw_order(task=task, rater=find_adjudicator(project=twin.project), size=2)
+    winner = ("first", "second")[order.index(sorted(systems).index(name))]
     preferences = rubric.criteria.filter(level=Level.PREFERENCE)
     mark_gold(task=task, ratings={criterion.key: winner for criterion in preferences}, actor=actor)
-    Twin.objects.filter(pk=twin.pk).update(task=task)
-    twin.task = task
-    return twin
+    return task
 
 
 @transaction.atomic
@@ -100,17 +126,17 @@ def refuse_twin(*, twin: Twin, actor: User) -> Twin:
 
 def _find_rubric(project: Project) -> Rubric:
     """The newest rubric under which pairs are compared. Raises Invalid."""
-    pairs = Rubric.objects.filter(project=project, task_kind=TaskKind.PAIR)
-    rubric = pairs.filter(criteria__level=Level.PREFERENCE).order_by("-version", "-pk").first()
+    rubric = find_pair_rubric(project)
     if rubric is None:
         raise Invalid.at(
-            _("Copies are asked as pairs, and no pairs are compared in this project."), field="kinds"
+            _("No pairs are compared in this project: say by which question copies are scored."),
+            field="criterion",
         )
     return rubric
 
 
-def _draw(project: Project, kind: str, *, count: int, seed: int) -> list[Twin]:
-    found = list(list_copyable(project, kind))
+def _draw(project: Project, kind: str, criterion: Criterion | None, count: int, seed: int) -> list[Twin]:
+    found = list(list_copyable(project, kind, criterion=criterion))
     found.sort(key=lambda row: seeded_integer("twin", seed, kind, row.item.key, row.content_hash))
     twins: list[Twin] = []
     for row in found:
@@ -118,7 +144,8 @@ def _draw(project: Project, kind: str, *, count: int, seed: int) -> list[Twin]:
             break
         text = DEGRADE[kind](row.text or "", seed=seed)
         if text is not None:
-            twins.append(Twin(project=project, generation=row, kind=kind, seed=seed, text=text))
+            made = Twin(project=project, generation=row, kind=kind, criterion=criterion, seed=seed, text=text)
+            twins.append(made)
     return twins
 
 
@@ -140,12 +167,12 @@ def _store_item(twin: Twin) -> Item:
     )
 
 
-def _store_generation(project: Project, item: Item, name: str, text: str) -> int:
+def _store_generation(project: Project, item: Item, name: str, text: str) -> Generation:
     system, _created = System.objects.get_or_create(project=project, name=name)
     digest = hash_content([item.key, name, text])
     return Generation.objects.create(
         project=project, item=item, system=system, text=text, content_hash=digest
-    ).pk
+    )
 
 
 def _decide(twin: Twin, state: TwinState, actor: User) -> None:

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from annotations.domain.answers import read_answers
 from annotations.domain.formats.mapping import ColumnMap, check_mapping, name_row
 from annotations.domain.formats.tables import Row, Table
-from annotations.domain.known_answers import MOST_LINES, SIDES, KnownAnswer, read_plain_value
+from annotations.domain.known_answers import MOST_LINES, SIDES, KnownAnswer, read_plain_value, read_turn
 from annotations.domain.spans import ShownTexts
 from annotations.models import Level, Project, Rubric, Task, TaskKind
 from annotations.queries.rubrics import list_rubric_versions
 from evalplatform.common.errors import Fault, Invalid
 
 PREFIX: Final = "known:"  # of what a column is: known:rubric:criterion
+TURN: Final = "known:turn"  # and of the column that says which turn is meant
 NOT_COMPARED: Final = frozenset({Level.TEXT, Level.SPANS})
 SHOWN: Final = {TaskKind.SINGLE: 1, TaskKind.PAIR: 2}  # answers; the others show as many as there are
 
@@ -28,6 +29,15 @@ class KnownColumns:
     faults: tuple[Fault, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """Which columns say what: of the criteria of a rubric, and of the turn, "" where none does."""
+
+    rubric: Rubric
+    asked: Mapping[str, str]
+    turn: str
+
+
 def list_known_choices(project: Project) -> list[tuple[str, str]]:
     """What a column can be besides, with words: the expected answer to each question of the newest rubrics."""
     choices = []
@@ -36,7 +46,7 @@ def list_known_choices(project: Project) -> list[tuple[str, str]]:
             words = _("expected answer: %(criterion)s (%(rubric)s)")
             value = f"{PREFIX}{rubric.key}:{criterion.key}"
             choices.append((value, words % {"criterion": criterion.key, "rubric": rubric.key}))
-    return choices
+    return [*choices, (TURN, _("turn that the expected answer is about"))] if choices else []
 
 
 def leave_known_out(mapping: Mapping[str, str]) -> dict[str, str]:
@@ -49,8 +59,11 @@ def read_known_columns(*, project: Project, table: Table, mapping: Mapping[str, 
     columns = {
         column: tuple(part.removeprefix(PREFIX).split(":", 1))
         for column, part in mapping.items()
-        if part.startswith(PREFIX)
+        if part.startswith(PREFIX) and part != TURN
     }
+    turns = [column for column, part in mapping.items() if part == TURN]
+    if len(turns) > 1:
+        raise Invalid.at(_("another column is this already"), field=turns[-1])
     if not columns:
         return KnownColumns((), ())
     keys = {rubric for rubric, _criterion in columns.values()}
@@ -62,7 +75,8 @@ def read_known_columns(*, project: Project, table: Table, mapping: Mapping[str, 
     asked = {criterion: column for column, (_rubric, criterion) in columns.items()}
     if len(asked) < len(columns):
         raise Invalid.at(_("another column is this already"), field=next(reversed(columns)))
-    return _read_rows(table, check_mapping(leave_known_out(mapping)), rubric, asked)
+    stated = _Stated(rubric, asked, next(iter(turns), ""))
+    return _read_rows(table, check_mapping(leave_known_out(mapping)), stated)
 
 
 def _list_newest(project: Project) -> list[Rubric]:
@@ -72,14 +86,15 @@ def _list_newest(project: Project) -> list[Rubric]:
     return list(newest.values())
 
 
-def _read_rows(table: Table, mapping: ColumnMap, rubric: Rubric, asked: Mapping[str, str]) -> KnownColumns:
+def _read_rows(table: Table, mapping: ColumnMap, stated: _Stated) -> KnownColumns:
+    rubric, asked = stated.rubric, stated.asked
     answers: list[KnownAnswer] = []
     faults: list[Fault] = []
     for line, row in table.read_rows():
         if isinstance(row, Fault) or all(row.get(column) in (None, "") for column in asked.values()):
             continue
         try:
-            answer = _read_row(line, row, mapping, asked)
+            answer = _read_row(line, row, mapping, stated)
             found = list(_find_faults(answer, rubric, asked))
         except Invalid as error:
             found = list(error.faults)
@@ -93,10 +108,11 @@ def _read_rows(table: Table, mapping: ColumnMap, rubric: Rubric, asked: Mapping[
     return KnownColumns(tuple(answers), tuple(faults))
 
 
-def _read_row(line: int, row: Row, mapping: ColumnMap, asked: Mapping[str, str]) -> KnownAnswer:
+def _read_row(line: int, row: Row, mapping: ColumnMap, stated: _Stated) -> KnownAnswer:
     item, systems = name_row(row, mapping)
-    values = {key: row[column] for key, column in asked.items() if row.get(column) not in (None, "")}
-    return KnownAnswer(item=item, systems=frozenset(systems), values=values, line=line)
+    values = {key: row[column] for key, column in stated.asked.items() if row.get(column) not in (None, "")}
+    turn = read_turn(row.get(stated.turn), field=stated.turn) if stated.turn else None
+    return KnownAnswer(item=item, systems=frozenset(systems), values=values, turn=turn, line=line)
 
 
 def _find_faults(answer: KnownAnswer, rubric: Rubric, asked: Mapping[str, str]) -> Iterator[Fault]:

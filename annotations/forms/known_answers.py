@@ -17,7 +17,8 @@ class KnownAnswersForm(UploadForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["file"].help_text = gettext_lazy(
-            "CSV or JSON lines: item, systems (a|b), a column for each criterion, training (yes or empty), why."
+            "CSV or JSON lines: item, systems (a|b), turn (of a conversation; empty: the whole),"
+            " a column for each criterion, training (yes or empty), why."
             " Of a preference, the value is the name of the system that wins, or tie. 500 lines at most."
         )
 

@@ -5,8 +5,8 @@ from typing import Any  # cleaned data is any values
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from annotations.domain.twins import MOST_PROPOSED
-from annotations.models import TwinKind
+from annotations.domain.twins import MOST_PROPOSED, list_ways_to_ask
+from annotations.models import Project, TwinKind
 from evalplatform.common.hashing import LARGEST_SEED
 
 
@@ -29,6 +29,18 @@ class TwinsForm(forms.Form):
         help_text=gettext_lazy("The same seed makes the same copies of the same answers."),
     )
 
+    def __init__(self, *args: Any, project: Project, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["criterion"] = forms.ChoiceField(
+            choices=list_ways_to_ask(project),
+            required=False,
+            label=gettext_lazy("How they are asked"),
+            help_text=gettext_lazy(
+                "By itself a copy is asked only of raters who scored its original at least 50 answers before, by a"
+                " question of which higher is better."
+            ),
+        )
+
     def read_order(self) -> dict[str, Any]:
         """Of a valid form."""
-        return {name: self.cleaned_data[name] for name in ("kinds", "count", "seed")}
+        return {name: self.cleaned_data[name] for name in ("kinds", "count", "seed", "criterion")}

@@ -16,6 +16,7 @@ class TaskState(models.TextChoices):
     GOLD = "gold", _("its answer is known: asked as a check")
     TRAINING = "training", _("its answer is known: asked while training")
     TWIN = "twin", _("an answer against a worsened copy: asked as a check")
+    COPY = "copy", _("a worsened copy by itself: asked as a check of those who scored the original")
 
 
 CHECKED = (TaskState.GOLD, TaskState.TWIN)  # asked among all others, and their answers are known

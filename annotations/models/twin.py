@@ -1,10 +1,12 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from annotations.models.base import PublicModel, one_of
 from annotations.models.generation import Generation
 from annotations.models.project import Project
+from annotations.models.rubric import Criterion
 from annotations.models.task import Task
 
 
@@ -22,11 +24,22 @@ class TwinState(models.TextChoices):
 
 
 class Twin(PublicModel):
-    """A worsened copy of an answer: once approved, both are a task whose answer is known, under an item of its own."""
+    """A worsened copy of an answer, under an item of its own once it is approved.
+
+    Then it is asked against its original, a task whose answer is known; or, with a criterion, by itself, of those who
+    scored the original under that criterion.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="twins")
     generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="twins")
     kind = models.CharField(max_length=8, choices=TwinKind)
+    criterion = models.ForeignKey(
+        Criterion,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="twins",
+        help_text="Higher is better: the copy's value should not be above the original's. Null: asked as a pair.",
+    )
     seed = models.BigIntegerField()
     text = models.TextField()
     state = models.CharField(max_length=8, choices=TwinState, default=TwinState.PROPOSED)
@@ -38,7 +51,14 @@ class Twin(PublicModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["generation", "kind"], name="twin_once"),
+            models.UniqueConstraint(
+                fields=["generation", "kind"], condition=Q(criterion=None), name="twin_once"
+            ),
+            models.UniqueConstraint(
+                fields=["generation", "kind"],
+                condition=Q(criterion__isnull=False),
+                name="twin_once_by_itself",
+            ),
             one_of(TwinKind, "kind", "twin_kind_known"),
             one_of(TwinState, "state", "twin_state_known"),
         ]

@@ -67,21 +67,26 @@ def is_unmet(rater: Rater, **asked: int) -> Q:
     )
 
 
-def list_gold_left(*, rater: Rater) -> list[int]:
-    """Tasks (ids) of known answer, worsened copies among them, that the rater has not met, in a fixed order.
+def is_askable(rater: Rater, *, also: Q | None = None) -> Q:
+    """Whether a task of known answer (or one that `also` says) may be asked of the rater, who has not met it.
 
-    By the newest version of their rubric alone.
+    By the newest version of its rubric alone.
     """
     given = Annotation.objects.filter(rater=rater, is_current=True)
-    gold = Task.objects.filter(
-        is_unmet(rater),
-        is_asked_by_newest(),
-        passes(rater),
-        ~Exists(given.filter(task=OuterRef("pk"))),
-        ~Exists(given.filter(task=OuterRef("renewed_from"))),
-        project=rater.project_id,
-        state__in=CHECKED,
+    known = Q(state__in=CHECKED) if also is None else Q(state__in=CHECKED) | also
+    return (
+        known
+        & is_unmet(rater)
+        & is_asked_by_newest()
+        & passes(rater)
+        & ~Q(Exists(given.filter(task=OuterRef("pk"))))
+        & ~Q(Exists(given.filter(task=OuterRef("renewed_from"))))
     )
+
+
+def list_gold_left(*, rater: Rater) -> list[int]:
+    """Tasks (ids) of known answer, worsened copies among them, that the rater has not met, in a fixed order."""
+    gold = Task.objects.filter(is_askable(rater), project=rater.project_id)
     return list(gold.order_by("pk").values_list("pk", flat=True))
 
 

@@ -13,8 +13,8 @@ MARKABLE = (TaskState.OPEN, TaskState.GOLD, TaskState.TRAINING)
 
 
 def list_named_tasks(*, project: Project, items: Collection[str]) -> dict[str, list[NamedTask]]:
-    """Tasks about whole answers of these items (keys), by item."""
-    tasks = Task.objects.filter(project=project, item__key__in=items, turn=None, state__in=MARKABLE)
+    """Tasks of these items (keys), about a turn or the whole, by item."""
+    tasks = Task.objects.filter(project=project, item__key__in=items, state__in=MARKABLE)
     found = list(tasks.select_related("item", "rubric").prefetch_related("rubric__criteria").order_by("pk"))
     systems: dict[int, tuple[str, ...]] = defaultdict(tuple)
     places = TaskGeneration.objects.filter(task__in=found).order_by("task", "position")

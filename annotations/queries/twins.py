@@ -3,11 +3,25 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from annotations.models import Generation, Phase, Project, Rater, Rating, Task, TaskState, Twin
+from annotations.models import (
+    Criterion,
+    Generation,
+    Level,
+    Phase,
+    Project,
+    Rater,
+    Rating,
+    Rubric,
+    Task,
+    TaskKind,
+    TaskState,
+    Twin,
+)
 from annotations.queries.check_results import Share, agrees, list_expected, list_first, read_said
+from annotations.queries.scored_copies import is_scored_by_itself
 
 TWINS = "worsened copies"  # name of the system that they stand under
 
@@ -22,19 +36,35 @@ class TwinResults:
 
 def list_twins(project: Project) -> QuerySet[Twin]:
     """All of the project with the answers that they are made from, the newest first."""
-    related = ("generation__item", "project", "task")
+    related = ("generation__item", "project", "task", "criterion__rubric")
     return Twin.objects.filter(project=project).select_related(*related).order_by("-pk")
 
 
-def list_copyable(project: Project, kind: str) -> QuerySet[Generation]:
-    """Answers with a text to one question, of which there is no such copy; copies are not copied."""
-    made = Twin.objects.filter(generation=OuterRef("pk"), kind=kind)
+def list_copyable(project: Project, kind: str, *, criterion: Criterion | None = None) -> QuerySet[Generation]:
+    """Answers with a text to one question, of which there is no such copy; copies are not copied.
+
+    With a criterion: those that are scored under its rubric, and have no such copy to be scored by itself.
+    """
+    made = Twin.objects.filter(generation=OuterRef("pk"), kind=kind, criterion__isnull=criterion is None)
     texts = Generation.objects.filter(
         project=project, text__isnull=False, turns__isnull=True, tombstoned_at=None
     )
     single = texts.filter(item__turns__isnull=True, item__prompt__isnull=False, item__tombstoned_at=None)
     originals = single.exclude(system__name=TWINS).exclude(item__attributes__has_key="twin_of")
+    if criterion is not None:
+        originals = originals.filter(is_scored_by_itself(criterion))
     return originals.filter(~Exists(made)).select_related("item")
+
+
+def find_pair_rubric(project: Project) -> Rubric | None:
+    """The newest rubric under which pairs are compared."""
+    pairs = Rubric.objects.filter(project=project, task_kind=TaskKind.PAIR)
+    return pairs.filter(criteria__level=Level.PREFERENCE).order_by("-version", "-pk").first()
+
+
+def is_of_copy(item: str = "pk") -> Q:
+    """Whether an item (or the one that `item` leads to) stands for a worsened copy, which is no material of a study."""
+    return Q(Exists(Twin.objects.filter(task__item=OuterRef(item))))
 
 
 def read_twin_results(project: Project) -> TwinResults:

@@ -22,7 +22,7 @@ ALPHA = 0.05
 SMALLEST = 0.001  # chance below which its digits say nothing
 
 WORDS = {
-    "agreement": _("agreement with the others, less theirs among each other"),
+    "agreement": _("agreement, less that of the others on tasks as clear"),
     "speed": _("time taken, in times that of the others"),
     "side": _("prefers the answer shown first"),
     "length": _("prefers the longer answer, more than the others do"),

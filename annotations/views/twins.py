@@ -16,7 +16,7 @@ from annotations.access import get_project_for, list_rows_for
 from annotations.domain.twins import approve_twin, propose_twins, refuse_twin
 from annotations.forms.twins import TwinsForm
 from annotations.models import Role, Twin, TwinKind, TwinState
-from annotations.queries.check_results import Share
+from annotations.queries.scored_copies import read_scored_results
 from annotations.queries.twins import list_twins, read_twin_results
 from annotations.views.texts import ShownText, show_text
 from evalplatform.accounts.session import current_user
@@ -41,7 +41,7 @@ def show_twins(request: HttpRequest, slug: str) -> HttpResponse:
     """By GET copies that wait for a look, and results; by POST new copies."""
     user = current_user(request)
     project = get_project_for(user, slug, Role.RESEARCHER)
-    form = TwinsForm(request.POST) if request.method == "POST" else TwinsForm()
+    form = TwinsForm(request.POST if request.method == "POST" else None, project=project)
     if request.method == "POST" and form.is_valid():
         try:
             made = len(propose_twins(project=project, actor=user, **form.read_order()))
@@ -53,7 +53,7 @@ def show_twins(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("twins", slug)
     twins = list(list_twins(project))
     waiting = [twin for twin in twins if twin.state == TwinState.PROPOSED]
-    results = read_twin_results(project)
+    results, scored = read_twin_results(project), read_scored_results(project)
     context = {
         "project": project,
         "form": form,
@@ -61,7 +61,9 @@ def show_twins(request: HttpRequest, slug: str) -> HttpResponse:
         "more": max(len(waiting) - SHOWN, 0),
         "approved": sum(twin.state == TwinState.APPROVED for twin in twins),
         "raters": results.raters,
-        "kinds": [_name(kind, share) for kind, share in results.kinds],
+        "kinds": [(_name(kind), share) for kind, share in results.kinds],
+        "scored": scored.raters,
+        "scored_kinds": [(_name(kind), order) for kind, order in scored.kinds],
     }
     return render(request, "annotations/twins.html", context, status=400 if form.errors else 200)
 
@@ -85,5 +87,5 @@ def _show(twin: Twin) -> ShownTwin:
     return ShownTwin(twin, show_text(twin.generation.text or ""), show_text(twin.text))
 
 
-def _name(kind: str, share: Share) -> tuple[str, Share]:
-    return (str(TwinKind(kind).label) if kind else "", share)
+def _name(kind: str) -> str:
+    return str(TwinKind(kind).label) if kind else ""

@@ -5,4 +5,5 @@ import sys
 from benchmarks.cards.study import study, write_table
 
 if __name__ == "__main__":
-    sys.stdout.write(write_table(study(int(sys.argv[1]) if len(sys.argv) > 1 else 200)))
+    for line in write_table(study(int(sys.argv[1]) if len(sys.argv) > 1 else 200)):
+        print(line, flush=True)

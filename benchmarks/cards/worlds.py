@@ -1,6 +1,5 @@
-"""Ratings of pairs by simulated people, one of whom may have a planted fault."""
+"""Ratings by simulated people, some of whom may have a planted fault."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +9,9 @@ from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
 from evalplatform.agreement.raters import RaterAnswers, SignName
 
 PAIRS, RATERS, OVERLAP = 200, 10, 4  # so that each rater sees about 80 pairs
+MANY = 1000  # pairs of a study in which each rater sees about 400
 ACCURACY = 0.8  # share of honest verdicts that name the better answer
+APART = 0.05  # of that share between people, where they are not equally able: mostly 0.7 to 0.9
 SPREAD = 0.4  # of the logarithm of time between texts, and between answers of one rater
 PACE = 0.02  # of the same between raters: a quick honest rater would be named, and rightly so
 POINTS = np.arange(1, 8)
@@ -18,22 +19,53 @@ POINTS = np.arange(1, 8)
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """What one rater does in a share `strength` of its answers, and the signs that show it."""
+    """What some raters do in a share `strength` of their answers, and the signs that show it.
+
+    Attributes
+    ----------
+    way : what they do, where that is not `name`
+    faulty : how many do it, the first by name; the rest are honest
+    apart : standard deviation of the honest raters' accuracy
+    pairs : texts or pairs that the study has
+    scored : whether texts are scored, from 1 to 7; else pairs are compared
+    """
 
     name: str
     strengths: tuple[float, ...]
     signs: frozenset[SignName]
+    way: str = ""
+    faulty: int = 1
+    apart: float = 0.0
+    pairs: int = PAIRS
+    scored: bool = False
 
 
+RARELY: frozenset[SignName] = frozenset({"agreement"})
+DRIFTS: frozenset[SignName] = frozenset({"drift", "agreement"})
 FAULTS = (
     Fault(name="none", strengths=(0.0,), signs=frozenset()),
-    Fault(name="spammer", strengths=(0.5, 1.0), signs=frozenset({"agreement"})),
+    Fault(name="none, abilities differ", strengths=(0.0,), signs=frozenset(), way="none", apart=APART),
+    Fault(
+        name="none, abilities differ, 400 answers each",
+        strengths=(0.0,),
+        signs=frozenset(),
+        way="none",
+        apart=APART,
+        pairs=MANY,
+    ),
+    Fault(name="none, scores", strengths=(0.0,), signs=frozenset(), way="none", scored=True),
+    Fault(name="spammer", strengths=(0.5, 1.0), signs=RARELY),
+    Fault(name="spammer, abilities differ", strengths=(1.0,), signs=RARELY, way="spammer", apart=APART),
+    Fault(name="spammer, 400 answers each", strengths=(0.5, 1.0), signs=RARELY, way="spammer", pairs=MANY),
+    Fault(name="two spammers", strengths=(1.0,), signs=RARELY, way="spammer", faulty=2),
+    Fault(name="spammer, scores", strengths=(0.5, 1.0), signs=RARELY, way="spammer", scored=True),
     Fault(name="always the first shown", strengths=(0.3, 0.6, 1.0), signs=frozenset({"side"})),
     Fault(name="always the longer", strengths=(0.3, 0.6, 1.0), signs=frozenset({"length"})),
     Fault(name="speeder", strengths=(0.3, 0.6, 1.0), signs=frozenset({"speed"})),
-    Fault(name="drifting", strengths=(0.5, 1.0), signs=frozenset({"drift", "agreement"})),
-    Fault(name="improving", strengths=(0.5, 1.0), signs=frozenset({"agreement"})),
-    Fault(name="lenient", strengths=(0.3, 0.6, 1.0), signs=frozenset({"lenience"})),
+    Fault(name="drifting", strengths=(0.5, 1.0), signs=DRIFTS),
+    Fault(name="drifting, 400 answers each", strengths=(0.5, 1.0), signs=DRIFTS, way="drifting", pairs=MANY),
+    Fault(name="improving", strengths=(0.5, 1.0), signs=RARELY),
+    Fault(name="lenient", strengths=(0.3, 0.6, 1.0), signs=frozenset({"lenience"}), scored=True),
 )
 
 
@@ -49,10 +81,15 @@ class _Dealt:
     place: FloatArray  # 0 for the rater's first answer, 1 for its last
 
 
-def _deal(rng: np.random.Generator) -> _Dealt:
-    unit = np.repeat(np.arange(PAIRS), OVERLAP)
-    rater = np.concatenate([rng.permutation(RATERS)[:OVERLAP] for _ in range(PAIRS)])
-    better, is_longer = rng.random((2, PAIRS)) < 0.5
+def draw_answers(fault: Fault, strength: float, rng: np.random.Generator) -> RaterAnswers:
+    """A study with this fault at this strength."""
+    return _draw_scores(fault, strength, rng) if fault.scored else _draw_pairs(fault, strength, rng)
+
+
+def _deal(pairs: int, rng: np.random.Generator) -> _Dealt:
+    unit = np.repeat(np.arange(pairs), OVERLAP)
+    rater = np.concatenate([rng.permutation(RATERS)[:OVERLAP] for _ in range(pairs)])
+    better, is_longer = rng.random((2, pairs)) < 0.5
     count = np.bincount(rater, minlength=RATERS)
     nth = np.zeros(len(rater))
     for code in range(RATERS):
@@ -67,13 +104,16 @@ def _deal(rng: np.random.Generator) -> _Dealt:
     )
 
 
-def draw_pairs(fault: str, strength: float, rng: np.random.Generator) -> RaterAnswers:
-    """Verdicts on pairs; rater 0 has the fault."""
-    dealt = _deal(rng)
+def _draw_pairs(fault: Fault, strength: float, rng: np.random.Generator) -> RaterAnswers:
+    """Verdicts on pairs."""
+    dealt, way = _deal(fault.pairs, rng), fault.way or fault.name
     n = len(dealt.unit)
-    chose = np.where(rng.random(n) < ACCURACY, dealt.better, ~dealt.better)
+    able = np.full(n, ACCURACY)
+    if fault.apart:
+        able = np.clip(rng.normal(ACCURACY, fault.apart, RATERS), 0.5, 1.0)[dealt.rater]
+    chose = np.where(rng.random(n) < able, dealt.better, ~dealt.better)
     shares = {"drifting": strength * dealt.place, "improving": strength * (1 - dealt.place)}
-    does = (dealt.rater == 0) & (rng.random(n) < shares.get(fault, np.full(n, strength)))
+    does = (dealt.rater < fault.faulty) & (rng.random(n) < shares.get(way, np.full(n, strength)))
     ways: dict[str, BoolArray] = {
         "spammer": rng.random(n) < 0.5,
         "drifting": rng.random(n) < 0.5,
@@ -81,7 +121,7 @@ def draw_pairs(fault: str, strength: float, rng: np.random.Generator) -> RaterAn
         "always the first shown": ~dealt.swapped,
         "always the longer": dealt.is_longer,
     }
-    chose = np.where(does, ways.get(fault, chose), chose)
+    chose = np.where(does, ways.get(way, chose), chose)
     return RaterAnswers.of(
         RatingTable.from_arrays(
             dealt.unit,
@@ -89,7 +129,7 @@ def draw_pairs(fault: str, strength: float, rng: np.random.Generator) -> RaterAn
             np.where(chose, "first", "second"),
             level="nominal",
         ),
-        seconds=_draw_seconds(dealt, does & (fault == "speeder"), rng),
+        seconds=_draw_seconds(dealt, does & (way == "speeder"), rng),
         order=dealt.place,
         first=(chose != dealt.swapped).astype(np.float64),
         longer=(chose == dealt.is_longer).astype(np.float64),
@@ -98,27 +138,21 @@ def draw_pairs(fault: str, strength: float, rng: np.random.Generator) -> RaterAn
 
 def _draw_seconds(dealt: _Dealt, rushed: BoolArray, rng: np.random.Generator) -> FloatArray:
     """A rushed answer takes a third of the time; texts differ in length, and people in pace by a little."""
-    texts, paces = rng.normal(0, SPREAD, PAIRS), rng.normal(0, PACE, RATERS)
+    texts, paces = rng.normal(0, SPREAD, int(dealt.unit.max()) + 1), rng.normal(0, PACE, RATERS)
     logs = 3.4 + texts[dealt.unit] + paces[dealt.rater] + rng.normal(0, SPREAD, len(dealt.unit))
     return np.asarray(np.exp(logs) * np.where(rushed, 1 / 3, 1.0))
 
 
-def draw_scores(strength: float, rng: np.random.Generator) -> RaterAnswers:
-    """Scores of 1 to 7; rater 0 gives a point more in a share `strength` of its answers."""
-    dealt = _deal(rng)
+def _draw_scores(fault: Fault, strength: float, rng: np.random.Generator) -> RaterAnswers:
+    """Scores of 1 to 7: whoever is lenient gives a point more, and a spammer any of them."""
+    dealt = _deal(fault.pairs, rng)
     n = len(dealt.unit)
-    worth = rng.normal(4, 1.2, PAIRS)[dealt.unit] + rng.normal(0, 0.8, n)
-    worth += (dealt.rater == 0) & (rng.random(n) < strength)
+    worth = rng.normal(4, 1.2, fault.pairs)[dealt.unit] + rng.normal(0, 0.8, n)
+    does = (dealt.rater < fault.faulty) & (rng.random(n) < strength)
+    worth = np.where(does, rng.choice(POINTS, n), worth) if fault.way == "spammer" else worth + does
     scores = np.clip(np.rint(worth), POINTS[0], POINTS[-1]).astype(np.int64)
     table = RatingTable.from_arrays(
         dealt.unit, [f"r{code}" for code in dealt.rater], scores.tolist(), level="interval"
     )
     nobody = np.zeros(n, dtype=np.bool_)
     return RaterAnswers.of(table, seconds=_draw_seconds(dealt, nobody, rng), order=dealt.place)
-
-
-def choose_world(fault: str) -> Callable[[float, np.random.Generator], RaterAnswers]:
-    """The world in which a fault can be seen."""
-    if fault == "lenient":
-        return draw_scores
-    return lambda strength, rng: draw_pairs(fault, strength, rng)

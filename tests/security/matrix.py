@@ -158,6 +158,7 @@ MATRIX: dict[str, Row] = {
     "twin-decide": row(of="twin", POST=RESEARCHERS),
     "api-twins": row(GET=RESEARCHERS, POST=RESEARCHERS),
     "api-twin": row(of="twin", PUT=RESEARCHERS),
+    "api-twin-results": row(GET=RESEARCHERS),
     "qualification": row(GET=RESEARCHERS, POST=RESEARCHERS),
     "test-waive": row(of="rater", POST=RESEARCHERS),
     "api-qualification": row(GET=RESEARCHERS, PUT=RESEARCHERS),

@@ -31,6 +31,7 @@ from annotations.models import (
     TaskGeneration,
 )
 from annotations.queries.gates import list_demands
+from annotations.queries.twins import is_of_copy
 
 Row = TypeVar("Row", Item, Generation)
 PAGE = 1_000
@@ -75,13 +76,13 @@ class StudyWriter:
     def items(self) -> Iterator[Line]:
         demands = list_demands(self.project)
         needs = {number: Needs(demand.language, demand.skills) for number, demand in demands.items()}
-        for item in _page(Item.objects.filter(project=self.project), TEXTS_PAGE):
+        for item in _page(Item.objects.filter(~is_of_copy(), project=self.project), TEXTS_PAGE):
             self.counts["items"] += 1
             yield apply_difference(compose_item(item, needs.get(item.gate, NOTHING)), item.source)
 
     def generations(self) -> Iterator[Line]:
         """Placeholders are left out: the ratings name them."""
-        rows = Generation.objects.filter(project=self.project, is_placeholder=False)
+        rows = Generation.objects.filter(~is_of_copy("item"), project=self.project, is_placeholder=False)
         for generation in _page(rows.select_related("item", "system"), TEXTS_PAGE):
             self.counts["generations"] += 1
             self.systems.add(generation.system.name)

@@ -7,8 +7,9 @@ from typing import Self
 import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
-from evalplatform.agreement.cells import sum_by
 from evalplatform.agreement.errors import AgreementError
+from evalplatform.agreement.raters.closeness import find_closeness
+from evalplatform.agreement.raters.peers import Comparison, compare_with_peers
 from evalplatform.agreement.table import RatingTable
 
 
@@ -70,13 +71,13 @@ class RaterAnswers:
 
     @cached_property
     def agreement(self) -> FloatArray:
-        """Share of the others on the unit who gave the same value, (n,); NaN where nobody else rated it."""
-        table, size = self.table, max(len(self.table.categories), 1)
-        cell = table.unit * size + table.value
-        ones = np.ones(len(table))
-        same = sum_by(cell, ones, len(table.units) * size)[cell] - 1
-        others = sum_by(table.unit, ones, len(table.units))[table.unit] - 1
-        return np.asarray(np.divide(same, others, out=np.full(len(table), np.nan), where=others > 0))
+        """Mean closeness to the others on the unit, (n,): of values that are not ordered, how many are equal."""
+        return find_closeness(self.table).own
+
+    @cached_property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Agreement of each rater against that of its peers, by code."""
+        return compare_with_peers(self.table)
 
     @cached_property
     def logs(self) -> FloatArray:

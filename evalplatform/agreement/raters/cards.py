@@ -57,7 +57,9 @@ def rater_cards(answers: RaterAnswers) -> tuple[RaterCard, ...]:
     that any card names a sign of raters who are all alike is then at most that level. One faulty rater among few
     makes the others look unlike it: whoever stands out most is named first, and the rest are then held against
     each other without it, as long as more than half of those with ratings are left. Nor is anybody named for
-    drifting away from somebody who improves. No rating is ever removed from anything else.
+    drifting away from somebody who improves. How rarely somebody agrees is held against how much the others differ
+    in that among themselves (`compare_with_peers`): the least able of honest raters is no outlier among them. No
+    rating is ever removed from anything else.
 
     Parameters
     ----------
@@ -76,7 +78,7 @@ def rater_cards(answers: RaterAnswers) -> tuple[RaterCard, ...]:
     >>> rows = [(unit, rater, unit % 5 + (rater == "d")) for unit in range(40) for rater in "abcd"]
     >>> found = rater_cards(RaterAnswers.of(RatingTable.from_records(rows, level="interval")))
     >>> [(card.rater, [sign.name for sign in card.outstanding()]) for card in found]
-    [('a', []), ('b', []), ('c', []), ('d', ['agreement', 'lenience'])]
+    [('a', []), ('b', []), ('c', []), ('d', ['lenience'])]
     """
     people = np.array([kind != "fixed" for kind in answers.table.kinds], dtype=np.bool_)
     answers = answers.keep(people[answers.table.rater])

@@ -7,7 +7,8 @@ import numpy as np
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
 from evalplatform.agreement.cells import sum_by
 
-STEPS = 80  # of the search; whatever it stops at is a valid bound
+STEPS = 80  # of the search at most; whatever it stops at is a valid bound
+FLAT = 1e-9  # slope, in widest distances, at which it stops
 MOST = 500.0  # exponent up to which nothing overflows
 
 
@@ -88,19 +89,22 @@ def exchange_test(scores: FloatArray, unit: IntArray, own: BoolArray) -> Exchang
 
 
 def _bound(apart: FloatArray, unit: IntArray, size: FloatArray) -> float:
-    """Smallest of the bounds over t, which is convex in its logarithm."""
+    """Smallest of the bounds over t, whose logarithm is convex: Newton's steps towards where its slope is 0."""
     widest = float(np.abs(apart).max())
     if not widest:
         return 1.0
-
-    def log_bound(t: float) -> float:
-        return float(np.log(sum_by(unit, np.exp(t * apart), len(size)) / size).sum())
-
-    low, high = 0.0, MOST / widest
+    low, high, t = 0.0, MOST / widest, 0.0
+    found = 0.0
     for _ in range(STEPS):
-        one, other = low + (high - low) / 3, high - (high - low) / 3
-        if log_bound(one) <= log_bound(other):
-            high = other
-        else:
-            low = one
-    return float(min(1.0, np.exp(log_bound(high))))
+        weight = np.exp(t * apart)
+        total = sum_by(unit, weight, len(size))
+        found = min(found, float(np.log(total / size).sum()))
+        mean = sum_by(unit, weight * apart, len(size)) / total
+        slope = float(mean.sum())
+        if (t == 0.0 and slope >= 0) or (t == high and slope <= 0) or abs(slope) <= FLAT * widest:
+            break
+        low, high = (low, t) if slope > 0 else (t, high)
+        bent = float((sum_by(unit, weight * apart**2, len(size)) / total - mean**2).sum())
+        t = min(t - slope / bent, high) if bent > 0 else high
+        t = t if low < t <= high else (low + high) / 2
+    return float(np.exp(found))

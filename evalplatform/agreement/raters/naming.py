@@ -105,10 +105,17 @@ class _Naming:
         """The sign of everybody who was not yet named for it, without those who are no peers."""
         kept = {*self.named[name], *(self.improvers if name == "drift" else ())}
         again: dict[Key, Sign] = {}
+        rests: dict[frozenset[int], RaterAnswers] = {}
         for rater in (rater for rater in self.raters if rater not in kept):
-            gone = list(self._gone(name) - {rater})
-            rest = self.answers.keep(~np.isin(self.answers.table.rater, gone))
-            again[rater, name] = find_sign(name, rest, rater)
+            gone = frozenset(self._gone(name) - {rater})
+            if gone not in rests:
+                rests[gone] = self.answers.keep(~np.isin(self.answers.table.rater, list(gone)))
+            sign, before = find_sign(name, rests[gone], rater), self.found[rater, name]
+            if sign.p_value is None and before.p_value is not None:
+                sign = replace(
+                    before, p_value=1.0
+                )  # too few peers are left: it stays among the tests, and says nothing
+            again[rater, name] = sign
         return again
 
     def _find_improving(self) -> list[int]:

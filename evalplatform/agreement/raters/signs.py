@@ -7,7 +7,7 @@ import numpy as np
 
 from evalplatform.agreement.arrays import BoolArray, FloatArray, IntArray
 from evalplatform.agreement.cells import sum_by
-from evalplatform.agreement.raters.answers import RaterAnswers, split_by_unit
+from evalplatform.agreement.raters.answers import RaterAnswers
 from evalplatform.agreement.raters.exchange import exchange_test
 
 SignName = Literal["agreement", "speed", "side", "length", "lenience", "drift"]
@@ -22,7 +22,8 @@ class Sign:
 
     Attributes
     ----------
-    name : ``agreement`` less than the others agree among themselves (difference of shares), ``speed`` time
+    name : ``agreement`` less than that of the peers on units as clear (difference of shares; on an ordered scale, of
+        closeness), named only where less than half of what is usual beyond chance is left, ``speed`` time
         taken over that of the others on the same units (a ratio, tested for being fast), ``side`` share of
         verdicts for the answer shown first, ``length`` share of verdicts for the longer answer less that of the
         others on the same pairs, ``lenience`` values less those of the others (points of the scale),
@@ -30,7 +31,7 @@ class Sign:
     value : None where nothing can be compared
     usual : the value of a rater like the others
     n : ratings compared
-    p_value : None where nothing can be compared
+    p_value : None where nothing can be compared, and for an agreement of fewer than 5 ratings or 2 peers
     adjusted : p-value adjusted for all signs of all raters of the group under this criterion; None also for a drift
         beside one that goes the other way as clearly: who changed cannot be told
     """
@@ -52,7 +53,7 @@ def find_sign(name: SignName, answers: RaterAnswers, rater: int) -> Sign:
     own, unit = answers.by(rater), answers.table.unit
     match name:
         case "agreement":
-            return _find_agreement(answers, own)
+            return _find_agreement(answers, rater)
         case "speed":
             return _find_speed(answers, own)
         case "side":
@@ -71,10 +72,9 @@ def _compare(name: SignName, scores: FloatArray, unit: IntArray, own: BoolArray)
     return Sign(name=name, value=found.difference, usual=0.0, n=found.n, p_value=p_value)
 
 
-def _find_agreement(answers: RaterAnswers, own: BoolArray) -> Sign:
-    found = exchange_test(answers.agreement, answers.table.unit, own)
-    p_value = found.below if found.n else None
-    return Sign(name="agreement", value=found.difference, usual=0.0, n=found.n, p_value=p_value)
+def _find_agreement(answers: RaterAnswers, rater: int) -> Sign:
+    found = answers.comparisons[rater]
+    return Sign(name="agreement", value=found.difference, usual=0.0, n=found.n, p_value=found.p_value)
 
 
 def _find_speed(answers: RaterAnswers, own: BoolArray) -> Sign:
@@ -86,12 +86,15 @@ def _find_speed(answers: RaterAnswers, own: BoolArray) -> Sign:
 
 def _median_ratio(logs: FloatArray, unit: IntArray, own: BoolArray) -> float:
     """Median over units of the rater's time over the median time of the others."""
-    apart = [
-        float(logs[rows][own[rows]][0] - np.median(logs[rows][~own[rows]]))
-        for rows in split_by_unit(unit, np.isfinite(logs))
-        if own[rows].any() and len(rows) > 1
-    ]
-    return float(np.exp(np.median(apart)))
+    timed = np.isfinite(logs)
+    others, mine = np.flatnonzero(timed & ~own), np.flatnonzero(timed & own)
+    others = others[np.lexsort((logs[others], unit[others]))]
+    count = np.bincount(unit[others], minlength=int(unit.max()) + 1)
+    start = (np.cumsum(count) - count)[unit[mine]]
+    met = count[unit[mine]] > 0
+    start, held, mine = start[met], count[unit[mine]][met], mine[met]
+    below, above = logs[others][start + (held - 1) // 2], logs[others][start + held // 2]
+    return float(np.exp(np.median(logs[mine] - (below + above) / 2)))
 
 
 def _find_side(first: FloatArray) -> Sign:

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from annotations.domain.export_study import export_study
 from annotations.domain.import_study import import_study
-from annotations.models import Origin, Phase, Presentation, Project, Rater, RaterKind, Rating
+from annotations.domain.twins import approve_twin
+from annotations.models import Origin, Phase, Presentation, Project, Rater, RaterKind, Rating, Twin
 from evalplatform.common.errors import Conflict, Invalid
 from tests.factories.ledger import (
     make_pair_rubric,
@@ -188,3 +189,22 @@ def test_a_folder_that_holds_a_study_is_left_alone(project: Project, tmp_path: P
     with pytest.raises(Invalid):
         export_study(project=project, folder=folder / "manifest.json" / "below")
     assert sorted(file.name for file in tmp_path.iterdir()) == ["in"]
+
+
+def test_worsened_copies_are_no_material_of_a_study(tmp_path: Path) -> None:
+    """Brought in again they would be new answers of a system of their own, dealt to everybody."""
+    project = make_project("live", title="Live", language="en")
+    task = make_single_task(project, make_single_rubric(project, keys=("clarity",), key="good"))
+    twin = Twin.objects.create(
+        project=project,
+        generation=task.generations.get(),
+        kind="cut",
+        criterion=task.rubric.criteria.get(),
+        seed=1,
+        text="The sky",
+    )
+    approve_twin(twin=twin, actor=make_user())
+    export_study(project=project, folder=tmp_path / "out")
+    assert sum(read_lines(tmp_path / "out", "items").values()) == 1
+    assert sum(read_lines(tmp_path / "out", "generations").values()) == 1
+    assert read_manifest(tmp_path / "out")["counts"]["items"] == 1

@@ -1,5 +1,6 @@
 """Known answers of many tasks: named by items and systems, or taken from a reference rater."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -99,6 +100,46 @@ def test_lines_that_cannot_be_read_are_named() -> None:
     with pytest.raises(Invalid) as refused:
         read_known_answers(b"item,overall\n0,alpha,more\n")
     assert [fault.line for fault in refused.value.faults] == [2]
+
+
+def make_conversation() -> Project:
+    """Item 0 of two turns, compared turn by turn and scored as a whole."""
+    project = make_project("sky", pairing={"turns": {"better": "each"}})
+    make_pair_rubric(project, key="better")
+    make_single_rubric(project, ["clarity"])
+    item = make_item(project, None, key="0", turns=["Why?", "And then?"])
+    for name in ("alpha", "omega"):
+        make_generation(item, make_system(project, name), None, turns=[f"{name} 1", f"{name} 2"])
+    plan_tasks(project=project)
+    return project
+
+
+def test_a_known_answer_names_a_turn_or_the_whole_conversation() -> None:
+    project = make_conversation()
+    content = b"item,systems,turn,overall,clarity\n0,,1,omega,\n0,,2,alpha,\n0,alpha,,,4\n"
+    assert keep_known_answers(project=project, answers=read_known_answers(content), actor=make_user()) == 3
+    first, second = Task.objects.filter(state="gold", kind="pair").order_by("turn")
+    assert (first.turn, read_winner(first), second.turn, read_winner(second)) == (1, "omega", 2, "alpha")
+    whole = Task.objects.get(state="gold", kind="single")
+    assert (whole.turn, whole.annotations.get().ratings.get().number) == (None, 4)
+
+
+def test_a_turn_that_is_not_asked_about_is_no_such_task() -> None:
+    project = make_conversation()
+    answers = [replace(know("0", overall="alpha"), turn=turn) for turn in (None, 3)]
+    with pytest.raises(Invalid) as refused:
+        keep_known_answers(project=project, answers=answers, actor=make_user())
+    assert [(fault.line, fault.message) for fault in refused.value.faults] == [
+        (1, "no such task"),
+        (2, "no such task"),
+    ]
+
+
+@pytest.mark.parametrize("turn", ["0", "-1", "1.5", "two", "1001", "\u0661"])
+def test_what_is_no_turn_is_named_with_its_line(turn: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_known_answers(f"item,turn,overall\n0,1,alpha\n0,{turn},alpha\n".encode())
+    assert [(fault.line, fault.field) for fault in refused.value.faults] == [(3, "turn")]
 
 
 def test_decisions_become_known_answers_as_they_were_decided() -> None:

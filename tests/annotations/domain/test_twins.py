@@ -144,5 +144,5 @@ def test_wrong_orders_are_refused(kinds: tuple[str, ...], count: int, seed: int)
 
 
 def test_without_pairs_there_are_no_copies() -> None:
-    with pytest.raises(Invalid, match="no pairs"):
+    with pytest.raises(Invalid, match="No pairs"):
         propose(make_project(), "cut")

@@ -7,7 +7,7 @@ from django.test import Client
 from annotations.domain.adjudicate import decide_task
 from annotations.models import Role, Task
 from evalplatform.accounts.tokens import create_api_token
-from tests.annotations.domain.test_known_answers import make_material
+from tests.annotations.domain.test_known_answers import make_conversation, make_material
 from tests.factories.ledger import make_member, make_user
 
 pytestmark = pytest.mark.database
@@ -60,3 +60,21 @@ def test_the_same_over_rest() -> None:
     assert wrong.status_code == 400
     adopted = api.post(address, {"rater": "adjudication", "count": 5}, content_type="application/json")
     assert adopted.json() == {"tasks": 0}
+
+
+def test_a_turn_is_named_over_rest() -> None:
+    user = make_member(make_conversation(), Role.RESEARCHER).user
+    api = Client(headers={"Authorization": f"Bearer {create_api_token(user=user, name='test')[1]}"})
+    address = "/api/v1/projects/sky/gold/"
+    answers = [
+        {"item": "0", "turn": 2, "ratings": {"overall": "omega"}},
+        {"item": "0", "systems": ["alpha"], "ratings": {"clarity": 4}},
+    ]
+    told = api.put(address, {"answers": answers}, content_type="application/json")
+    assert (told.status_code, told.json()) == (200, {"tasks": 2})
+    assert sorted(Task.objects.filter(state="gold").values_list("kind", "turn")) == [
+        ("pair", 2),
+        ("single", None),
+    ]
+    wrong = [{"item": "0", "turn": 0, "ratings": {"overall": "omega"}}]
+    assert api.put(address, {"answers": wrong}, content_type="application/json").status_code == 400

@@ -282,3 +282,30 @@ def test_a_column_of_scores_is_the_known_answer_of_the_row_s_system(client: Clie
     gold = Task.objects.get(state="gold")
     assert [part.generation.system.name for part in gold.positions.all()] == ["apex"]
     assert Annotation.objects.get(task=gold).ratings.get().number == 3
+
+
+def test_a_row_names_the_turn_that_its_known_answer_is_about(client: Client, project: Project) -> None:
+    Project.objects.update(pairing={"turns": "each"})
+    known = f"known:{project.rubrics.get().key}:overall"
+    row = {"id": "q", "ask": ["Why?", "And then?"], "apex": ["So.", "Hm."], "zenith": ["No.", "Yes."]}
+    lines = [row | {"turn": 1, "better": "zenith"}, row | {"turn": 2, "better": "apex"}]
+    address = send(client, "\n".join(json.dumps(line) for line in lines), "a.jsonl")
+    sent = columns("item_id", "prompt", "answer", "answer", "known:turn", known)
+    client.post(address, sent | {"act": "check"})
+    page = client.get(address)
+    assert page.context["faults"] == []
+    assert "turn that the expected answer is about" in page.content.decode()
+    stored = client.post(address, sent | {"act": "store"}, follow=True).content.decode()
+    assert "2 known answers are kept." in stored
+    first, second = Task.objects.filter(state="gold").order_by("turn")
+    said = [Annotation.objects.get(task=task).ratings.get().code for task in (first, second)]
+    assert said == ["second", "first"]
+
+
+def test_a_cell_that_is_no_turn_is_named(client: Client, project: Project) -> None:
+    known = f"known:{project.rubrics.get().key}:overall"
+    address = send(client, "question,answer_a,answer_b,turn,better\nWhy?,A,B,last,answer_a\n")
+    client.post(address, columns("prompt", "answer", "answer", "known:turn", known) | {"act": "check"})
+    assert [fault[:2] for fault in client.get(address).context["faults"]] == [("2", "turn")]
+    client.post(address, columns("prompt", "answer", "answer", "known:turn", "known:turn") | {"act": "check"})
+    assert "another column is this already" in client.get(address).content.decode()

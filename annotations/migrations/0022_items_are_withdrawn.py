@@ -17,7 +17,7 @@ def mark_withdrawn(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotations", "0024_needs_of_a_file"),
+        ("annotations", "0021_needs_of_a_file"),
         ("accounts", "0001_initial"),
     ]
 
