@@ -82,7 +82,9 @@ def test_every_place_is_filled_once_whatever_changes_meanwhile(undoes: bool) -> 
     def change() -> None:
         for turn in range(8):
             some = keys[turn % 2 :: 2]
-            done = change_needs(project=project, needs=NEEDS[turn % len(NEEDS)], actor=actor, keys=some)
+            done = change_needs(
+                project=project, needs=NEEDS[turn % len(NEEDS)], actor=actor, keys=some, seconds=60
+            )
             assert done.left == 0
             assert_one_gate()
 
@@ -106,7 +108,7 @@ def test_once_it_is_changed_nobody_is_dealt_what_they_do_not_pass() -> None:
     actor, keys = make_user(), [task.item.key for task in tasks]
 
     def change() -> None:
-        change_needs(project=project, needs=NEEDS[0], actor=actor, keys=keys)
+        change_needs(project=project, needs=NEEDS[0], actor=actor, keys=keys, seconds=60)
         is_changed.set()
 
     def drain(rater: Rater) -> None:
