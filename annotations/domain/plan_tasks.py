@@ -70,10 +70,9 @@ def _list_chunks(project: Project, items: Collection[int] | None) -> Iterator[li
     if items is not None:
         yield from take_chunks(sorted(items), CHUNK)
         return
-    every, after = Item.objects.filter(project=project).order_by("pk").values_list("pk", flat=True), 0
-    while chunk := list(every.filter(pk__gt=after)[:CHUNK]):
-        yield chunk
-        after = chunk[-1]
+    # One query for all, read as it is needed: ids of a large project are not held at once.
+    every = Item.objects.filter(project=project).order_by("pk").values_list("pk", flat=True)
+    yield from take_chunks(every.iterator(chunk_size=CHUNK), CHUNK)
 
 
 def _find_newest_rubrics(project: Project) -> list[Rubric]:

@@ -12,6 +12,7 @@ from annotations.domain.raters import wake_raters
 from annotations.models import Project, Slot, SlotState, Task, TaskState
 from annotations.queries.waves import has_waves
 from evalplatform.common.among import Among
+from evalplatform.common.chunks import take_chunks
 
 CHUNK = 1_000
 
@@ -25,12 +26,13 @@ def open_slots(*, project: Project, items: Collection[int] | None = None) -> int
     """
     # One opener at a time: two would open the same place.
     project = lock_project(project)
-    opened, after, state = 0, 0, _choose_state(project)
+    opened, state = 0, _choose_state(project)
     tasks = Task.objects.filter(project=project, state=TaskState.OPEN).order_by("pk")
     if items is not None:
         tasks = tasks.filter(item__in=items)
-    while chunk := list(tasks.filter(pk__gt=after).values_list("pk", "rank", "gate")[:CHUNK]):
-        after = chunk[-1][0]
+    # One query for all, read as it is needed: ids of a large project are not held at once.
+    rows = tasks.values_list("pk", "rank", "gate").iterator(chunk_size=CHUNK)
+    for chunk in take_chunks(rows, CHUNK):
         opened += _open_chunk(project, chunk, project.overlap, state)
     if opened:
         wake_raters(project=project)
