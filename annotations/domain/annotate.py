@@ -171,7 +171,8 @@ def _find_same(assignment: Assignment, content: Content) -> Annotation | None:
 
 @composed
 def _find_named(rater: int, client_key: str) -> QuerySet[Annotation]:
-    return Annotation.objects.filter(rater=rater, client_key=client_key)
+    named = Annotation.objects.exclude(client_key="")  # as the index that finds it
+    return named.filter(rater=rater, client_key=client_key)
 
 
 def _settle(assignment: Assignment, now: datetime) -> tuple[Assignment, Phase]:

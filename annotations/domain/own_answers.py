@@ -17,14 +17,14 @@ def lease_of(annotation: Annotation) -> Assignment:
 
 def hold_lease(assignment: Assignment) -> Assignment:
     """The lease as it is now, held until the transaction ends. Raises Missing where its project is gone."""
-    held = _find_locked.find(pk=assignment.pk)
+    held = _lock_lease.find(pk=assignment.pk)
     if held is None:
         raise Missing("No such assignment.")
     return held
 
 
 @composed
-def _find_locked(pk: int) -> QuerySet[Assignment]:
+def _lock_lease(pk: int) -> QuerySet[Assignment]:
     return Assignment.objects.select_for_update().filter(pk=pk)
 
 

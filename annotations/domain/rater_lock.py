@@ -20,14 +20,14 @@ def hold_rater(rater: Rater) -> Rater:
 
     Not a full lock: rows that name the rater are written all the same. Raises Missing where the project is gone.
     """
-    held = _find_locked.find(pk=rater.pk)
+    held = _lock_rater.find(pk=rater.pk)
     if held is None:
         raise Missing("No such rater.")
     return held
 
 
 @composed
-def _find_locked(pk: int) -> QuerySet[Rater]:
+def _lock_rater(pk: int) -> QuerySet[Rater]:
     locked = Rater.objects.select_related("project").select_for_update(no_key=True, of=("self",))
     return locked.filter(pk=pk)
 

@@ -1,12 +1,12 @@
 """What comes in: query parameters and bodies, each field declared, anything else refused by name."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any  # bodies are JSON
 
 from django.http import QueryDict
 from rest_framework import serializers
-from rest_framework.serializers import as_serializer_error
 
 from evalplatform.common.errors import Fault, Invalid
 
@@ -63,10 +63,11 @@ def read_query(serializer_class: type[QuerySerializer], parameters: QueryDict) -
 
 def read_body(serializer_class: type[BodySerializer], data: Any) -> dict[str, Any]:
     """The body, checked and typed. Raises Invalid or ValidationError, which name the field."""
-    try:
+    with suppress(serializers.ValidationError):
         return dict(_build(serializer_class).run_validation(data))
-    except serializers.ValidationError as error:
-        raise serializers.ValidationError(as_serializer_error(error)) from None
+    serializer = serializer_class(data=data)  # what is wrong is said by a fresh one, in the caller's language
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
 
 
 def represent(serializer_class: type[serializers.Serializer[Any]], row: Any) -> dict[str, Any]:

@@ -26,6 +26,15 @@ def sqlite_database(file: Path) -> dict[str, Any]:
     }
 
 
+def _read_threshold(text: str) -> int | None:
+    """None: statements are never prepared, as poolers in transaction mode want it."""
+    if text == "none":
+        return None
+    if not text.isascii() or not text.isdigit():
+        raise ImproperlyConfigured("prepare_threshold in DATABASE_URL is a number of uses, or none")
+    return int(text)
+
+
 def postgres_database(url: str) -> dict[str, Any]:
     """Translate `postgresql://user:password@host:port/name?option=value`; `host` may be an option (a socket folder)."""
     parts = urlsplit(url)
@@ -43,9 +52,8 @@ def postgres_database(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "options": "-c statement_timeout=15s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s",
-            # Values go beside the statement: what is asked often is planned once for a connection.
-            "server_side_binding": True,
-            "prepare_threshold": 3,
+            # Of statements that are composed once (evalplatform/common/composed.py): planned after so many uses.
+            "prepare_threshold": _read_threshold(options.pop("prepare_threshold", "3")),
             **options,
         },
     }

@@ -147,6 +147,40 @@ def test_words_stand_in_the_statement_and_arguments_beside_it() -> None:
     assert sorted(map(str, params)) == ["7", "it's 100 %", "it's 100 %"]
 
 
+def test_what_cannot_be_composed_is_refused() -> None:
+    @composed
+    def list_keys(project: int) -> QuerySet[Item, str]:
+        return Item.objects.filter(project=project).values_list("key", flat=True)
+
+    @composed
+    def list_with_all(project: int) -> QuerySet[Item]:
+        return Item.objects.filter(project=project).prefetch_related("generations")
+
+    for read in (list_keys, list_with_all):
+        with pytest.raises(TypeError):
+            read(project=1)
+    wrong: dict[str, Any] = {"project": None}
+    with pytest.raises(TypeError):
+        count_items(**wrong)
+    with pytest.raises(TypeError):
+        count_items(1)
+    with pytest.raises(TypeError):
+        count_items(**wrong | {"project": [1]})
+
+
+@pytest.mark.database(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans nothing ahead")
+def test_postgresql_plans_it_once() -> None:
+    project = make_project()
+    for _ in range(12):
+        count_items(project=project.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE %s", ["%COUNT(%"]
+        )
+        assert [plans > 0 for (plans,) in cursor.fetchall()] == [True]
+
+
 @pytest.mark.database(transaction=True)
 def test_a_lock_needs_a_transaction_to_be_held_in() -> None:
     rater = make_person(make_project())
