@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from annotations.models import Project
 from tests.e2e.test_hostile_texts import HOSTILE, assert_inert
 from tests.e2e.test_rating import WCAG, sign_in, wait_until_ready
+from tests.e2e.test_rating_screens import SCHEMES, SIZES
 from tests.factories.ledger import (
     make_generation,
     make_item,
@@ -125,8 +126,7 @@ def test_turns_stand_beside_turns_until_unlocked(
     assert_inert(page, asked)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("size", "width", "height"), [("wide", 1280, 800), ("phone", 390, 844)])
+@pytest.mark.parametrize(("size", "width", "height"), SIZES)
 def test_code_and_talk_can_be_read(
     page: Page,
     live_server: LiveServer,
@@ -135,21 +135,25 @@ def test_code_and_talk_can_be_read(
     size: str,
     width: int,
     height: int,
-    scheme: str,
 ) -> None:
     project = make_project("sky")
     make_talk(project)
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two words it wants
     page.set_viewport_size({"width": width, "height": height})
     open_page(page, live_server, project)
-    for kind in ("remark", "keyword", "text", "number", "name"):
-        assert page.locator(f".pane .code-{kind}").count() > 0
-    page.locator(".pane .rendered pre").first.scroll_into_view_if_needed()
-    page.screenshot(path=screenshots / f"reading-{size}-{scheme}.png")
-    page.locator(".fold:visible").first.scroll_into_view_if_needed()
-    page.screenshot(path=screenshots / f"reading-{size}-{scheme}-folded.png")
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        page.reload()
+        wait_until_ready(page)
+        for kind in ("remark", "keyword", "text", "number", "name"):
+            assert page.locator(f".pane .code-{kind}").count() > 0
+        page.locator(".pane .rendered pre").first.scroll_into_view_if_needed()
+        page.screenshot(path=screenshots / f"reading-{size}-{scheme}.png")
+        page.locator(".fold:visible").first.scroll_into_view_if_needed()
+        page.screenshot(path=screenshots / f"reading-{size}-{scheme}-folded.png")
 
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-    assert found.response["violations"] == []
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    assert_inert(page, asked)
+        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+        assert (scheme, found.response["violations"]) == (scheme, [])
+        assert (
+            page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+        )
+        assert_inert(page, asked)
