@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any  # projects are Django models, which are importable only later
 
 from benchmarks.bulk import measure_bulk
+from benchmarks.empty_view import measure_empty_step
 from benchmarks.history import measure_history
 from benchmarks.line import print_figure
 from benchmarks.paint import measure_paint
@@ -93,6 +94,7 @@ def measure(database: str, server: int) -> None:
     from annotations.domain.bulk_rows import refresh_statistics
     from annotations.models import Slot, Task, TaskGeneration
 
+    empty = measure_empty_step()
     with run_web() as web:
         small = press_all(web, lambda: make_store(SMALL), server)
         store = make_store(LARGE)
@@ -100,7 +102,7 @@ def measure(database: str, server: int) -> None:
         large = press_all(web, lambda: store, server)
         for tasks, cells in ((SMALL, small), (LARGE, large)):
             for (way, raters), cell in cells.items():
-                tell(database, f"{tasks:,} tasks, {way}, R = {raters}", cell, raters)
+                tell(database, f"{tasks:,} tasks, {way}, R = {raters}", cell, raters, empty)
         for (way, raters), cell in large.items():
             growth = cell.find_percentile("claims", 95) / small[way, raters].find_percentile("claims", 95)
             name = f"claim, 95th percentile, {LARGE:,} tasks over {SMALL:,}, {way}, R = {raters}"
@@ -157,19 +159,22 @@ def press(
     )
 
 
-def tell(database: str, where: str, cell: Cell, raters: int) -> None:
+def tell(database: str, where: str, cell: Cell, raters: int, empty: float) -> None:
+    """`empty`: CPU of two requests that do nothing, in ms."""
     for name, target in (("claims", TARGETS.get(raters)), ("submits", None)):
         show(database, f"{name} a second, {where}", cell.find_rate(raters), "1/s")
         show(database, f"{name}, 50th percentile, {where}", cell.find_percentile(name, 50), "ms")
         show(database, f"{name}, 95th percentile, {where}", cell.find_percentile(name, 95), "ms", target)
     if cell.cpu:
         most = MOST_CPU[database]
-        show(
-            database,
-            f"CPU of the web process an answer, {where}",
-            1000 * cell.cpu / len(cell.submits),
-            "ms",
-            most,
+        print_figure(
+            area="annotate",
+            name=f"CPU of the web process an answer, {where}, {database}",
+            value=1000 * cell.cpu / len(cell.submits),
+            unit="ms",
+            target=most,
+            peer="two requests that do nothing, same framework and server",
+            peer_value=empty,
         )
     if cell.cpu and cell.server_cpu:
         each = 1000 * cell.server_cpu / len(cell.submits)
