@@ -18,7 +18,7 @@ from annotations.models import (
     TwinState,
 )
 from annotations.queries.scored_copies import list_scored_criteria
-from evalplatform.common.errors import Invalid
+from evalplatform.common.errors import Missing
 
 
 def name_criterion(criterion: Criterion) -> str:
@@ -36,12 +36,12 @@ def list_criterion_choices(project: Project) -> list[tuple[str, str]]:
 
 
 def find_criterion(project: Project, name: str) -> Criterion | None:
-    """The question of this name, of the newest version of its rubric; None for "", a pair. Raises Invalid."""
+    """The question of this name, of the newest version of its rubric; None for "", a pair. Raises Missing."""
     if not name:
         return None
     found = next((each for each in list_scored_criteria(project) if name_criterion(each) == name), None)
     if found is None:
-        raise Invalid.at(_("There is no such question whose values have an order."), field="criterion")
+        raise Missing(_("There is no such question whose values have an order."))
     return found
 
 

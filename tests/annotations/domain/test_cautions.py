@@ -213,14 +213,15 @@ def test_a_rule_that_nobody_or_everybody_would_fail_is_refused(
 def test_an_ordinary_answer_asks_the_database_nothing_more_under_a_rule() -> None:
     project = make_rule(RuleEffect.WARN)
     asked = []
-    for rater in (make_person(project), make_person(project)):
+    for rater in (make_person(project), make_person(project), make_person(project)):
         held = claim_assignment(rater=rater)
         assert held is not None
         with CaptureQueriesContext(connection) as queries:
             record_annotation(assignment=held, ratings={"overall": "first"}, seconds=1.0, client_key="k")
         asked.append(len(queries))
-        Project.objects.update(gold_floor=None)
-    assert asked[0] == asked[1]
+        if len(asked) > 1:  # the first answer reads what the rubric asks, once for all
+            Project.objects.update(gold_floor=None)
+    assert asked[1] == asked[2]
 
 
 def test_what_was_told_of_is_neither_undone_nor_retracted() -> None:
