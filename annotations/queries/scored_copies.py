@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from annotations.models import (
     Annotation,
+    Assignment,
     Criterion,
     Level,
     Phase,
@@ -80,7 +81,10 @@ def list_checks_left(*, rater: Rater) -> list[int]:
 
 
 def _is_copy_due(rater: Rater) -> Q:
-    """Whether a task is a copy whose original the rater scored by the same words, so long ago as for repeats."""
+    """Whether a task is a copy whose original the rater scored by the same words, so long ago as for repeats.
+
+    Not while the original or another copy of it lies among what they were dealt since: both would be remembered.
+    """
     own = Annotation.objects.filter(
         project=rater.project_id, rater=rater, is_current=True, assignment__isnull=False
     )
@@ -93,7 +97,19 @@ def _is_copy_due(rater: Rater) -> Q:
         task__rubric=OuterRef("task__rubric"),
         task__positions__generation=OuterRef("generation"),
     )
-    return Q(Exists(Twin.objects.filter(Exists(scored), task=OuterRef("pk"))), state=TaskState.COPY)
+    due = Twin.objects.filter(Exists(scored), ~Exists(_list_met_lately(rater, own)), task=OuterRef("pk"))
+    return Q(Exists(due), state=TaskState.COPY)
+
+
+def _list_met_lately(rater: Rater, own: QuerySet[Annotation]) -> QuerySet[Assignment]:
+    """Of a copy: leases within the last answers, held or skipped ones too, on its original or another copy of it."""
+    long_ago = own.order_by("-pk").values("assignment")[APART : APART + 1]
+    places = TaskGeneration.objects.filter(task=OuterRef("task"), generation=OuterRef(OuterRef("generation")))
+    copies = Twin.objects.filter(  # by their items: their tasks change with the version of the rubric
+        generation=OuterRef(OuterRef("generation")), task__item=OuterRef("task__item")
+    )
+    leases = Assignment.objects.filter(rater=rater, pk__gt=Subquery(long_ago))
+    return leases.filter(Q(Exists(places)) | Q(Exists(copies)))
 
 
 def is_scored_by_itself(criterion: Criterion) -> Q:

@@ -1,5 +1,6 @@
 """Worsened copies scored by themselves: asked blind of who scored the original long ago, and held against that."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -151,6 +152,23 @@ def test_copies_of_one_original_are_each_held_against_its_score_on_their_own_que
     approve(project, "noise", criterion="good:accuracy")
     work(make_person(project), 45, original=5, copy=4, accuracy=2)
     assert read_scored_results(project).kinds == (("cut", Order(1, 0, 0)), ("noise", Order(0, 1, 0)))
+
+
+def test_copies_of_one_original_are_kept_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotations.queries.scored_copies.APART", 15)
+    project = make_material(1, short=60)
+    approve(project, "cut", "noise", "padding")
+    rater, left = make_person(project), []
+    done = work(rater, 16)
+    for _ in range(45):
+        left.append(len(list_checks_left(rater=reload(rater))))
+        done += work(rater, 1)
+    left.append(len(list_checks_left(rater=reload(rater))))
+    copies = [place for place, held in enumerate(done) if held.task.state == "copy"]
+    assert len(copies) >= 2
+    assert all(later - earlier > 15 for earlier, later in pairwise(copies))
+    assert left[0] == 3  # all of them, until one is met
+    assert {left[place - 16 + 1] for place in copies} == {0}
 
 
 def test_a_copy_is_in_no_queue_no_figure_no_rule_and_no_run_of_a_judge() -> None:
