@@ -15,6 +15,8 @@ from annotations.queries.twins import read_twin_results
 from evalplatform.accounts.scopes import Scope
 from evalplatform.rest.views import DeclaredView
 
+LOWER = "How often lower, of those that differ: 1/2 where copies are not told from their originals."
+
 
 class WonByRaterSerializer(serializers.Serializer[Any]):
     """Of copies beside their originals: how often this rater preferred the original."""
@@ -24,11 +26,18 @@ class WonByRaterSerializer(serializers.Serializer[Any]):
     won = ShareSerializer()
 
 
+class CountSerializer(serializers.Serializer[Any]):
+    """`hits` of `n`, without an interval: answers of one rater, and of all raters to one copy, hang together."""
+
+    hits = serializers.IntegerField()
+    n = serializers.IntegerField()
+
+
 class WonByKindSerializer(serializers.Serializer[Any]):
     """The same for a way to make answers worse, over all raters."""
 
     kind = serializers.ChoiceField(choices=TwinKind.choices)
-    won = ShareSerializer()
+    won = CountSerializer()
 
 
 class OrderSerializer(serializers.Serializer[Any]):
@@ -37,7 +46,16 @@ class OrderSerializer(serializers.Serializer[Any]):
     below = serializers.IntegerField()
     same = serializers.IntegerField()
     above = serializers.IntegerField()
-    kept = ShareSerializer(help_text="How often not higher.")
+    lower = ShareSerializer(help_text=LOWER)
+
+
+class KindOrderSerializer(serializers.Serializer[Any]):
+    """The same over all raters, without an interval."""
+
+    below = serializers.IntegerField()
+    same = serializers.IntegerField()
+    above = serializers.IntegerField()
+    lower = CountSerializer(help_text=LOWER)
 
 
 class ScoredByRaterSerializer(serializers.Serializer[Any]):
@@ -52,7 +70,7 @@ class ScoredByKindSerializer(serializers.Serializer[Any]):
     """The same for a way to make answers worse, over all raters."""
 
     kind = serializers.ChoiceField(choices=TwinKind.choices)
-    scores = OrderSerializer()
+    scores = KindOrderSerializer()
 
 
 class TwinResultsSerializer(serializers.Serializer[Any]):

@@ -1,14 +1,16 @@
 """Worsened copies that are scored by themselves: who may be asked them, and scores beside those of the originals."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from annotations.models import (
     Annotation,
+    Assignment,
     Criterion,
     Level,
     Phase,
@@ -38,9 +40,9 @@ class Order:
     above: int
 
     @property
-    def kept(self) -> Share:
-        """How often it was not above."""
-        return Share(self.below + self.same, self.below + self.same + self.above)
+    def lower(self) -> Share:
+        """How often it was below, of those that differ: 1/2 where copies are not told from originals."""
+        return Share(self.below, self.below + self.above)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,17 @@ class ScoredResults:
 
     raters: tuple[tuple[Rater, Order], ...]
     kinds: tuple[tuple[str, Order], ...]
+
+
+class _Copy(NamedTuple):
+    """The rubric (id) by whose words a copy is asked, the answer (id) it is of, in which way it is worse, and the
+    criterion (key) it is about.
+    """
+
+    rubric: int
+    generation: int
+    kind: str
+    key: str
 
 
 def list_scored_criteria(project: Project) -> list[Criterion]:
@@ -68,7 +81,10 @@ def list_checks_left(*, rater: Rater) -> list[int]:
 
 
 def _is_copy_due(rater: Rater) -> Q:
-    """Whether a task is a copy whose original the rater scored by the same words, so long ago as for repeats."""
+    """Whether a task is a copy whose original the rater scored by the same words, so long ago as for repeats.
+
+    Not while the original or another copy of it lies among what they were dealt since: both would be remembered.
+    """
     own = Annotation.objects.filter(
         project=rater.project_id, rater=rater, is_current=True, assignment__isnull=False
     )
@@ -81,7 +97,19 @@ def _is_copy_due(rater: Rater) -> Q:
         task__rubric=OuterRef("task__rubric"),
         task__positions__generation=OuterRef("generation"),
     )
-    return Q(Exists(Twin.objects.filter(Exists(scored), task=OuterRef("pk"))), state=TaskState.COPY)
+    due = Twin.objects.filter(Exists(scored), ~Exists(_list_met_lately(rater, own)), task=OuterRef("pk"))
+    return Q(Exists(due), state=TaskState.COPY)
+
+
+def _list_met_lately(rater: Rater, own: QuerySet[Annotation]) -> QuerySet[Assignment]:
+    """Of a copy: leases within the last answers, held or skipped ones too, on its original or another copy of it."""
+    long_ago = own.order_by("-pk").values("assignment")[APART : APART + 1]
+    places = TaskGeneration.objects.filter(task=OuterRef("task"), generation=OuterRef(OuterRef("generation")))
+    copies = Twin.objects.filter(  # by their items: their tasks change with the version of the rubric
+        generation=OuterRef(OuterRef("generation")), task__item=OuterRef("task__item")
+    )
+    leases = Assignment.objects.filter(rater=rater, pk__gt=Subquery(long_ago))
+    return leases.filter(Q(Exists(places)) | Q(Exists(copies)))
 
 
 def is_scored_by_itself(criterion: Criterion) -> Q:
@@ -99,19 +127,19 @@ def is_scored_by_itself(criterion: Criterion) -> Q:
 def read_scored_results(project: Project) -> ScoredResults:
     """First scores of copies beside the same rater's first score of the original, by the same words of the question."""
     copies = _read_copies(project)
-    said = _read_scores(_list_copied(project), copies)
-    originals = _read_originals(project, copies)
+    said = _read_scores(_list_copied(project), {task: {twin.key} for task, twin in copies.items()})
+    originals = _read_originals(project, copies.values())
     counted: dict[int | str, Counter[str]] = {}
-    for (task, rater), value in said.items():
-        twin, rubric = copies[task]
-        before = originals.get((twin.generation_id, rubric, rater))
+    for (task, rater, key), value in said.items():
+        twin = copies[task]
+        before = originals.get((twin.generation, twin.rubric, rater, key))
         if before is None:
             continue
         way = "below" if value < before else "above" if value > before else "same"
-        for key in (rater, twin.kind):
-            counted.setdefault(key, Counter())[way] += 1
-    people = Rater.objects.filter(pk__in=[key for key in counted if isinstance(key, int)]).order_by("name")
-    kinds = sorted(key for key in counted if isinstance(key, str))
+        for row in (rater, twin.kind):
+            counted.setdefault(row, Counter())[way] += 1
+    people = Rater.objects.filter(pk__in=[row for row in counted if isinstance(row, int)]).order_by("name")
+    kinds = sorted(row for row in counted if isinstance(row, str))
     return ScoredResults(
         tuple((rater, _order(counted[rater.pk])) for rater in people),
         tuple((kind, _order(counted[kind])) for kind in kinds),
@@ -122,14 +150,18 @@ def _order(counted: Counter[str]) -> Order:
     return Order(counted["below"], counted["same"], counted["above"])
 
 
-def _read_copies(project: Project) -> dict[int, tuple[Twin, int]]:
-    """By task (id), of earlier versions of its rubric too: the copy, and the rubric (id) by whose words it is asked."""
+def _read_copies(project: Project) -> dict[int, _Copy]:
+    """By task (id), of earlier versions of its rubric too."""
     tasks = Task.objects.filter(project=project, state=TaskState.COPY)
     rows = tasks.values_list("pk", Coalesce("renewed_from", "pk"), "rubric")
     firsts = {task: (first, rubric) for task, first, rubric in rows}
-    twins = Twin.objects.filter(project=project, task__in=firsts).select_related("criterion")
-    held = {firsts[twin.task_id][0]: twin for twin in twins if twin.task_id is not None}
-    return {task: (held[first], rubric) for task, (first, rubric) in firsts.items() if first in held}
+    stated = Twin.objects.filter(project=project, task__in=firsts).select_related("criterion")
+    held = {firsts[twin.task_id][0]: twin for twin in stated if twin.task_id is not None}
+    return {
+        task: _Copy(rubric, twin.generation_id, twin.kind, twin.criterion.key)
+        for task, (first, rubric) in firsts.items()
+        if (twin := held.get(first)) is not None and twin.criterion is not None
+    }
 
 
 def _list_copied(project: Project) -> QuerySet[Rating]:
@@ -138,24 +170,23 @@ def _list_copied(project: Project) -> QuerySet[Rating]:
 
 
 def _read_scores(
-    ratings: QuerySet[Rating], copies: Mapping[int, tuple[Twin, int]]
-) -> dict[tuple[int, int], float]:
-    """By task and rater: the value of the criterion that each copy is about."""
-    rows = ratings.filter(annotation__task__in=copies).select_related("criterion", "annotation")
+    ratings: QuerySet[Rating], asked: Mapping[int, Collection[str]]
+) -> dict[tuple[int, int, str], float]:
+    """By task, rater and criterion (key): the values of the criteria that are asked about of each task (id)."""
+    rows = ratings.filter(annotation__task__in=asked).select_related("criterion", "annotation")
     found = {}
     for rating in rows:
-        task, value = rating.annotation.task_id, place_value(rating)
-        asked = copies[task][0].criterion
-        if value is not None and asked is not None and rating.criterion.key == asked.key:
-            found[task, rating.annotation.rater_id] = value
+        task, key, value = rating.annotation.task_id, rating.criterion.key, place_value(rating)
+        if value is not None and key in asked[task]:
+            found[task, rating.annotation.rater_id, key] = value
     return found
 
 
-def _read_originals(
-    project: Project, copies: Mapping[int, tuple[Twin, int]]
-) -> dict[tuple[int, int, int], float]:
-    """By answer, rubric and rater: what was said first of each original."""
-    asked = {(twin.generation_id, rubric): twin for twin, rubric in copies.values()}
+def _read_originals(project: Project, copies: Collection[_Copy]) -> dict[tuple[int, int, int, str], float]:
+    """By answer, rubric, rater and criterion (key): what was said first of each original."""
+    asked: dict[tuple[int, int], set[str]] = {}  # copies of one answer may be about different criteria
+    for copy in copies:
+        asked.setdefault((copy.generation, copy.rubric), set()).add(copy.key)
     places = TaskGeneration.objects.filter(
         generation__in={answer for answer, _ in asked}, task__kind=TaskKind.SINGLE, task__turn=None
     )
@@ -165,9 +196,9 @@ def _read_originals(
         if (generation, rubric) in asked
     }
     first = list_first(project).exclude(phase__in=NOT_BLIND).filter(repeat=0, task__in=tasks)
-    same = {task: (asked[key], key[1]) for task, key in tasks.items()}
+    same = {task: asked[place] for task, place in tasks.items()}
     said = _read_scores(Rating.objects.filter(annotation__in=first), same)
-    return {(*tasks[task], rater): value for (task, rater), value in said.items()}
+    return {(*tasks[task], rater, key): value for (task, rater, key), value in said.items()}
 
 
 def place_value(rating: Rating) -> float | None:

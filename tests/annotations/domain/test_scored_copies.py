@@ -1,5 +1,6 @@
 """Worsened copies scored by themselves: asked blind of who scored the original long ago, and held against that."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -67,27 +68,32 @@ def make_material(long: int = 3, *, short: int = 0) -> Project:
     return project
 
 
-def propose(project: Project, *kinds: str, count: int = 200) -> list[Twin]:
-    order: dict[str, Any] = {"kinds": kinds, "count": count, "seed": 1, "criterion": SCORE}
+def propose(project: Project, *kinds: str, count: int = 200, criterion: str = SCORE) -> list[Twin]:
+    order: dict[str, Any] = {"kinds": kinds, "count": count, "seed": 1, "criterion": criterion}
     return propose_twins(project=project, actor=make_user(), **order)
 
 
-def approve(project: Project, *kinds: str, count: int = 200) -> list[Twin]:
-    return [approve_twin(twin=twin, actor=make_user()) for twin in propose(project, *kinds, count=count)]
+def approve(project: Project, *kinds: str, count: int = 200, criterion: str = SCORE) -> list[Twin]:
+    made = propose(project, *kinds, count=count, criterion=criterion)
+    return [approve_twin(twin=twin, actor=make_user()) for twin in made]
 
 
 def reload(rater: Rater) -> Rater:
     return Rater.objects.select_related("project").get(pk=rater.pk)
 
 
-def work(rater: Rater, count: int, *, original: int = 3, copy: int = 3) -> list[Assignment]:
-    """Score so many tasks as they come."""
+def work(rater: Rater, count: int, *, original: int = 3, copy: int = 3, **others: int) -> list[Assignment]:
+    """Score so many tasks as they come; other criteria always the same."""
     done = []
     for _ in range(count):
         held = claim_assignment(rater=reload(rater))
         assert held is not None
         said = copy if held.task.state == "copy" else original
-        content: Any = {"ratings": {"clarity": said}, "seconds": 2.0, "client_key": str(held.public_id)}
+        content: Any = {
+            "ratings": {"clarity": said, **others},
+            "seconds": 2.0,
+            "client_key": str(held.public_id),
+        }
         record_annotation(assignment=held, **content)
         done.append(held)
     return done
@@ -125,8 +131,44 @@ def test_scores_are_held_against_the_same_rater_s_score_of_the_original() -> Non
     asked = {rater: rater.annotations.filter(task__state="copy").count() for rater in (good, bad)}
     assert min(asked.values()) >= 1
     assert orders == {good: Order(asked[good], 0, 0), bad: Order(0, 0, asked[bad])}
-    assert (orders[good].kept.hits, orders[bad].kept.hits) == (asked[good], 0)
+    assert (orders[good].lower.hits, orders[bad].lower.hits) == (asked[good], 0)
     assert found.kinds == (("cut", Order(asked[good], 0, asked[bad])),)
+
+
+def test_equal_scores_say_nothing_for_a_rater_nor_against() -> None:
+    """Whoever gives everything the same is not told from one who was asked nothing."""
+    same, mixed = Order(0, 20, 0).lower, Order(3, 20, 1).lower
+    assert (same.hits, same.n, same.low, same.high) == (0, 0, 0, 1)
+    assert (mixed.hits, mixed.n) == (3, 4)
+
+
+def test_copies_of_one_original_are_each_held_against_its_score_on_their_own_question(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("annotations.queries.scored_copies.APART", 5)
+    project = make_material(1, short=50)
+    make_criterion(Rubric.objects.get(), "accuracy", values=scale(1, 2, 3, 4, 5), minimum=1, maximum=5)
+    approve(project, "cut")
+    approve(project, "noise", criterion="good:accuracy")
+    work(make_person(project), 45, original=5, copy=4, accuracy=2)
+    assert read_scored_results(project).kinds == (("cut", Order(1, 0, 0)), ("noise", Order(0, 1, 0)))
+
+
+def test_copies_of_one_original_are_kept_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotations.queries.scored_copies.APART", 15)
+    project = make_material(1, short=60)
+    approve(project, "cut", "noise", "padding")
+    rater, left = make_person(project), []
+    done = work(rater, 16)
+    for _ in range(45):
+        left.append(len(list_checks_left(rater=reload(rater))))
+        done += work(rater, 1)
+    left.append(len(list_checks_left(rater=reload(rater))))
+    copies = [place for place, held in enumerate(done) if held.task.state == "copy"]
+    assert len(copies) >= 2
+    assert all(later - earlier > 15 for earlier, later in pairwise(copies))
+    assert left[0] == 3  # all of them, until one is met
+    assert {left[place - 16 + 1] for place in copies} == {0}
 
 
 def test_a_copy_is_in_no_queue_no_figure_no_rule_and_no_run_of_a_judge() -> None:
