@@ -1,6 +1,7 @@
 """Ratings by simulated people, some of whom may have a planted fault."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -11,10 +12,15 @@ from evalplatform.agreement.raters import RaterAnswers, SignName
 PAIRS, RATERS, OVERLAP = 200, 10, 4  # so that each rater sees about 80 pairs
 MANY = 1000  # pairs of a study in which each rater sees about 400
 ACCURACY = 0.8  # share of honest verdicts that name the better answer
+HARD = 0.4  # of the pairs, where they are not dealt at random: all raters see about equally many then
+EASY_ACCURACY, HARD_ACCURACY = 0.95, 0.6  # where one rater is dealt the hard pairs only, and all are alike
+SPEAKERS = 6  # raters of the language whose pairs are not hard; the others have the other
+SPEAKERS_ACCURACY, OTHERS_ACCURACY = 0.9, 0.65
 APART = 0.05  # of that share between people, where they are not equally able: mostly 0.7 to 0.9
 SPREAD = 0.4  # of the logarithm of time between texts, and between answers of one rater
 PACE = 0.02  # of the same between raters: a quick honest rater would be named, and rightly so
 POINTS = np.arange(1, 8)
+Dealing = Literal["at random", "hard tasks to one", "by language"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +34,7 @@ class Fault:
     apart : standard deviation of the honest raters' accuracy
     pairs : texts or pairs that the study has
     scored : whether texts are scored, from 1 to 7; else pairs are compared
+    dealt : who meets which pair
     """
 
     name: str
@@ -38,6 +45,7 @@ class Fault:
     apart: float = 0.0
     pairs: int = PAIRS
     scored: bool = False
+    dealt: Dealing = "at random"
 
 
 RARELY: frozenset[SignName] = frozenset({"agreement"})
@@ -53,6 +61,14 @@ FAULTS = (
         apart=APART,
         pairs=MANY,
     ),
+    Fault(
+        name="none, hard tasks to one",
+        strengths=(0.0,),
+        signs=frozenset(),
+        way="none",
+        dealt="hard tasks to one",
+    ),
+    Fault(name="none, two languages", strengths=(0.0,), signs=frozenset(), way="none", dealt="by language"),
     Fault(name="none, scores", strengths=(0.0,), signs=frozenset(), way="none", scored=True),
     Fault(name="spammer", strengths=(0.5, 1.0), signs=RARELY),
     Fault(name="spammer, abilities differ", strengths=(1.0,), signs=RARELY, way="spammer", apart=APART),
@@ -74,6 +90,7 @@ class _Dealt:
     """Which rater met which pair, and what was seen there, (n,) each."""
 
     unit: IntArray
+    hard: BoolArray
     rater: IntArray
     better: BoolArray  # whether the canonical first is
     is_longer: BoolArray  # whether the canonical first is
@@ -86,9 +103,21 @@ def draw_answers(fault: Fault, strength: float, rng: np.random.Generator) -> Rat
     return _draw_scores(fault, strength, rng) if fault.scored else _draw_pairs(fault, strength, rng)
 
 
-def _deal(pairs: int, rng: np.random.Generator) -> _Dealt:
+def _pick_raters(dealing: Dealing, hard: bool, rng: np.random.Generator) -> IntArray:
+    """Who meets a pair: `OVERLAP` of those who may."""
+    if dealing == "at random":
+        return rng.permutation(RATERS)[:OVERLAP]
+    if dealing == "by language":
+        return SPEAKERS + rng.permutation(RATERS - SPEAKERS) if hard else rng.permutation(SPEAKERS)[:OVERLAP]
+    others = 1 + rng.permutation(RATERS - 1)
+    return np.concatenate([[0], others[: OVERLAP - 1]]) if hard else others[:OVERLAP]
+
+
+def _deal(fault: Fault, rng: np.random.Generator) -> _Dealt:
+    pairs = fault.pairs
     unit = np.repeat(np.arange(pairs), OVERLAP)
-    rater = np.concatenate([rng.permutation(RATERS)[:OVERLAP] for _ in range(pairs)])
+    hard = np.arange(pairs) < HARD * pairs
+    rater = np.concatenate([_pick_raters(fault.dealt, bool(one), rng) for one in hard])
     better, is_longer = rng.random((2, pairs)) < 0.5
     count = np.bincount(rater, minlength=RATERS)
     nth = np.zeros(len(rater))
@@ -96,6 +125,7 @@ def _deal(pairs: int, rng: np.random.Generator) -> _Dealt:
         nth[rater == code] = np.arange(count[code]) / max(count[code] - 1, 1)
     return _Dealt(
         unit=unit,
+        hard=hard[unit],
         rater=rater,
         better=better[unit],
         is_longer=is_longer[unit],
@@ -106,11 +136,9 @@ def _deal(pairs: int, rng: np.random.Generator) -> _Dealt:
 
 def _draw_pairs(fault: Fault, strength: float, rng: np.random.Generator) -> RaterAnswers:
     """Verdicts on pairs."""
-    dealt, way = _deal(fault.pairs, rng), fault.way or fault.name
+    dealt, way = _deal(fault, rng), fault.way or fault.name
     n = len(dealt.unit)
-    able = np.full(n, ACCURACY)
-    if fault.apart:
-        able = np.clip(rng.normal(ACCURACY, fault.apart, RATERS), 0.5, 1.0)[dealt.rater]
+    able = _draw_accuracy(fault, dealt, rng)
     chose = np.where(rng.random(n) < able, dealt.better, ~dealt.better)
     shares = {"drifting": strength * dealt.place, "improving": strength * (1 - dealt.place)}
     does = (dealt.rater < fault.faulty) & (rng.random(n) < shares.get(way, np.full(n, strength)))
@@ -136,6 +164,17 @@ def _draw_pairs(fault: Fault, strength: float, rng: np.random.Generator) -> Rate
     )
 
 
+def _draw_accuracy(fault: Fault, dealt: _Dealt, rng: np.random.Generator) -> FloatArray:
+    """How probable each honest verdict is to name the better answer, (n,)."""
+    if fault.dealt == "hard tasks to one":
+        return np.where(dealt.hard, HARD_ACCURACY, EASY_ACCURACY)
+    if fault.dealt == "by language":
+        return np.where(dealt.hard, OTHERS_ACCURACY, SPEAKERS_ACCURACY)
+    if fault.apart:
+        return np.clip(rng.normal(ACCURACY, fault.apart, RATERS), 0.5, 1.0)[dealt.rater]
+    return np.full(len(dealt.unit), ACCURACY)
+
+
 def _draw_seconds(dealt: _Dealt, rushed: BoolArray, rng: np.random.Generator) -> FloatArray:
     """A rushed answer takes a third of the time; texts differ in length, and people in pace by a little."""
     texts, paces = rng.normal(0, SPREAD, int(dealt.unit.max()) + 1), rng.normal(0, PACE, RATERS)
@@ -145,7 +184,7 @@ def _draw_seconds(dealt: _Dealt, rushed: BoolArray, rng: np.random.Generator) ->
 
 def _draw_scores(fault: Fault, strength: float, rng: np.random.Generator) -> RaterAnswers:
     """Scores of 1 to 7: whoever is lenient gives a point more, and a spammer any of them."""
-    dealt = _deal(fault.pairs, rng)
+    dealt = _deal(fault, rng)
     n = len(dealt.unit)
     worth = rng.normal(4, 1.2, fault.pairs)[dealt.unit] + rng.normal(0, 0.8, n)
     does = (dealt.rater < fault.faulty) & (rng.random(n) < strength)

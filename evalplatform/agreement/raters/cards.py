@@ -54,11 +54,11 @@ def rater_cards(answers: RaterAnswers) -> tuple[RaterCard, ...]:
     """Hold each person against the others on the same units.
 
     A sign stands out where its p-value, adjusted after Holm for all signs of all raters, is small: the chance
-    that any card names a sign of raters who are all alike is then at most that level. One faulty rater among few
+    that any card names a sign of raters who are all alike is then about that level. One faulty rater among few
     makes the others look unlike it: whoever stands out most is named first, and the rest are then held against
     each other without it, as long as more than half of those with ratings are left. Nor is anybody named for
     drifting away from somebody who improves. How rarely somebody agrees is held against how much the others differ
-    in that among themselves (`compare_with_peers`): the least able of honest raters is no outlier among them. No
+    in that among themselves (`compare_with_peers`): to be the least able of honest raters is rarely enough. No
     rating is ever removed from anything else.
 
     Parameters

@@ -59,7 +59,7 @@ def find_closeness(table: RatingTable) -> Closeness:
 
 
 def chance_closeness(table: RatingTable) -> FloatArray:
-    """Expected closeness of each rater whose own values stood on its units in any order, (raters,); NaN where alone.
+    """Expected closeness of each rater whose own values stood on its units in any order: in [0, 1], NaN where alone.
 
     Cohen (1960), Educational and Psychological Measurement 20, 37-46, with the mean of the others as second rater.
     """

@@ -10,7 +10,7 @@ from evalplatform.agreement.cells import sum_by
 from evalplatform.agreement.raters.closeness import chance_closeness, find_closeness
 from evalplatform.agreement.table import RatingTable
 
-FEWEST = 5  # ratings that others gave too, of a rater who is tested or is a peer
+FEWEST = 5  # ratings that two others gave too, of a rater who is tested or is a peer
 NO_PEER = 1 / 3  # of what is usual beyond chance: whoever has less says nothing of how honest people differ
 MATERIAL = 1 / 2  # of the same: whoever has more is less able, or harder to please, and is not named
 WIDENED = 1.5  # spread between few peers is often estimated too small
@@ -23,9 +23,9 @@ class Comparison:
 
     Attributes
     ----------
-    difference : own agreement less that of the peers where their companions agreed as much; None without a unit that
-        others rated too
-    n : ratings compared
+    difference : own agreement with the others on each unit less theirs among themselves, -1 to 1; None without a
+        unit that two others rated too, and without two peers
+    n : ratings compared, of units that two others rated too
     p_value : how probable so little is for one more of the peers; 1 where the rater has at least half of what is
         usual beyond chance, and where that is nothing; None without two peers, and for fewer than 5 ratings
     """
@@ -49,19 +49,21 @@ def compare_with_peers(table: RatingTable) -> tuple[Comparison, ...]:
 
     Notes
     -----
-    Agreement of a rating is its mean closeness to the others on the unit, less what others reach where their
-    companions are as close to each other: a least squares line for units of equally many ratings, fitted without the
-    rater. With :math:`d` the rater's mean of these less that of k peers, :math:`v` the variance of :math:`d` as units
-    differ (the rater's own ratings having the peers' variance), and :math:`\tau^2` the variance between peers,
+    Agreement of a rating is its mean closeness to the others on the unit, less theirs to each other. For raters who
+    are alike its mean is 0 on every unit, so nobody is charged with being dealt hard tasks. With :math:`d` the
+    rater's mean of these less that of k peers, :math:`v` the variance of :math:`d` as units differ, and
+    :math:`\tau^2` the variance between peers,
 
     .. math:: t = \frac{-d}{\sqrt{v + 1.5 \, \tau^2 (1 + \sum_s c_s^2)}}
 
     is held against Student's distribution, with the degrees of freedom of Satterthwaite (1946), Biometrics Bulletin
-    2, 110-114, of which :math:`v` has infinitely many. :math:`\tau^2` is estimated as by DerSimonian and Laird (1986),
-    Controlled Clinical Trials 7, 177-188, and :math:`c_s` are their weights; 1.5 makes up for estimates that are cut
-    off at 0. A rater is an outlier of a distribution and not of a number, as in Spiegelhalter (2005), Quality and
-    Safety in Health Care 14, 347-351. Few answers are skewed: t is lessened after Cornish and Fisher (1938), Revue de
-    l'Institut International de Statistique 5, 307-320, first term.
+    2, 110-114, of which :math:`v` has infinitely many. The variance of the rater's own ratings is that of others
+    whose companions are as close to each other: a least squares line for units of equally many ratings, fitted
+    without the rater. :math:`\tau^2` is estimated as by DerSimonian and Laird (1986), Controlled Clinical Trials 7,
+    177-188, and :math:`c_s` are their weights; 1.5 widens estimates that are positive: where they are 0 nothing is
+    added, and few peers are then taken to be alike. A rater is an outlier of a distribution and not of a number, as
+    in Spiegelhalter (2005), Quality and Safety in Health Care 14, 347-351. Few answers are skewed: t is lessened
+    after Cornish and Fisher (1938), Revue de l'Institut International de Statistique 5, 307-320, first term.
 
     Examples
     --------
@@ -72,14 +74,15 @@ def compare_with_peers(table: RatingTable) -> tuple[Comparison, ...]:
     >>> round(found[3].difference, 6), found[3].n, found[3].p_value < 0.001, found[0].p_value
     (-0.5, 40, True, 1.0)
     """
+    size = np.bincount(table.unit, minlength=len(table.units))
+    table = table.keep(size[table.unit] > 2)  # two are always as close to each other: neither is the odd one
     close = find_closeness(table)
-    here = np.isfinite(close.own)
     rows = _Rows(
-        unit=table.unit[here],
-        rater=table.rater[here],
-        own=close.own[here],
-        among=close.among[here],
-        size=close.size[here].astype(np.int64),
+        unit=table.unit,
+        rater=table.rater,
+        own=close.own,
+        among=close.among,
+        size=close.size.astype(np.int64),
         raters=len(table.raters),
     )
     count = np.bincount(rows.rater, minlength=rows.raters)
@@ -95,7 +98,7 @@ def compare_with_peers(table: RatingTable) -> tuple[Comparison, ...]:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class _Rows:
-    """Ratings of units that others rated too, (n,) each."""
+    """Ratings of units that two others rated too, (n,) each."""
 
     unit: IntArray
     rater: IntArray
@@ -120,23 +123,25 @@ def _compare(rows: _Rows, rater: int, gained: FloatArray, persons: BoolArray, n:
     p_value = None if n < FEWEST else 1.0
     if n >= FEWEST and usual > 0 and gained[rater] < MATERIAL * usual:
         p_value = fit.find_p_value()
-    return Comparison(difference=-fit.short, n=n, p_value=p_value)
+    return Comparison(difference=fit.mean, n=n, p_value=p_value)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class _Fit:
-    """A rater beside its peers, as what is expected of both is fitted without the rater.
+    """A rater beside its peers, as the variance that is expected of both is fitted without the rater.
 
     Attributes
     ----------
-    short : by how much the rater's agreement is less than the peers'
+    mean : the rater's agreement less that of the others among themselves
+    short : by how much that is less than the peers' mean of the same
     n : ratings of the rater
     varies : variance of `short` as units differ
-    spread : variance of one more peer's agreement around the mean of the peers, as they differ among themselves
+    spread : variance of one more peer's around the mean of the peers, as they differ among themselves
     freedom : degrees of freedom of `spread`
     skew : of the peers' single ratings
     """
 
+    mean: float
     short: float
     n: int
     varies: float
@@ -146,9 +151,9 @@ class _Fit:
 
     @classmethod
     def of(cls, rows: _Rows, rater: int, peers: BoolArray) -> Self:
-        """Fit the lines, the peers' spread and what the rater falls short by."""
+        """Fit the lines of variance, the peers' spread and what the rater falls short by."""
         own, near = rows.rater == rater, peers[rows.rater]
-        apart = rows.own - _fit_lines(rows, rows.own, ~own)
+        apart = rows.own - rows.among  # of one unit: nobody is charged with hard tasks
         usual = np.maximum(_fit_lines(rows, apart**2, ~own), 0.0)
         count = np.maximum(np.bincount(rows.rater, minlength=rows.raters), 1)
         mean, expected = (sum_by(rows.rater, held, rows.raters) / count for held in (apart, usual))
@@ -163,6 +168,7 @@ class _Fit:
         by_unit[rows.unit[own]] -= moved
         varies = max(float(by_unit @ by_unit) + lone, short**2 / n, TINY)
         return cls(
+            mean=float(mean[rater]),
             short=short,
             n=n,
             varies=varies,

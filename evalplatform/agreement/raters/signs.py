@@ -22,9 +22,9 @@ class Sign:
 
     Attributes
     ----------
-    name : ``agreement`` less than that of the peers on units as clear (difference of shares; on an ordered scale, of
-        closeness), named only where less than half of what is usual beyond chance is left, ``speed`` time
-        taken over that of the others on the same units (a ratio, tested for being fast), ``side`` share of
+    name : ``agreement`` with the others less theirs among themselves on the same units (difference of shares; on an
+        ordered scale, of closeness), named only where less than half of what is usual beyond chance is left, ``speed``
+        time taken over that of the others on the same units (a ratio, tested for being fast), ``side`` share of
         verdicts for the answer shown first, ``length`` share of verdicts for the longer answer less that of the
         others on the same pairs, ``lenience`` values less those of the others (points of the scale),
         ``drift`` change of agreement from the first rating to the last, tested for getting worse

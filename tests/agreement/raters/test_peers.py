@@ -22,10 +22,10 @@ def list_named(answers: RaterAnswers, level: float) -> list[int]:
     return [code for code, one in enumerate(found) if one.p_value is not None and one.p_value <= level]
 
 
-def test_whoever_answers_at_random_is_mostly_found_and_nobody_else() -> None:
-    """The test that only asks who is alone within a task finds half of them."""
+def test_whoever_answers_at_random_is_found_in_half_of_the_studies_and_nobody_else() -> None:
+    """The test that only asks who is alone within a task finds as many, and honest people with them."""
     named = [list_named(draw("spammer", seed), HOLM) for seed in range(40)]
-    assert sum(0 in held for held in named) >= 25
+    assert sum(0 in held for held in named) >= 17
     assert sum(bool(set(held) - {0}) for held in named) <= 1
 
 
@@ -46,9 +46,20 @@ def test_honest_raters_are_rarely_named_where_abilities_differ() -> None:
     assert sum(named) <= 7  # a twentieth would be 3; 8 have a chance of 1 in 100
 
 
-def test_two_who_answer_at_random_do_not_hide_each_other() -> None:
+def test_nobody_is_named_for_being_dealt_the_hard_tasks() -> None:
+    """All are alike on every task; one is dealt only those on which anybody is often wrong."""
+    named = [list_named(draw("none, hard tasks to one", seed, 0.0), 0.05 / 10) for seed in range(40)]
+    assert sum(0 in held for held in named) <= 2
+
+
+def test_nobody_is_named_for_a_language_whose_tasks_are_hard() -> None:
+    named = [list_named(draw("none, two languages", seed, 0.0), 0.05 / 10) for seed in range(40)]
+    assert sum(bool(held) for held in named) <= 5  # a twentieth would be 2; 6 have a chance of 1 in 100
+
+
+def test_two_who_answer_at_random_do_not_hide_each_other_wholly() -> None:
     named = [list_named(draw("two spammers", seed), HOLM) for seed in range(20)]
-    assert sum(len({0, 1} & set(held)) for held in named) >= 15  # of 40
+    assert sum(len({0, 1} & set(held)) for held in named) >= 11  # of 40
 
 
 def test_scores_at_random_are_found_and_a_lenient_rater_agrees_in_its_way() -> None:
@@ -69,7 +80,7 @@ def test_spread_is_that_of_dersimonian_and_laird_where_no_unit_is_shared() -> No
     assert find_spread(near, shift, rater, np.arange(len(rater)), 1 / variance) == 0.0
 
 
-def test_difference_is_what_is_missing_where_the_others_agree_as_much() -> None:
+def test_difference_is_what_is_missing_to_the_others_among_themselves() -> None:
     """Three always say the same; d says it in 30 of 40 units, and each miss costs it all three."""
     rows = [(unit, rater, unit % 2) for unit in range(40) for rater in "abc"]
     rows += [(unit, "d", (unit + (unit < 10)) % 2) for unit in range(40)]
@@ -85,7 +96,7 @@ def test_few_ratings_few_peers_and_nobody_beside_say_nothing() -> None:
     assert (few.n, few.p_value) == (4, None)
     assert (alone.difference, alone.n, alone.p_value) == (None, 0, None)
     two = compare_with_peers(RatingTable.from_records(rows[:27:3] + rows[1:27:3], level="nominal"))
-    assert [(one.difference, one.n, one.p_value) for one in two] == [(None, 9, None)] * 2
+    assert [(one.difference, one.n, one.p_value) for one in two] == [(None, 0, None)] * 2
     assert compare_with_peers(RatingTable.from_records([], level="nominal")) == ()
 
 
