@@ -1,52 +1,66 @@
 """How far two people's marks in one text lie apart."""
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any  # a passage is JSON
 
+from annotations.domain.spans import is_placed
+
 Mark = Mapping[str, Any]
-Character = tuple[Hashable, Hashable, int]  # what it is called, where it stands, and its place there
+Stretch = tuple[Hashable, Hashable, int, int]  # what it is called, where it stands, its start and its end
 
 
 def measure_marks_apart(one: Sequence[Mark], other: Sequence[Mark]) -> float:
     """0 where both mark the same characters as the same errors (or nothing), 1 where they share none.
 
     Half of it is where they mark, half what they call it: the mean of one minus F1 of marked characters, and the same
-    of characters marked in one category and severity. So the same words under another name are 0.5 apart. Imported
-    marks may have words and no place: then words are compared instead of places.
+    of characters marked in one category and severity. So the same words under another name are 0.5 apart. A mark of no
+    width, such as an omission, counts as the character behind it. Imported marks may have words and no place, or an
+    impossible one: then words are compared instead of places.
+
+    The work grows with the marks, not with the characters that they hold.
     """
     if not one and not other:
         return 0.0
-    spread = _spread_places if all(map(_is_placed, (*one, *other))) else _spread_words
-    return (
-        _differ(spread(one), spread(other)) + _differ(_drop_kinds(spread(one)), _drop_kinds(spread(other)))
-    ) / 2
+    spread = _spread_place if all(map(is_placed, (*one, *other))) else _spread_words
+    first, second = [spread(mark) for mark in one], [spread(mark) for mark in other]
+    return (_differ(first, second) + _differ(_drop_kinds(first), _drop_kinds(second))) / 2
 
 
-def _differ(one: Iterable[Hashable], other: Iterable[Hashable]) -> float:
-    """One minus F1 of what both hold; one of them holds something."""
-    first, second = set(one), set(other)
-    return 1 - 2 * len(first & second) / (len(first) + len(second))
+def _differ(one: Sequence[Stretch], other: Sequence[Stretch]) -> float:
+    """One minus F1 of the characters that both hold; one of them holds something."""
+    total = _count_characters(one) + _count_characters(other)
+    return 1 - 2 * (total - _count_characters((*one, *other))) / total
 
 
-def _is_placed(mark: Mark) -> bool:
-    return "start" in mark and "end" in mark
+def _count_characters(stretches: Iterable[Stretch]) -> int:
+    """How many there are, each counted once however many stretches hold it."""
+    held: dict[Hashable, list[tuple[int, int]]] = defaultdict(list)
+    for kind, where, start, end in stretches:
+        held[kind, where].append((start, end))
+    return sum(map(_measure_union, held.values()))
 
 
-def _spread_places(marks: Iterable[Mark]) -> list[Character]:
-    return [
-        (_kind(mark), mark.get("turn"), place)
-        for mark in marks
-        for place in range(mark["start"], mark["end"])
-    ]
+def _measure_union(parts: Iterable[tuple[int, int]]) -> int:
+    length = reached = 0
+    for start, end in sorted(parts):
+        length += max(end - max(start, reached), 0)
+        reached = max(reached, end)
+    return length
 
 
-def _spread_words(marks: Iterable[Mark]) -> list[Character]:
-    words = [(_kind(mark), str(mark.get("text") or " ")) for mark in marks]
-    return [(kind, text, place) for kind, text in words for place in range(len(text))]
+def _spread_place(mark: Mark) -> Stretch:
+    start, end = mark["start"], mark["end"]
+    return _kind(mark), mark.get("turn"), start, max(end, start + 1)
 
 
-def _drop_kinds(characters: Iterable[Character]) -> Iterable[Hashable]:
-    return ((where, place) for _, where, place in characters)
+def _spread_words(mark: Mark) -> Stretch:
+    text = str(mark.get("text") or " ")
+    return _kind(mark), text, 0, len(text)
+
+
+def _drop_kinds(stretches: Iterable[Stretch]) -> list[Stretch]:
+    return [(None, where, start, end) for _, where, start, end in stretches]
 
 
 def _kind(mark: Mark) -> Hashable:

@@ -44,10 +44,16 @@ def refresh_reviews(*, project: Project) -> int:
     return len(tasks)
 
 
-@transaction.atomic
 def measure_reviews(*, project: Project, tasks: Collection[int]) -> None:
-    """Measure how far people are apart on these tasks (ids). A task enters the queue once two of them differ."""
-    spreads = _measure_spreads(tasks)
+    """Measure how far people are apart on these tasks (ids). A task enters the queue once two of them differ.
+
+    Nothing is locked while it is measured: on SQLite nobody else could write.
+    """
+    _store_spreads(project, tasks, _measure_spreads(tasks))
+
+
+@transaction.atomic
+def _store_spreads(project: Project, tasks: Collection[int], spreads: Mapping[int, _Spread]) -> None:
     held = Review.objects.filter(task__in=tasks).select_for_update().order_by("pk")
     known = {review.task_id: review for review in held}
     for review in known.values():

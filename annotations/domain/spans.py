@@ -33,6 +33,19 @@ class ShownTexts:
         return trace_reply(self._task)
 
 
+def is_placed(span: Mapping[str, Any]) -> bool:
+    """Whether it says where it stands; what was imported may say anything."""
+    start, end = span.get("start"), span.get("end")
+    is_turn = span.get("turn") is None or read_turn(span) is not None
+    return is_turn and type(start) is int and type(end) is int and 0 <= start <= end
+
+
+def read_turn(span: Mapping[str, Any]) -> int | None:
+    """The turn it names, from 1 on; None where it names none that could be."""
+    turn = span.get("turn")
+    return turn if type(turn) is int and turn > 0 else None
+
+
 def list_choices(entries: Iterable[Any]) -> list[str]:
     """Values of an option's entries, each a word or `{value, labels}`."""
     return [entry["value"] if isinstance(entry, Mapping) else entry for entry in entries]
@@ -56,7 +69,8 @@ def read_spans(value: Any, *, criterion: Criterion, texts: ShownTexts) -> list[S
 def show_spans(spans: Sequence[Span], *, texts: ShownTexts) -> list[Span]:
     """Stored passages with offsets in what is shown, without what the stored text says there.
 
-    Imported ones may have no offsets: they have their place where their words stand once, else the words alone.
+    Imported ones may have no offsets, or impossible ones: they have their place where their words stand once, else the
+    words alone.
     """
     return [_show_span(span, texts) for span in spans]
 
@@ -90,9 +104,12 @@ def _read_choices(span: Span, criterion: Criterion) -> Span:
 
 
 def _show_span(span: Span, texts: ShownTexts) -> Span:
-    shown = {field: span[field] for field in FIELDS if field in span}
-    text = texts.by_turn.get(span.get("turn"))
-    if text is not None and "start" in shown and "end" in shown:
+    known = FIELDS if is_placed(span) else tuple(CHOSEN)
+    shown = {field: span[field] for field in known if field in span}
+    if turn := read_turn(span):
+        shown["turn"] = turn
+    text = texts.by_turn.get(turn)
+    if text is not None and "start" in shown:
         shown["start"], shown["end"] = text.from_source(shown["start"], shown["end"])
     elif text is not None and (words := span.get("text")) and (found := text.text.count(words)):
         shown |= _place(text.text, words) if found == 1 else {"text": words}

@@ -7,7 +7,7 @@ from typing import Any  # a passage is JSON
 
 from django.utils.translation import gettext as _
 
-from annotations.domain.spans import ShownTexts, Span
+from annotations.domain.spans import ShownTexts, Span, is_placed, read_turn
 from annotations.views.fields import Field
 from annotations.views.marking import OTHER_RANK
 
@@ -20,8 +20,8 @@ PARTS = (("category", "categories"), ("severity", "severities"))  # of a mark, a
 class Mark:
     """One marked passage.
 
-    `value` is its JSON as an answer holds it, empty where its place is not known; `about` its category and severity in
-    the page's language; `rank` 1 to 3, how grave it is painted.
+    `value` is its JSON as an answer holds it, empty where it holds no known part of the text; `about` its category and
+    severity in the page's language; `rank` 1 to 3, how grave it is painted.
     """
 
     value: str
@@ -47,16 +47,22 @@ def write_marks(marks: Iterable[Mark]) -> str:
     return "; ".join(map(str, marks)) or _("No error")
 
 
+def holds_text(span: Span) -> bool:
+    """Whether its place is known and is more than a point, as that of an imported omission is."""
+    return is_placed(span) and span["start"] < span["end"]
+
+
 def _describe(span: Span, words: Mapping[str, Any], texts: ShownTexts) -> Mark:
-    is_placed = "start" in span and "end" in span
-    text = texts.by_turn.get(span.get("turn"))
-    quote = text.text[span["start"] : span["end"]] if text and is_placed else str(span.get("text") or "…")
+    turn = read_turn(span)
+    text = texts.by_turn.get(turn)
+    quote = text.text[span["start"] : span["end"]] if text and is_placed(span) else ""
+    quote = quote or str(span.get("text") or "…")
     named = [_name(words[options], span.get(part)) for part, options in PARTS]
     return Mark(
-        value=json.dumps(span, ensure_ascii=False, sort_keys=True) if is_placed else "",
+        value=json.dumps(span, ensure_ascii=False, sort_keys=True) if holds_text(span) else "",
         quote=_cut(" ".join(quote.split()), LONGEST_QUOTE),
         about=" · ".join(filter(None, named)),
-        turn=span.get("turn"),
+        turn=turn,
         rank=next(
             (each["rank"] for each in words["severities"] if each["value"] == span.get("severity")),
             OTHER_RANK,

@@ -8,7 +8,7 @@ from typing import Any  # a passage is JSON
 from annotations.domain.shown_answers import Shown
 from annotations.domain.spans import ShownTexts
 from annotations.views.fields import DIGITS, Field
-from annotations.views.marked import Mark, describe_marks
+from annotations.views.marked import Mark, describe_marks, holds_text
 
 Said = tuple[str, Shown]  # whose answer, and its values
 
@@ -26,7 +26,7 @@ class OfferedMark:
 def offer_marks(
     field: Field, held: object, *, others: Iterable[Said], texts: ShownTexts
 ) -> tuple[OfferedMark, ...]:
-    """What the answer holds and what others marked, in the order of the text; what has no place is left out."""
+    """What the answer holds and what others marked, in the order of the text; what holds none of it is left out."""
     own = _list_marks(held, field, texts)
     by: dict[str, list[str]] = {mark.value: [] for mark in own}
     found = {mark.value: mark for mark in own}
@@ -50,10 +50,9 @@ def _list_marks(spans: object, field: Field, texts: ShownTexts) -> Sequence[Mark
 
 
 def _is_whole(span: dict[str, Any]) -> bool:
-    """Whether it has a place and says of it what a mark can say: what was sent may be anything."""
-    numbers = [span.get("start"), span.get("end"), span.get("turn", 0)]
+    """Whether it holds text and says of it what a mark can say: what was sent may be anything."""
     words = [span.get("category", ""), span.get("severity", "")]
-    return all(type(number) is int for number in numbers) and all(isinstance(word, str) for word in words)
+    return holds_text(span) and all(isinstance(word, str) for word in words)
 
 
 def _place(value: str) -> tuple[int, int, int, str]:

@@ -18,6 +18,7 @@ from annotations.domain.formats.fields import (
     read_texts,
 )
 from annotations.domain.formats.manifest import StudyManifest
+from annotations.domain.formats.marks import check_marks
 from annotations.domain.formats.needs import NOTHING, Needs, read_needs
 from annotations.domain.formats.words import PREFERENCES, RATER_KINDS, TASK_KINDS
 from annotations.domain.presentation import spell_order, turn_preference
@@ -221,7 +222,7 @@ def _read_value(parsed: RatingLine, manifest: StudyManifest) -> None:
     elif criterion.task == "score":
         parsed.number = _check_score(value, criterion)
     elif criterion.task == "spans":
-        parsed.spans = _check_spans(value)
+        parsed.spans = check_marks(value)
     elif criterion.task == "pairwise":
         code = _check_label(value, criterion, PREFERENCES[:3])
         marked = manifest.layout.inconsistent
@@ -278,14 +279,3 @@ def _check_ranking(value: object, order: tuple[int, ...]) -> str:
         return spell_ranking(renumber(parse_ranking(value, len(order)), order))
     except AgreementError as error:
         raise Invalid.at(str(error), field="value") from None
-
-
-def _check_spans(value: object) -> list[Any]:
-    if not isinstance(value, list):
-        raise Invalid.at(f"a list of spans is wanted, not {describe(value)}", field="value")
-    for span in value:
-        if not isinstance(span, dict):
-            raise Invalid.at(f"a span is an object, not {describe(span)}", field="value")
-        for field in ("category", "severity", "text"):
-            read_text(span, field)
-    return value

@@ -20,7 +20,7 @@ from annotations.domain.formats.reader import StudyReader
 from annotations.domain.formats.study_index import StudyIndex
 from annotations.domain.formats.survey import survey_study
 from annotations.domain.import_study import import_study
-from annotations.models import Project
+from annotations.models import Project, Rating
 from evalplatform.common.errors import Conflict, Fault, Invalid
 from tests.factories.studies import CLARITY, OVERALL, Json, generation, pair, score, write_study
 
@@ -35,6 +35,11 @@ def refuse(folder: Path) -> tuple[Fault, ...]:
         import_study(folder=folder, slug="study")
     assert Project.objects.count() == 0
     return caught.value.faults
+
+
+def mark(**span: object) -> Json:
+    """A rating that marks one passage."""
+    return score([{"severity": "Minor", **span}], criterion="errors", task="spans")
 
 
 def place(fault: Fault) -> tuple[str, int | None, str]:
@@ -76,6 +81,15 @@ def place(fault: Fault) -> tuple[str, int | None, str]:
             "severity",
             "a text is wanted, not 1",
         ),
+        (mark(start="1", end=3), "start", "a whole number from 0 on is wanted, not '1'"),
+        (mark(start=1, end=3.0), "end", "a whole number from 0 on is wanted, not 3.0"),
+        (mark(start=False, end=3), "start", "a whole number from 0 on is wanted, not false"),
+        (mark(start=-1, end=3), "start", "a whole number from 0 on is wanted, not -1"),
+        (mark(start=5, end=3), "end", "a span ends before its start 5: 3"),
+        (mark(start=5), "end", "a span needs start and end, or neither"),
+        (mark(start=None, end=3), "start", "a span needs start and end, or neither"),
+        (mark(start=1, end=3, turn=0), "turn", "a whole number from 1 on is wanted, not 0"),
+        (mark(turn=[1]), "turn", "a whole number from 1 on is wanted, not a list"),
         (score(3, rater=""), "rater", "a name is missing"),
         (score(3, rater="r" * 201), "rater", "longer than 200 characters"),
         (score(3, rater_kind="robot"), "rater_kind", "'robot' is none of human, llm, gold"),
@@ -113,6 +127,22 @@ def test_a_bad_rating_is_named(line: Json | bytes, field: str, message: str, tmp
 
     assert place(fault) == ("ratings.jsonl", 2, field)
     assert fault.message.startswith(message)
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    "span",
+    [
+        {"start": 5, "end": 5},
+        {"start": 0, "end": 3, "turn": 1},
+        {"start": None, "end": None, "turn": None},
+        {},
+    ],
+)
+def test_passages_may_be_omissions_or_words_alone(span: Json, tmp_path: Path) -> None:
+    folder = write_study(tmp_path, criteria=[SPANS], generations=[generation()], ratings=[mark(**span)])
+    import_study(folder=folder, slug="study")
+    assert Rating.objects.get().spans == [{"severity": "Minor", **span}]
 
 
 @pytest.mark.database

@@ -6,12 +6,27 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from annotations.domain.annotate import record_annotation
 from annotations.domain.claim import claim_assignment
-from annotations.models import Annotation, Level, Project, Query, Rater, RaterKind, Role, Task, TaskKind
+from annotations.domain.review_queue import refresh_reviews
+from annotations.models import (
+    Annotation,
+    Level,
+    Project,
+    Query,
+    Rater,
+    RaterKind,
+    Rating,
+    Review,
+    Role,
+    Task,
+    TaskKind,
+)
 from tests.factories.callers import open_browser, sign_in
 from tests.factories.ledger import (
     make_criterion,
@@ -102,6 +117,45 @@ def test_marks_are_told_in_words_with_whose_they_are(reviewer: Client, project: 
     assert re.search(r"marked by (1, 2|1, 3|2, 3)<", page)
     assert "<dd>No error</dd>" in page
     assert list(list_ticks(page).values()) == [False, False]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"start": "4", "end": "7", "text": "cat"},
+        {"start": None, "end": None, "turn": None},
+        {"start": 7, "end": 4},
+        {"start": -3, "end": 4},
+        {"start": 5, "end": 5},
+        {"start": 4, "end": 10**12},
+        {"start": 4, "end": 7, "turn": [1]},
+        {"start": 4, "end": 7, "turn": 9},
+    ],
+)
+def test_marks_that_no_rater_could_set_do_not_break_the_pages(
+    reviewer: Client, project: Project, task: Task, odd: dict[str, Any]
+) -> None:
+    answer(project, [CAT])
+    answer(project, [MAT])
+    Rating.objects.filter(pk=Rating.objects.latest("pk").pk).update(spans=[{**odd, "category": "Accuracy"}])
+    case = f"/p/mqm/review/{task.public_id}/"
+    assert case in read(reviewer.get("/p/mqm/review/"))
+    page = read(reviewer.get(case))
+    assert page.count("Accuracy") >= 3
+    assert all(json.loads(value)["start"] < json.loads(value)["end"] for value in list_ticks(page))
+    review = Review.objects.get(task=task)
+    assert reviewer.get(f"/api/v1/projects/mqm/reviews/{review.public_id}/").status_code == 200
+
+
+def test_nothing_is_locked_while_it_is_measured(project: Project, task: Task) -> None:
+    answer(project, [CAT])
+    answer(project, [MAT])
+    with CaptureQueriesContext(connection) as sent:
+        refresh_reviews(project=project)
+    statements = [query["sql"] for query in sent]
+    begun = next(place for place, sql in enumerate(statements) if sql.startswith("SAVEPOINT"))
+    measured = max(place for place, sql in enumerate(statements) if "annotations_rating" in sql)
+    assert measured < begun
 
 
 def test_a_decision_is_made_of_the_marks_that_are_ticked(
