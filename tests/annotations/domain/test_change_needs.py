@@ -156,6 +156,7 @@ def test_a_worsened_copy_goes_with_its_original() -> None:
     assert copy is not None
     assert change(project, LAW, origin) == NeedsChange(1, 0)
     assert (gates_of(origin), gates_of(copy)) == ({1}, {1})
+    assert sum(line.items for line in list_needs(project)) == Item.objects.count() - 1
 
 
 def test_a_copy_that_was_looked_at_before_a_change_asks_for_what_is_asked_now() -> None:
