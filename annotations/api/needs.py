@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar  # serializers of plain objects
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -38,7 +39,10 @@ class NeedsBody(BodySerializer):
     """Items by their keys, or a batch by its id: all items that came with it. And what they ask for from now on."""
 
     items = serializers.ListField(
-        child=serializers.CharField(max_length=200), min_length=1, max_length=MOST_ITEMS, required=False
+        child=serializers.CharField(max_length=200, trim_whitespace=False),  # keys are taken as they are
+        min_length=1,
+        max_length=MOST_ITEMS,
+        required=False,
     )
     batch = serializers.UUIDField(required=False)
     needs_language = serializers.CharField(
@@ -50,7 +54,7 @@ class NeedsBody(BodySerializer):
 
     def validate(self, stated: dict[str, Any]) -> dict[str, Any]:
         if ("items" in stated) == ("batch" in stated):
-            raise Invalid.at("name items, or one batch", field="items")
+            raise Invalid.at(_("Choose a batch, or name items; not both."), field="items")
         return stated
 
 

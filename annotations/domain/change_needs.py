@@ -56,21 +56,29 @@ def change_needs(
     Raises Invalid for keys that name no item, and where the project would have too many different sets.
     """
     chosen = _choose(project, keys, batch)
-    gate = find_gate(project=project, needs=needs)
-    waiting = deque(list_behind_others([*chosen, *list_copies(chosen)], gate=gate))
-    wanted, ends, changed = set(chosen), time.monotonic() + seconds, 0
+    waiting = deque(_list_waiting(project, [*chosen, *list_copies(chosen)], needs))
+    wanted, ends, changed, looked_again = set(chosen), time.monotonic() + seconds, 0, False
     while waiting:
         some, began = [waiting.popleft() for _ in range(min(CHUNK, len(waiting)))], time.monotonic()
         done = _step(project, some, needs, actor)
         changed += len(wanted & done)
         waiting.extend(pk for pk in some if pk not in done)
+        if (
+            not waiting and not looked_again
+        ):  # a copy approved before its original moved asks for what that asked for
+            waiting.extend(_list_waiting(project, list_copies(chosen), needs))
+            looked_again = True
         if time.monotonic() >= ends:
             break
         if not done:
             time.sleep(PAUSE)
         elif connection.vendor == "sqlite":  # who waits for its one writer only looks now and then
             time.sleep(time.monotonic() - began)
-    return NeedsChange(changed, len(wanted.intersection(waiting)))
+    return NeedsChange(changed, len(wanted.intersection(waiting)) or len(waiting))  # copies come last
+
+
+def _list_waiting(project: Project, items: Sequence[int], needs: Needs) -> list[int]:
+    return list_behind_others(items, gate=find_gate(project=project, needs=needs))
 
 
 def _choose(project: Project, keys: Collection[str] | None, batch: Batch | None) -> list[int]:

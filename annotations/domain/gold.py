@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from annotations.domain.adjudicate import find_adjudicator
 from annotations.domain.answers import read_answers
 from annotations.domain.cautions import recount_cautions
-from annotations.domain.known_versions import choose_dealt, correct_same, list_same, part_family
+from annotations.domain.known_versions import choose_dealt, correct_same, list_family, list_same, part_family
 from annotations.domain.presentation import count_shown, draw_order
 from annotations.domain.project_lock import lock_project
 from annotations.domain.qualify import recount_trials
@@ -97,6 +97,10 @@ def unmark_gold(*, task: Task, actor: User, held: bool = False) -> None:
     """
     project = lock_project(task.project)
     current = Task.objects.select_related("rubric", "project").get(pk=task.pk)
+    if current.state == TaskState.COPY:
+        _take_copy_back(current, actor, held=held)
+        task.state = TaskState.WITHDRAWN
+        return
     if current.state not in KNOWN:
         return
     taken_back = [current, *list_same(current)]
@@ -114,6 +118,16 @@ def unmark_gold(*, task: Task, actor: User, held: bool = False) -> None:
     wake_raters(project=task.project)
     _record(task, actor, "unmark_gold")
     _count_again(task.project, actor)
+
+
+def _take_copy_back(task: Task, actor: User, *, held: bool) -> None:
+    """Ask the copy of nobody any more, by the words of no version; nothing was expected of it."""
+    ids = [version.pk for version in list_family(task)]
+    if not held:
+        hold_workers(project=task.project, tasks=ids)
+    Task.objects.filter(pk__in=ids).update(state=TaskState.WITHDRAWN)
+    Twin.objects.filter(task__in=ids).update(state=TwinState.REFUSED)
+    _record(task, actor, "unmark_gold")
 
 
 def _take_back(task: Task) -> None:

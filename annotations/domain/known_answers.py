@@ -23,6 +23,7 @@ from evalplatform.common.hashing import seeded_integer
 
 MOST_LINES = 500
 LAST_TURN = 1_000  # more than any conversation has
+MOST_DIGITS = 4  # of a turn
 SIDES = ("first", "second")
 YES = frozenset({"1", "true", "yes", "да"})
 FIELDS = frozenset({"item", "systems", "turn", "training", "why"})
@@ -134,7 +135,7 @@ def read_turn(cell: object, *, field: str) -> int | None:
     text = str(cell).strip() if isinstance(cell, str | int) and not isinstance(cell, bool) else ""
     if cell is None or cell == "":
         return None
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LAST_TURN):
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS and 1 <= int(text) <= LAST_TURN):
         raise Invalid.at(_("the turn is a whole number, 1 for the first"), field=field)
     return int(text)
 

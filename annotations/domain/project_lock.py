@@ -1,6 +1,7 @@
 """One planner of a project at a time."""
 
 from django.db import OperationalError
+from django.utils.translation import gettext as _
 
 from annotations.models import Project
 from evalplatform.common.errors import Exhausted
@@ -16,4 +17,6 @@ def lock_project(project: Project, *, whole: bool = False) -> Project:
         # A full lock stops every insert of a row that names the project: for the few moments that need just this.
         return Project.objects.select_for_update(no_key=not whole).get(pk=project.pk)
     except OperationalError:
-        raise Exhausted("Another batch of this project is being stored.", retry_after=5) from None
+        raise Exhausted(
+            _("Somebody else is changing this project just now. Please try again in a moment."), retry_after=5
+        ) from None

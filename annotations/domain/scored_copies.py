@@ -18,7 +18,7 @@ from annotations.models import (
     TwinState,
 )
 from annotations.queries.scored_copies import list_scored_criteria
-from evalplatform.common.errors import Missing
+from evalplatform.common.errors import Conflict, Missing
 
 
 def name_criterion(criterion: Criterion) -> str:
@@ -46,9 +46,14 @@ def find_criterion(project: Project, name: str) -> Criterion | None:
 
 
 def ask_alone(*, criterion: Criterion, generation: Generation) -> Task:
-    """The task that asks the copy (a generation) by itself, under the newest version of the question's rubric."""
+    """The task that asks the copy (a generation) by itself, under the newest version of the question's rubric.
+
+    Raises Conflict where that version does not ask the question any more.
+    """
     project, item = generation.project, generation.item
     rubric = Rubric.objects.filter(project=project, key=criterion.rubric.key).order_by("-version")[0]
+    if not rubric.criteria.filter(key=criterion.key).exists():
+        raise Conflict(_("The newest version of the rubric does not ask this question any more."))
     draft = TaskDraft(
         kind=TaskKind.SINGLE,
         item_id=item.pk,
@@ -66,12 +71,15 @@ def ask_alone(*, criterion: Criterion, generation: Generation) -> Task:
 
 
 def renew_copies(*, rubric: Rubric) -> int:
-    """Ask all approved copies of this rubric by its newest words; returns how many.
+    """Ask all approved copies of this rubric by its newest words, where these ask their question; returns how many.
 
     Nothing is expected of them but what their rater says of the original by the same words.
     """
     asked = Twin.objects.filter(
-        task=OuterRef("pk"), state=TwinState.APPROVED, criterion__rubric__key=rubric.key
+        task=OuterRef("pk"),
+        state=TwinState.APPROVED,
+        criterion__rubric__key=rubric.key,
+        criterion__key__in=rubric.criteria.values("key"),
     )
     tasks = Task.objects.filter(Exists(asked), project=rubric.project_id, state=TaskState.COPY)
     held = list(tasks.exclude(rubric=rubric).select_related("rubric", "item").order_by("pk"))

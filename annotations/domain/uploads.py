@@ -53,12 +53,12 @@ def check_upload(*, upload: Upload, table: Table) -> BatchCheck:
         return check_batch(project=upload.project, draft=draft)
 
 
-@transaction.atomic
 def take_upload(*, upload: Upload, user: User, partial: bool) -> Batch:
     """Store the file's items and answers and forget the file. Raises Invalid with every fault unless `partial`."""
-    with _read_draft(upload, read_table(bytes(upload.content)), partial=partial) as draft:
+    read = _read_draft(upload, read_table(bytes(upload.content)), partial=partial)
+    with read as draft, transaction.atomic():  # others write while the file is read
         batch = submit_batch(project=upload.project, user=user, key="", draft=draft)
-    upload.delete()
+        upload.delete()
     return batch
 
 

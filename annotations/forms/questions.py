@@ -34,7 +34,7 @@ def usual_row(kind: str) -> dict[str, Any]:
 def change_rows(rows: list[dict[str, Any]], act: str, *, kind: str) -> list[dict[str, Any]]:
     """These questions with one more (of a task of this kind), less or moved up."""
     verb, _dash, place = act.partition("-")
-    number = int(place) if place.isdecimal() and int(place) < len(rows) else None
+    number = int(place) if place.isdecimal() and len(place) < 4 and int(place) < len(rows) else None
     if verb == "add" and len(rows) < MOST_QUESTIONS:
         return [*rows, usual_row(kind)]
     if verb == "remove" and number is not None and len(rows) > 1:

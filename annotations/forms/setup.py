@@ -134,7 +134,7 @@ def _change(held: list[PartRows], act: str) -> list[PartRows]:
     verb, _dash, place = act.partition("-")
     if verb == "rubric" and place in TaskKind.values and len(held) < MOST_RUBRICS:
         return [*held, PartRows.begin(place)]
-    if verb == "drop" and place.isdecimal() and int(place) < len(held) > 1:
+    if verb == "drop" and place.isdecimal() and len(place) < 4 and int(place) < len(held) > 1:
         return held[: int(place)] + held[int(place) + 1 :]
     if (found := ACT.fullmatch(act)) and int(found[1] or 0) < len(held):
         part = held[int(found[1] or 0)]

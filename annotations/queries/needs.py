@@ -7,6 +7,7 @@ from django.db.models import Count
 
 from annotations.models import OPEN_TO_ALL, Batch, Item, Project, Slot, SlotState, TaskState, Twin
 from annotations.queries.gates import Demand, list_demands
+from annotations.queries.twins import is_of_copy
 from evalplatform.common.chunks import take_chunks
 
 CHUNK: Final = 500
@@ -23,16 +24,21 @@ class NeedsLine(NamedTuple):
 
 
 def list_needs(project: Project) -> list[NeedsLine]:
-    """Every set of needs that items have, the most items first; what asks for nothing is a set too."""
-    items = Item.objects.filter(project=project).order_by("gate").values_list("gate").annotate(Count("pk"))
+    """Every set of needs that items have, the most items first; what asks for nothing is a set too.
+
+    Worsened copies are no items of their own here.
+    """
+    asked = Item.objects.filter(~is_of_copy(), project=project)
+    items = asked.order_by("gate").values_list("gate").annotate(Count("pk"))
     waiting = Slot.objects.filter(
         project=project, state__in=(SlotState.FREE, SlotState.WAITING), task__state=TaskState.OPEN
     )
     tasks = dict(waiting.order_by("gate").values_list("gate").annotate(Count("task", distinct=True)))
     demands = {OPEN_TO_ALL: Demand("", ())} | list_demands(project)
     lines = [
-        NeedsLine(demands[gate].language, demands[gate].skills, count, tasks.get(gate, 0))
+        NeedsLine(demand.language, demand.skills, count, tasks.get(gate, 0))
         for gate, count in items
+        if (demand := demands.get(gate)) is not None  # else made after the sets were read
     ]
     return sorted(lines, key=lambda line: (-line.items, line.language, line.skills))
 

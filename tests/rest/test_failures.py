@@ -1,5 +1,6 @@
 """A lost database is 503 with a time to come back, for API and pages, wherever in a request it is noticed."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 from django.test import Client, RequestFactory
 
+from evalplatform.common.temporary_tables import open_tables
 from evalplatform.rest.failures import answer_failure
 from tests.factories.ledger import make_person, make_project
 
@@ -67,6 +69,23 @@ def test_row_10_pages_answer_503_while_the_database_is_away(
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert "The database does not answer just now." in answer.content.decode()
     assert client.get("/p/sky/rate/", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [("/api/v1/projects/", "application/problem+json"), ("/", "text/html; charset=utf-8")],
+)
+def test_a_full_temporary_folder_is_told_with_a_time_to_come_back(path: str, content_type: str) -> None:
+    store = open_tables("CREATE TABLE line (text TEXT); PRAGMA max_page_count = 2")
+    try:
+        store.execute("INSERT INTO line VALUES (?)", ("x" * 100_000,))
+    except sqlite3.OperationalError:
+        answer = answer_failure(RequestFactory().get(path))
+    finally:
+        store.close()
+    assert (answer.status_code, answer["Content-Type"]) == (503, content_type)
+    assert answer["Retry-After"] == "5"
+    assert "There is no room for temporary files just now." in answer.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def _holds_lines(first: str, *, is_alone: bool) -> bool:
     """Whether the first line is an object by itself, and not one that holds the rows in a list."""
     try:
         value = json.loads(first)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return not is_alone or not any(_is_list_of_rows(held) for held in value.values())
 

@@ -49,6 +49,12 @@ def test_items_by_name_ask_for_something_else(owner: Client) -> None:
     assert event.actor == Project.objects.get().memberships.get().user
 
 
+def test_a_key_is_taken_with_the_spaces_that_are_part_of_it(owner: Client) -> None:
+    Item.objects.filter(key="a").update(key=" a ")
+    body = {"items": [" a "], "needs_language": "ru", "needs_skills": []}
+    assert put(owner, ADDRESS, body).json() == {"items": 1, "left": 0}
+
+
 def test_a_batch_asks_for_something_else(owner: Client, batch: Batch) -> None:
     body = {"batch": str(batch.public_id), "needs_language": "", "needs_skills": ["law"]}
     assert put(owner, ADDRESS, body).json() == {"items": 3, "left": 0}

@@ -1,7 +1,10 @@
 """What items ask of raters is changed later: places move, leases and answers stay, the trail tells."""
 
+from typing import Any
+
 import pytest
 
+from annotations.domain import change_needs as module
 from annotations.domain.annotate import record_annotation
 from annotations.domain.change_needs import NeedsChange, change_needs
 from annotations.domain.claim import claim_assignment
@@ -153,6 +156,7 @@ def test_a_worsened_copy_goes_with_its_original() -> None:
     assert copy is not None
     assert change(project, LAW, origin) == NeedsChange(1, 0)
     assert (gates_of(origin), gates_of(copy)) == ({1}, {1})
+    assert sum(line.items for line in list_needs(project)) == Item.objects.count() - 1
 
 
 def test_a_copy_that_was_looked_at_before_a_change_asks_for_what_is_asked_now() -> None:
@@ -163,6 +167,38 @@ def test_a_copy_that_was_looked_at_before_a_change_asks_for_what_is_asked_now() 
     copy = approve_twin(twin=twin, actor=make_user()).task
     assert copy is not None
     assert gates_of(copy) == {1}
+
+
+def test_a_copy_that_is_not_changed_yet_is_left_to_the_same_call_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project = make_material()
+    twin = propose(project, "cut", count=1)[0]
+    origin = Task.objects.get(item=twin.generation.item)
+    copy = approve_twin(twin=twin, actor=make_user()).task
+    assert copy is not None
+    monkeypatch.setattr(module, "CHUNK", 1)
+    asked = {"project": project, "needs": LAW, "actor": make_user(), "keys": [origin.item.key]}
+    steps = [change_needs(**asked, seconds=0) for _ in range(2)]  # type: ignore[arg-type]
+    assert [(step.items, step.left) for step in steps] == [(1, 1), (0, 0)]
+    assert gates_of(copy) == {1}
+
+
+def test_a_copy_that_is_approved_just_before_its_original_moves_goes_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project = make_material()
+    twin = propose(project, "cut", count=1)[0]
+    step, approved = module._step, []
+
+    def approve_first(*args: Any) -> set[int]:
+        if not approved:
+            approved.append(approve_twin(twin=twin, actor=make_user()).task)
+        return step(*args)
+
+    monkeypatch.setattr(module, "_step", approve_first)
+    assert change(project, LAW, Task.objects.get(item=twin.generation.item)) == NeedsChange(1, 0)
+    assert gates_of(approved[0]) == {1}
 
 
 def test_a_batch_changes_with_all_that_came_with_it(project: Project, rubric: Rubric) -> None:

@@ -135,7 +135,7 @@ def test_a_turn_that_is_not_asked_about_is_no_such_task() -> None:
     ]
 
 
-@pytest.mark.parametrize("turn", ["0", "-1", "1.5", "two", "1001", "\u0661"])
+@pytest.mark.parametrize("turn", ["0", "-1", "1.5", "two", "1001", "9" * 5_000, "\u0661"])
 def test_what_is_no_turn_is_named_with_its_line(turn: str) -> None:
     with pytest.raises(Invalid) as refused:
         read_known_answers(f"item,turn,overall\n0,1,alpha\n0,{turn},alpha\n".encode())

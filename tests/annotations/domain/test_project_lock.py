@@ -41,6 +41,7 @@ def test_a_second_planner_is_told_to_wait_and_rows_are_stored_meanwhile() -> Non
 
     with transaction.atomic():
         lock_project(project)
-        assert run_elsewhere(project) == ["stored", "Another batch of this project is being stored."]
+        told = "Somebody else is changing this project just now. Please try again in a moment."
+        assert run_elsewhere(project) == ["stored", told]
     assert run_elsewhere(project) == ["stored", "planned"]
     assert Item.objects.count() == 2

@@ -219,7 +219,8 @@ def test_the_preview_is_the_raters_page_in_either_language(client: Client) -> No
 @pytest.mark.parametrize(
     "sent",
     [
-        {}, {"act": "make"}, {"act": "remove-99"}, {"act": "up-x"}, {"act": "add", "questions": "9" * 30},
+        {}, {"act": "make"}, {"act": "remove-99"}, {"act": "up-x"}, {"act": "up-" + "9" * 5_000},
+        {"act": "drop-" + "9" * 5_000}, {"act": "add", "questions": "9" * 30},
         {"act": "preview", "look": "xx"}, {"questions": "²"}, {"kind": "pair", "act": "add", "questions": "20"},
     ],
 )  # fmt: skip

@@ -1,13 +1,16 @@
 """A file of any columns, looked at before it is stored, by the same intake as the API."""
 
 import json
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from annotations.domain.uploads import KEPT_FOR
+from annotations.domain import uploads
+from annotations.domain.uploads import KEPT_FOR, keep_upload
 from annotations.models import (
     Annotation,
     Batch,
@@ -26,6 +29,7 @@ from tests.factories.ledger import (
     make_pair_rubric,
     make_project,
     make_rubric,
+    make_user,
     scale,
 )
 
@@ -309,3 +313,26 @@ def test_a_cell_that_is_no_turn_is_named(client: Client, project: Project) -> No
     assert [fault[:2] for fault in client.get(address).context["faults"]] == [("2", "turn")]
     client.post(address, columns("prompt", "answer", "answer", "known:turn", "known:turn") | {"act": "check"})
     assert "another column is this already" in client.get(address).content.decode()
+
+
+@pytest.mark.database(transaction=True)
+def test_nobody_waits_for_the_writer_while_a_file_is_read(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = keep_upload(project=project, user=make_user(), name="a.csv", content=LONG.encode())
+    read, held = uploads.read_lines, []
+
+    def look(**asked: Any) -> Any:
+        held.append(connection.in_atomic_block)
+        return read(**asked)
+
+    monkeypatch.setattr(uploads, "read_lines", look)
+    uploads.take_upload(upload=upload, user=make_user(), partial=False)
+    assert held == [False]
+    assert (Item.objects.count(), Upload.objects.count()) == (2, 0)
+
+
+def test_a_file_that_is_nested_without_end_is_refused_in_words(client: Client) -> None:
+    answer = client.post(UPLOAD, {"file": SimpleUploadedFile("a.json", b'{"a":' * 20_000)})
+    assert answer.status_code == 400
+    assert "nested deeper" in answer.content.decode()
