@@ -189,7 +189,8 @@ def test_a_copy_that_is_approved_just_before_its_original_moves_goes_with_it(
 ) -> None:
     project = make_material()
     twin = propose(project, "cut", count=1)[0]
-    step, approved = module._step, []
+    step = module._step
+    approved: list[Any] = []
 
     def approve_first(*args: Any) -> set[int]:
         if not approved:

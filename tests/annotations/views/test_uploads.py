@@ -320,7 +320,8 @@ def test_nobody_waits_for_the_writer_while_a_file_is_read(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = keep_upload(project=project, user=make_user(), name="a.csv", content=LONG.encode())
-    read, held = uploads.read_lines, []
+    read = uploads.read_lines
+    held: list[bool] = []
 
     def look(**asked: Any) -> Any:
         held.append(connection.in_atomic_block)
