@@ -1,4 +1,4 @@
-"""Who agrees less than its peers: found where answers are random, and never for being the least able."""
+"""Who agrees less than its peers: found where answers are random, and rarely for being the least able."""
 
 import numpy as np
 import pytest
