@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from annotations.domain import uploads
+from annotations.domain.formats.batch_lines import read_lines
 from annotations.domain.uploads import KEPT_FOR, keep_upload
 from annotations.models import (
     Annotation,
@@ -320,12 +321,11 @@ def test_nobody_waits_for_the_writer_while_a_file_is_read(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = keep_upload(project=project, user=make_user(), name="a.csv", content=LONG.encode())
-    read = uploads.read_lines
     held: list[bool] = []
 
     def look(**asked: Any) -> Any:
         held.append(connection.in_atomic_block)
-        return read(**asked)
+        return read_lines(**asked)
 
     monkeypatch.setattr(uploads, "read_lines", look)
     uploads.take_upload(upload=upload, user=make_user(), partial=False)
