@@ -56,7 +56,8 @@ def test_row_10_a_server_that_is_away_is_asked_until_it_answers(page: Page, live
     page.wait_for_function(
         "id => document.querySelector('#stage > .stage').dataset.assignment !== id", arg=first
     )
-    page.locator("#stage:not([data-sending])").wait_for()  # the next task may be there before the answer is stored
+    # The next task may be there before the answer is stored.
+    page.locator("#stage:not([data-sending])").wait_for()
     assert len(tries) == 3
     assert len(set(tries)) == 1
     assert page.locator("#problem").inner_text() == ""
