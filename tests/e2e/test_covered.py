@@ -56,6 +56,12 @@ def test_texts_are_covered_until_a_key_shows_them(
     press(page, "1")
     assert Annotation.objects.count() == 3
 
+    page.context.clear_cookies()  # somebody else in the same tab is asked for themselves
+    sign_in(page, live_server, make_person(project))
+    page.goto(f"{live_server.url}/p/sky/rate/")
+    wait_until_ready(page)
+    expect(text).to_be_hidden()
+
 
 def test_without_a_warning_nothing_is_covered(page: Page, live_server: LiveServer) -> None:
     project = make_project("sky")

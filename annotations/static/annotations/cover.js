@@ -1,10 +1,11 @@
 // Texts that the project warns of stay covered until the rater has seen the warning: of one task, or of all in this tab.
-const ALL = `evalplatform:uncovered:${location.pathname}`;
+// Another rater who signs in there finds them covered.
 
 export class Cover {
   constructor(root) {
     this.root = root;
-    this.on = root.classList.contains("covered") && !readChoice();
+    this.choice = `evalplatform:uncovered:${root.dataset.rater}`;
+    this.on = root.classList.contains("covered") && !readChoice(this.choice);
     this.#show();
   }
 
@@ -16,7 +17,7 @@ export class Cover {
 
   lift({ all = false } = {}) {
     if (!this.on) return false;
-    if (all) keepChoice();
+    if (all) keepChoice(this.choice);
     this.on = false;
     this.#show();
     return true;
@@ -28,17 +29,17 @@ export class Cover {
   }
 }
 
-function readChoice() {
+function readChoice(name) {
   try {
-    return sessionStorage.getItem(ALL) === "yes";
+    return sessionStorage.getItem(name) === "yes";
   } catch {
     return false; // storage is closed: each task asks
   }
 }
 
-function keepChoice() {
+function keepChoice(name) {
   try {
-    sessionStorage.setItem(ALL, "yes");
+    sessionStorage.setItem(name, "yes");
   } catch {
     // as above
   }
