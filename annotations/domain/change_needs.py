@@ -63,9 +63,8 @@ def change_needs(
         done = _step(project, some, needs, actor)
         changed += len(wanted & done)
         waiting.extend(pk for pk in some if pk not in done)
-        if (
-            not waiting and not looked_again
-        ):  # a copy approved before its original moved asks for what that asked for
+        if not waiting and not looked_again:
+            # A copy that was approved before its original moved asks for what that asked for.
             waiting.extend(_list_waiting(project, list_copies(chosen), needs))
             looked_again = True
         if time.monotonic() >= ends:

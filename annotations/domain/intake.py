@@ -14,7 +14,7 @@ from annotations.domain.contents import find_items
 from annotations.domain.formats.batch_lines import GENERATIONS, ITEMS, BatchDraft
 from annotations.domain.formats.draft_store import DraftLine, DraftStore, Named, NewLine, PlacedLine, Row
 from annotations.domain.formats.fields import describe
-from annotations.domain.formats.needs import LANGUAGE, Needs
+from annotations.domain.formats.needs import Needs
 from annotations.domain.gates import ensure_gates
 from annotations.domain.known_items import compare_needs
 from annotations.domain.project_lock import lock_project
@@ -96,11 +96,11 @@ def _compare_chunk(
 ) -> tuple[int, int]:
     """How many lines of a chunk are new, and how many say again what is there."""
     known = _find_known(project, draft.lines, [line for _, line in chunk])
-    fits = compare_needs(project=project, lines=draft.lines, chunk=chunk, known=known)
+    apart = compare_needs(project=project, lines=draft.lines, chunk=chunk, known=known)
     new, same = [], 0
     for place, line in chunk:
         try:
-            is_new = compare(known, line) if place not in fits else _refuse_other_needs(line, fits[place])
+            is_new = compare(known, line) if place not in apart else _refuse_other_needs(line, apart[place])
         except Invalid as error:
             fault = error.faults[0]
             draft.log.add(Fault(fault.message, field=fault.field, line=line.number, file=line.file))
@@ -121,12 +121,12 @@ def _compare_item(known: Mapping[Named, str], line: DraftLine) -> bool:
     return content_hash is None
 
 
-def _refuse_other_needs(line: DraftLine, fits: bool) -> bool:
+def _refuse_other_needs(line: DraftLine, field: str) -> bool:
     """False: an item whose needs were changed since is not new. Raises Invalid where the line asks otherwise."""
-    if not fits:
+    if field:
         raise Invalid.at(
             f"{describe(line.item)} is there already, and what it needs differs: that is changed under Needs",
-            field=LANGUAGE,
+            field=field,
         )
     return False
 

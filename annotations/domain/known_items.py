@@ -17,10 +17,10 @@ ASKED: Final = ("prompt", "turns", "context", "reference", "language", "attribut
 
 def compare_needs(
     *, project: Project, lines: DraftStore, chunk: Sequence[PlacedLine], known: Mapping[Named, str]
-) -> dict[int, bool]:
-    """Of lines (by place) of items that differ from those there in what they ask of raters alone: whether they fit.
+) -> dict[int, str]:
+    """Of lines (by place) of items that differ from those there in what they ask of raters alone: the field that does.
 
-    `known` has the hash of each item as it came. A line fits that says nothing of needs, or what the item asks by now.
+    `known` has the hash of each item as it came. Empty: the line says nothing of needs, or what the item asks by now.
     """
     differing = {
         place: line.item
@@ -32,7 +32,7 @@ def compare_needs(
     demands = {number: Needs(held.language, held.skills) for number, held in list_demands(project).items()}
     stored = Item.objects.filter(AmongTexts(F("key"), set(differing.values())), project=project)
     items = {item.key: item for item in stored}
-    fits: dict[int, bool] = {}
+    apart: dict[int, str] = {}
     for place, row in lines.read_columns(differing):
         item = items.get(differing[place])
         if item is not None and _hash_asked(row) == _hash_asked(
@@ -40,8 +40,14 @@ def compare_needs(
         ):
             language, skills = row["needs"]
             stated = Needs(language, tuple(skills))
-            fits[place] = not stated or stated == demands.get(item.gate, NOTHING)
-    return fits
+            apart[place] = _find_difference(stated, demands.get(item.gate, NOTHING))
+    return apart
+
+
+def _find_difference(stated: Needs, asked: Needs) -> str:
+    if not stated or stated == asked:
+        return ""
+    return LANGUAGE if stated.language != asked.language else SKILLS
 
 
 def _hash_asked(row: Row) -> str:

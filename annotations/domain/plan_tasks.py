@@ -12,7 +12,7 @@ from annotations.domain.tasks import HAS_TEXT, WHOLE, TaskDraft, ensure_tasks, f
 from annotations.models import Generation, Item, Project, Rubric, Task, TaskKind
 from annotations.queries.twins import is_of_copy
 from annotations.queries.withdrawn import is_withdrawn
-from evalplatform.common.among import Among
+from evalplatform.common.among import Among, AmongTexts
 from evalplatform.common.chunks import take_chunks
 
 CHUNK = 500  # items
@@ -59,7 +59,7 @@ def _drop_begun(project: Project, drafts: dict[str, TaskDraft]) -> dict[str, Tas
             for identity, draft in drafts.items()
             if draft.rubric[1] > version
         }
-        asked = Task.objects.filter(project=project, identity__in=list(earlier))
+        asked = Task.objects.filter(AmongTexts(F("identity"), earlier), project=project)
         begun = {earlier[identity] for identity in asked.values_list("identity", flat=True)}
         drafts = {identity: draft for identity, draft in drafts.items() if identity not in begun}
     return drafts

@@ -291,9 +291,13 @@ def test_the_file_that_brought_an_item_may_come_again(project: Project, rubric: 
     silent: Json = {"item_id": "a", "prompt": "Why?", "odd": 1.0}
     for line in (LINE, silent, {**silent, "needs_language": "RU"}):
         assert store_batch(project, [line], []).counts["items_unchanged"] == 1
-    with pytest.raises(Invalid, match="what it needs differs") as refused:
-        store_batch(project, [{**silent, "needs_language": "de"}], [])
-    assert refused.value.faults[0].field == "needs_language"
+    for field, needs in (
+        ("needs_language", {"needs_language": "de"}),
+        ("needs_skills", {"needs_language": "ru", "needs_skills": "law"}),
+    ):
+        with pytest.raises(Invalid, match="what it needs differs") as refused:
+            store_batch(project, [{**silent, **needs}], [])
+        assert refused.value.faults[0].field == field
     with pytest.raises(Invalid, match="and it differs"):
         store_batch(project, [{**silent, "prompt": "How?"}], [])
     assert list_demands(project)[Item.objects.get().gate] == Demand("ru", ())
