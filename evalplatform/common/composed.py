@@ -7,6 +7,7 @@ objects (with `select_related` and annotations) or of `values_list` can be compo
 
 import inspect
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,7 +66,7 @@ class _Statement:
         ]
 
 
-class _Composed(Generic[Arguments]):
+class _Composed(ABC, Generic[Arguments]):
     """A statement, composed when a connection first asks for it, and kept as long as that."""
 
     def __init__(self, write: Callable[Arguments, Any]) -> None:
@@ -81,8 +82,9 @@ class _Composed(Generic[Arguments]):
         found: _Statement = kept[self]
         return found
 
+    @abstractmethod
     def _compose(self, written: Any, connection: BaseDatabaseWrapper) -> _Statement:
-        raise NotImplementedError
+        """The statement that was written with marks."""
 
 
 class Read(_Composed[Arguments], Generic[Arguments, Row]):

@@ -13,9 +13,8 @@ from django.db import transaction
 from annotations.domain.ahead import claim_ahead
 from annotations.domain.annotate import record_annotation
 from annotations.domain.change_needs import change_needs
-from annotations.domain.claim import claim_assignment
+from annotations.domain.claim import claim_assignment, lease_above
 from annotations.domain.formats.needs import NOTHING, Needs
-from annotations.domain.take_place import take_place
 from annotations.domain.undo import undo_annotation
 from annotations.models import Annotation, Assignment, Item, Rater, Slot, SlotState, Task
 from annotations.queries.open_slots import START
@@ -145,17 +144,9 @@ def test_what_a_claim_has_in_hand_this_moment_comes_in_a_later_step() -> None:
 
     def claim() -> None:
         with transaction.atomic():
-            place = take_place(rater=rater, above=START)
-            assert place is not None
+            assert lease_above(rater, START, database_now()) is not None
             has_place.set()
             assert may_go.wait(10)
-            Assignment.objects.create(
-                project=project,
-                task_id=place.task_id,
-                rater=rater,
-                slot_id=place.slot_id,
-                expires_at=database_now(),
-            )
 
     def change() -> None:
         assert has_place.wait(10)

@@ -7,12 +7,11 @@ from threading import Event
 import pytest
 from django.db import transaction
 
-from annotations.domain.claim import claim_assignment
+from annotations.domain.claim import claim_assignment, lease_above
 from annotations.domain.plan_tasks import plan_tasks
 from annotations.domain.projects import ProjectDraft, create_project
 from annotations.domain.rubric_versions import describe_rubric, make_version, read_version
 from annotations.domain.slots import open_slots
-from annotations.domain.take_place import take_place
 from annotations.models import Assignment, Project, Rater, Rubric, Slot, SlotState, Task
 from annotations.queries.open_slots import START
 from evalplatform.accounts.models import User
@@ -75,17 +74,9 @@ def test_what_a_claim_only_looked_at_moves_all_the_same() -> None:
 
     def claim() -> None:
         with transaction.atomic():
-            place = take_place(rater=rater, above=START)
-            assert place is not None
+            assert lease_above(rater, START, database_now()) is not None
             is_looking.set()
             time.sleep(0.5)
-            Assignment.objects.create(
-                project=project,
-                task_id=place.task_id,
-                rater=rater,
-                slot_id=place.slot_id,
-                expires_at=database_now(),
-            )
 
     def change_meanwhile() -> None:
         assert is_looking.wait(10)

@@ -29,24 +29,6 @@ pytestmark = pytest.mark.database
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def project() -> Project:
-    return make_project("sky", title="Sky")
-
-
-@pytest.fixture
-def rater(project: Project) -> Rater:
-    return make_person(project)
-
-
-@pytest.fixture
-def client(rater: Rater) -> Client:
-    assert rater.user is not None
-    client = Client()
-    client.force_login(rater.user)
-    return client
-
-
 def make_pairs(project: Project, count: int) -> None:
     rubric = make_pair_rubric(project)
     for _ in range(count):

@@ -6,35 +6,18 @@ import pytest
 from django.test import Client
 
 from annotations.models import Annotation, Level, Project, Rater, TaskKind
-from tests.annotations.views.test_rating import answer, live, make_pairs, post, text_of
-from tests.factories.callers import open_browser
+from tests.annotations.views.rating.test_rating import answer, live, make_pairs, post, text_of
 from tests.factories.ledger import (
     make_criterion,
     make_pair_rubric,
     make_pair_task,
     make_person,
-    make_project,
     make_rubric,
     make_single_task,
     scale,
 )
 
 pytestmark = pytest.mark.database
-
-
-@pytest.fixture
-def project() -> Project:
-    return make_project("sky", title="Sky")
-
-
-@pytest.fixture
-def rater(project: Project) -> Rater:
-    return make_person(project)
-
-
-@pytest.fixture
-def client(rater: Rater) -> Client:
-    return open_browser(rater.user)
 
 
 def test_row_17_another_answer_to_an_answered_task_asks_which_shall_stand(

@@ -7,16 +7,13 @@ import pytest
 from django.test import Client
 
 from annotations.models import Project, Rater
-from tests.annotations.views.test_rating import make_pairs, read
-from tests.factories.callers import open_browser
+from tests.annotations.views.rating.test_rating import make_pairs, read
 from tests.factories.ledger import (
     make_criterion,
     make_generation,
     make_item,
     make_pair_rubric,
     make_pair_task,
-    make_person,
-    make_project,
     make_rubric,
     make_single_rubric,
     make_single_task,
@@ -26,21 +23,6 @@ from tests.factories.ledger import (
 )
 
 pytestmark = pytest.mark.database
-
-
-@pytest.fixture
-def project() -> Project:
-    return make_project("sky", title="Sky")
-
-
-@pytest.fixture
-def rater(project: Project) -> Rater:
-    return make_person(project)
-
-
-@pytest.fixture
-def client(rater: Rater) -> Client:
-    return open_browser(rater.user)
 
 
 def test_untrusted_text_is_shown_as_text(project: Project, client: Client) -> None:
