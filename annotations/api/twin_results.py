@@ -40,7 +40,7 @@ class WonByKindSerializer(serializers.Serializer[Any]):
     won = CountSerializer()
 
 
-class OrderSerializer(serializers.Serializer[Any]):
+class SignsSerializer(serializers.Serializer[Any]):
     """How often a copy was scored lower than its original by the same rater, the same, and higher."""
 
     below = serializers.IntegerField()
@@ -49,7 +49,7 @@ class OrderSerializer(serializers.Serializer[Any]):
     lower = ShareSerializer(help_text=LOWER)
 
 
-class KindOrderSerializer(serializers.Serializer[Any]):
+class KindSignsSerializer(serializers.Serializer[Any]):
     """The same over all raters, without an interval."""
 
     below = serializers.IntegerField()
@@ -63,14 +63,14 @@ class ScoredByRaterSerializer(serializers.Serializer[Any]):
 
     rater = serializers.UUIDField(help_text="Its id.")
     name = serializers.CharField()
-    scores = OrderSerializer()
+    scores = SignsSerializer()
 
 
 class ScoredByKindSerializer(serializers.Serializer[Any]):
     """The same for a way to make answers worse, over all raters."""
 
     kind = serializers.ChoiceField(choices=TwinKind.choices)
-    scores = KindOrderSerializer()
+    scores = KindSignsSerializer()
 
 
 class TwinResultsSerializer(serializers.Serializer[Any]):

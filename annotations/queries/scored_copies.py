@@ -32,7 +32,7 @@ NOT_BLIND = (Phase.SURPLUS, Phase.TRAINED)  # answers that came late, or after w
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Signs:
     """How often a copy's score lay below the original's of the same rater, was the same, or lay above."""
 
     below: int
@@ -49,8 +49,8 @@ class Order:
 class ScoredResults:
     """For each rater, by name, and for each way to make an answer worse."""
 
-    raters: tuple[tuple[Rater, Order], ...]
-    kinds: tuple[tuple[str, Order], ...]
+    raters: tuple[tuple[Rater, Signs], ...]
+    kinds: tuple[tuple[str, Signs], ...]
 
 
 class _Copy(NamedTuple):
@@ -141,13 +141,13 @@ def read_scored_results(project: Project) -> ScoredResults:
     people = Rater.objects.filter(pk__in=[row for row in counted if isinstance(row, int)]).order_by("name")
     kinds = sorted(row for row in counted if isinstance(row, str))
     return ScoredResults(
-        tuple((rater, _order(counted[rater.pk])) for rater in people),
-        tuple((kind, _order(counted[kind])) for kind in kinds),
+        tuple((rater, _count_signs(counted[rater.pk])) for rater in people),
+        tuple((kind, _count_signs(counted[kind])) for kind in kinds),
     )
 
 
-def _order(counted: Counter[str]) -> Order:
-    return Order(counted["below"], counted["same"], counted["above"])
+def _count_signs(counted: Counter[str]) -> Signs:
+    return Signs(counted["below"], counted["same"], counted["above"])
 
 
 def _read_copies(project: Project) -> dict[int, _Copy]:

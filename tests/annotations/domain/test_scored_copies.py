@@ -29,7 +29,7 @@ from annotations.queries.check_results import read_check_results
 from annotations.queries.checked_answers import list_outcomes
 from annotations.queries.checks import list_gold_left
 from annotations.queries.rating_rows import explain_exclusion, read_ratings
-from annotations.queries.scored_copies import Order, list_checks_left, read_scored_results
+from annotations.queries.scored_copies import Signs, list_checks_left, read_scored_results
 from evalplatform.accounts.models import AuditEvent
 from evalplatform.common.errors import Conflict, Invalid, Missing
 from judges.queries.judged_tasks import list_fitting_tasks
@@ -129,17 +129,17 @@ def test_scores_are_held_against_the_same_rater_s_score_of_the_original() -> Non
     for rater, copy in ((good, 2), (bad, 4)):
         work(rater, 110, copy=copy)
     found = read_scored_results(project)
-    orders = dict(found.raters)
+    signs = dict(found.raters)
     asked = {rater: rater.annotations.filter(task__state="copy").count() for rater in (good, bad)}
     assert min(asked.values()) >= 1
-    assert orders == {good: Order(asked[good], 0, 0), bad: Order(0, 0, asked[bad])}
-    assert (orders[good].lower.hits, orders[bad].lower.hits) == (asked[good], 0)
-    assert found.kinds == (("cut", Order(asked[good], 0, asked[bad])),)
+    assert signs == {good: Signs(asked[good], 0, 0), bad: Signs(0, 0, asked[bad])}
+    assert (signs[good].lower.hits, signs[bad].lower.hits) == (asked[good], 0)
+    assert found.kinds == (("cut", Signs(asked[good], 0, asked[bad])),)
 
 
 def test_equal_scores_say_nothing_for_a_rater_nor_against() -> None:
     """Whoever gives everything the same is not told from one who was asked nothing."""
-    same, mixed = Order(0, 20, 0).lower, Order(3, 20, 1).lower
+    same, mixed = Signs(0, 20, 0).lower, Signs(3, 20, 1).lower
     assert (same.hits, same.n, same.low, same.high) == (0, 0, 0, 1)
     assert (mixed.hits, mixed.n) == (3, 4)
 
@@ -153,7 +153,7 @@ def test_copies_of_one_original_are_each_held_against_its_score_on_their_own_que
     approve(project, "cut")
     approve(project, "noise", criterion="good:accuracy")
     work(make_person(project), 45, original=5, copy=4, accuracy=2)
-    assert read_scored_results(project).kinds == (("cut", Order(1, 0, 0)), ("noise", Order(0, 1, 0)))
+    assert read_scored_results(project).kinds == (("cut", Signs(1, 0, 0)), ("noise", Signs(0, 1, 0)))
 
 
 def test_copies_of_one_original_are_kept_apart(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,11 +214,11 @@ def test_a_new_version_asks_copies_by_its_own_words() -> None:
     rater = make_person(project)
     work(rater, 72)
     assert rater.annotations.get(task__state="copy").task == twin.task
-    assert dict(read_scored_results(project).raters) == {rater: Order(0, 1, 0)}
+    assert dict(read_scored_results(project).raters) == {rater: Signs(0, 1, 0)}
     again = change(project)
     assert Task.objects.filter(item=twin.task.item, rubric=again).count() == 1
     assert list_checks_left(rater=reload(rater)) == []
-    assert dict(read_scored_results(project).raters) == {rater: Order(0, 1, 0)}
+    assert dict(read_scored_results(project).raters) == {rater: Signs(0, 1, 0)}
 
 
 def test_a_copy_is_not_asked_by_a_version_that_dropped_its_question() -> None:

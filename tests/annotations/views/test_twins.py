@@ -5,7 +5,7 @@ from django.test import Client
 
 from annotations.domain.twins import approve_twin
 from annotations.models import Role, Task, Twin
-from annotations.queries.scored_copies import Order
+from annotations.queries.scored_copies import Signs
 from evalplatform.accounts.tokens import create_api_token
 from tests.annotations.domain.test_qualify import work as work_pairs
 from tests.annotations.domain.test_scored_copies import SCORE, approve, work
@@ -79,8 +79,8 @@ def test_copies_of_scored_answers_are_made_decided_and_held_against_their_origin
     rater = make_person(project)
     work(rater, 72, copy=5)
     context = browser.get(page).context
-    assert context["scored"] == ((rater, Order(0, 0, 1)),)
-    assert context["scored_kinds"] == [("the ending is cut", Order(0, 0, 1))]
+    assert context["scored"] == ((rater, Signs(0, 0, 1)),)
+    assert context["scored_kinds"] == [("the ending is cut", Signs(0, 0, 1))]
     shown = browser.get(page).content.decode()
     assert "Scores of copies" in shown
     assert "<td>0 / 1</td><td>0.00 – 0.98</td>" in shown
