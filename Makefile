@@ -59,8 +59,8 @@ test-browser: .venv/.dev browser
 # The same promises tried longer and harder: for the night, not for every change.
 test-nightly: export EVALPLATFORM_NIGHTLY = 1
 test-nightly: .venv/.dev
-	$(PYTEST) -n 0 tests/agreement tests/reliability tests/contracts/test_api_fuzz.py tests/annotations/domain/test_study_round_trip.py
-	TEST_DB=postgres $(PYTEST) -n 0 tests/reliability tests/contracts/test_api_fuzz.py tests/annotations/domain/test_study_round_trip.py
+	$(PYTEST) -n 0 tests/agreement tests/reliability tests/contracts/test_api_fuzz.py tests/annotations/domain/studies/test_study_round_trip.py
+	TEST_DB=postgres $(PYTEST) -n 0 tests/reliability tests/contracts/test_api_fuzz.py tests/annotations/domain/studies/test_study_round_trip.py
 
 # Installs a browser only where that is this machine's way; elsewhere the tests say what they leave out.
 browser:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
-from annotations.domain.members import ensure_person, refuse_paused
+from annotations.domain.projects.members import ensure_person, refuse_paused
 from annotations.models import (
     Annotation,
     Assignment,

@@ -91,8 +91,8 @@ def measure(database: str, server: int) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from annotations.domain.bulk_rows import refresh_statistics
     from annotations.models import Slot, Task, TaskGeneration
+    from evalplatform.common.bulk_rows import refresh_statistics
 
     empty = measure_empty_step()
     with run_web() as web:
@@ -210,7 +210,7 @@ def drain(database: str, web: Web, way: str) -> None:
 
 def poll_in_vain(database: str, project: Any) -> None:
     """What it costs that a rater for whom nothing is left asks again and again."""
-    from annotations.domain.claim import claim_assignment
+    from annotations.domain.queue.claim import claim_assignment
     from annotations.models import Annotation, Presentation, Task
     from tests.factories.ledger import make_person
 

@@ -117,8 +117,8 @@ def read_peak() -> float:
 
 
 def choose_work(what: str, folder: Path, slug: str) -> Callable[[], object]:
-    from annotations.domain.export_study import export_study
-    from annotations.domain.import_study import import_study
+    from annotations.domain.studies.export_study import export_study
+    from annotations.domain.studies.import_study import import_study
     from annotations.models import Project
 
     if what == "import":
@@ -134,7 +134,7 @@ def choose_work(what: str, folder: Path, slug: str) -> Callable[[], object]:
 def upload_table(file: Path, slug: str) -> None:
     """Keep a file, look at what it would do, and store it, as the page does. Its tasks come later, a few at a time."""
     from annotations.domain.formats.tables import read_table
-    from annotations.domain.uploads import check_upload, keep_upload, take_upload
+    from annotations.domain.intake.uploads import check_upload, keep_upload, take_upload
     from annotations.models import Project
     from evalplatform.accounts.models import User
 

@@ -29,8 +29,8 @@ def measure_history(database: str, store: Any) -> None:
 
 def claim_after(store: Any, count: int) -> float:
     """Median seconds of the claims of somebody who has given so many answers."""
-    from annotations.domain.annotate import record_annotation
-    from annotations.domain.claim import claim_assignment
+    from annotations.domain.queue.claim import claim_assignment
+    from annotations.domain.submitting.annotate import record_annotation
 
     rater = make_history(store, count)
     times = []

@@ -97,9 +97,9 @@ class Insider:
             return True
 
     def _step(self, timings: Timings) -> bool:
-        from annotations.domain.ahead import claim_ahead
-        from annotations.domain.annotate import record_annotation
-        from annotations.domain.claim import claim_assignment
+        from annotations.domain.queue.ahead import claim_ahead
+        from annotations.domain.queue.claim import claim_assignment
+        from annotations.domain.submitting.annotate import record_annotation
         from evalplatform.common.errors import Exhausted
 
         begin = time.perf_counter()

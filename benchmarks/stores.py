@@ -8,7 +8,7 @@ TASKS_OF_AN_ITEM = 100
 
 def make_store(tasks: int) -> Any:
     """A project of so many pairs with their places, a hundred of them on each item."""
-    from annotations.domain.tasks import task_rank
+    from annotations.domain.planning.tasks import task_rank
     from annotations.models import Task, TaskKind
     from tests.factories.ledger import make_generation, make_item, make_pair_rubric, make_project, make_system
 

@@ -18,10 +18,10 @@ from annotations.api.serializers import (
     SkipSerializer,
     SubmissionSerializer,
 )
-from annotations.domain.annotate import Submission, record_annotation, revise_annotation
-from annotations.domain.claim import claim_assignment
-from annotations.domain.leases import renew_assignment, skip_assignment
-from annotations.domain.undo import retract_annotation
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.queue.leases import renew_assignment, skip_assignment
+from annotations.domain.submitting.annotate import Submission, record_annotation, revise_annotation
+from annotations.domain.submitting.undo import retract_annotation
 from annotations.models import Annotation, Assignment
 from annotations.queries.submissions import find_current_annotation, find_named_annotation
 from evalplatform.accounts.models import User

@@ -13,8 +13,8 @@ from rest_framework.request import Request
 from annotations.access import get_project_for, list_batches_for
 from annotations.domain.formats.batch_lines import CSV, JSON, NDJSON, BatchDraft, read_batch
 from annotations.domain.formats.needs import Needs, read_needs
-from annotations.domain.intake import submit_batch
-from annotations.domain.plan_batches import PLANNED_TO, plan_batch
+from annotations.domain.intake.batches import submit_batch
+from annotations.domain.planning.plan_batches import PLANNED_TO, plan_batch
 from annotations.models import Batch, Project, Role
 from evalplatform.accounts.scopes import Scope
 from evalplatform.rest.bodies import Body, spool_body

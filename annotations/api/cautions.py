@@ -19,9 +19,15 @@ from annotations.access import (
     get_project_for,
     list_rows_for,
 )
-from annotations.domain.cautions import MOST_CHECKS, answer_caution, end_caution, see_cautions, set_rule
-from annotations.domain.objections import contest_check, decide_objection
-from annotations.domain.remarks import LONGEST
+from annotations.domain.checking.cautions import (
+    MOST_CHECKS,
+    answer_caution,
+    end_caution,
+    see_cautions,
+    set_rule,
+)
+from annotations.domain.checking.objections import contest_check, decide_objection
+from annotations.domain.reading.remarks import LONGEST
 from annotations.models import Caution, Objection, Project, Role, RuleEffect
 from annotations.queries.cautions import list_cautions, list_cautions_of
 from annotations.queries.checked_answers import find_missed, find_missed_task

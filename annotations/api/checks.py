@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.access import get_project_for, get_task_to_review_for
-from annotations.domain.checks import MOST, set_check_shares
-from annotations.domain.gold import mark_gold, unmark_gold
-from annotations.domain.renew_known import approve_known
+from annotations.domain.checking.gold import mark_gold, unmark_gold
+from annotations.domain.checking.renew_known import approve_known
+from annotations.domain.queue.checks import MOST, set_check_shares
 from annotations.models import Project, Role
 from annotations.queries.check_results import read_check_results
 from annotations.queries.checks import list_unrenewed

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from annotations.access import get_project_for
 from annotations.api.steering import TaskCountSerializer
-from annotations.domain.known_answers import (
+from annotations.domain.checking.known_answers import (
     LAST_TURN,
     MOST_LINES,
     KnownAnswer,

@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.access import READERS, get_batch_for, get_project_for
-from annotations.domain.change_needs import MOST_ITEMS, change_needs
 from annotations.domain.formats.needs import LONGEST_SKILL, MOST_SKILLS, read_needs
+from annotations.domain.intake.change_needs import MOST_ITEMS, change_needs
 from annotations.models import Role
 from annotations.queries.needs import list_needs
 from evalplatform.accounts.scopes import Scope

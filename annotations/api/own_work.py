@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.access import find_own_rater_for, find_person_for
-from annotations.domain.pay import measure_pace
+from annotations.domain.projects.pay import measure_pace
 from annotations.models import Annotation, PayUnit, Phase
 from annotations.queries.own_work import list_answered_tasks
 from annotations.queries.submissions import list_revisable, phase_as_told

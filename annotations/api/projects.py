@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from annotations.access import find_projects_rated_by, list_projects_for, refuse_unless_founder
 from annotations.domain.formats.batch_lines import JSON
-from annotations.domain.projects import ProjectDraft, create_project
+from annotations.domain.projects.new_project import ProjectDraft, create_project
 from annotations.models import Project
 from annotations.views.wording import name_for_raters
 from evalplatform.accounts.scopes import Scope

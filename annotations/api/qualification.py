@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from annotations.access import get_project_for, list_rows_for
 from annotations.api.noun_serializers import RaterSerializer
 from annotations.api.skills import DemandSerializer
-from annotations.domain.qualify import MOST_ASKED, MOST_TRIES, set_qualification, waive_test
+from annotations.domain.queue.qualify import MOST_ASKED, MOST_TRIES, set_qualification, waive_test
 from annotations.models import Project, Role, Trial
 from annotations.queries.known_supply import Shortage, list_shortages
 from annotations.queries.nouns import list_raters

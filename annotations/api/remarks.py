@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.access import find_own_rater_for, get_assignment_for, get_remark_for, list_rows_for
-from annotations.domain.remarks import LONGEST, add_remark, reply_to_remark
+from annotations.domain.reading.remarks import LONGEST, add_remark, reply_to_remark
 from annotations.models import Query, Remark, RemarkKind
 from annotations.queries.messages import list_open_queries, list_remarks, list_remarks_of
 from evalplatform.accounts.scopes import Scope

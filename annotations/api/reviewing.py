@@ -17,18 +17,18 @@ from annotations.access import (
 )
 from annotations.api.nouns import NounDetail, NounList
 from annotations.api.serializers import BlindTaskSerializer
-from annotations.domain.adjudicate import (
+from annotations.domain.reading.shown_answers import show_ratings
+from annotations.domain.reading.spans import ShownTexts
+from annotations.domain.reviewing.adjudicate import (
     LONGEST_NOTE,
     decide_task,
     find_adjudicator,
     open_discussion,
     send_back,
 )
-from annotations.domain.blinding import blind_task
-from annotations.domain.presentation import count_shown, draw_order
-from annotations.domain.review_queue import refresh_reviews
-from annotations.domain.shown_answers import show_ratings
-from annotations.domain.spans import ShownTexts
+from annotations.domain.reviewing.review_queue import refresh_reviews
+from annotations.domain.showing.blinding import blind_task
+from annotations.domain.showing.presentation import count_shown, draw_order
 from annotations.models import Adjudication, Annotation, Assignment, Review, Task
 from annotations.queries.reviews import find_decision, list_reviews
 from annotations.queries.standing_answers import list_standing_answers

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from annotations.access import list_rows_for
 from annotations.api.noun_serializers import RubricRowSerializer
-from annotations.domain.rubric_versions import make_version, read_version
+from annotations.domain.versions.rubric_versions import make_version, read_version
 from annotations.models import Role
 from annotations.queries.rubrics import list_rubric_versions
 from evalplatform.accounts.scopes import Scope

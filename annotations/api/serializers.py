@@ -5,8 +5,8 @@ from typing import Any, ClassVar  # ratings are JSON
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from annotations.domain.blinding import BlindTask, blind_task
-from annotations.domain.shown_answers import show_expected
+from annotations.domain.reading.shown_answers import show_expected
+from annotations.domain.showing.blinding import BlindTask, blind_task
 from annotations.models import Annotation, Assignment, Criterion, Phase, Rubric
 from annotations.queries.rubrics import criteria_of
 from annotations.queries.submissions import phase_as_told

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.access import READERS, get_project_for, list_rows_for
-from annotations.domain.skills import set_skills, state_languages
+from annotations.domain.people.skills import set_skills, state_languages
 from annotations.models import Rater, Role
 from annotations.queries import nouns
 from annotations.queries.gates import list_stranded

@@ -11,11 +11,11 @@ from rest_framework.response import Response
 
 from annotations.access import get_archived_for, get_project_for, list_rows_for
 from annotations.api.noun_serializers import RaterSerializer
-from annotations.domain.archiving import archive_project, restore_project
-from annotations.domain.pausing import deactivate_rater, reactivate_rater
-from annotations.domain.prioritise import prioritise_tasks
-from annotations.domain.tasks import LARGEST_PRIORITY
-from annotations.domain.withdraw import withdraw_item
+from annotations.domain.people.pausing import deactivate_rater, reactivate_rater
+from annotations.domain.planning.archiving import archive_project, restore_project
+from annotations.domain.planning.prioritise import prioritise_tasks
+from annotations.domain.planning.tasks import LARGEST_PRIORITY
+from annotations.domain.planning.withdraw import withdraw_item
 from annotations.models import Rater, Role
 from annotations.queries import nouns
 from evalplatform.accounts.scopes import Scope

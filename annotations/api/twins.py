@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.access import get_project_for, list_rows_for
-from annotations.domain.scored_copies import name_criterion
-from annotations.domain.twins import MOST_PROPOSED, approve_twin, propose_twins, refuse_twin
+from annotations.domain.checking.scored_copies import name_criterion
+from annotations.domain.checking.twins import MOST_PROPOSED, approve_twin, propose_twins, refuse_twin
 from annotations.models import Role, Twin, TwinKind
 from annotations.queries.twins import list_twins
 from evalplatform.accounts.scopes import Scope

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from annotations.access import get_project_for, list_rows_for
 from annotations.api.nouns import NounDetail, NounList
-from annotations.domain.waves import LARGEST_SIZE, WaveTerms, close_wave, open_wave
+from annotations.domain.planning.waves import LARGEST_SIZE, WaveTerms, close_wave, open_wave
 from annotations.models import Role, Wave, WaveRule
 from annotations.queries.waves import list_waves
 from evalplatform.accounts.scopes import Scope

@@ -5,9 +5,9 @@ from typing import Any, Self  # cleaned data is any values
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from annotations.domain.cautions import MOST_CHECKS
-from annotations.domain.checks import MOST
-from annotations.domain.qualify import MOST_ASKED, MOST_TRIES
+from annotations.domain.checking.cautions import MOST_CHECKS
+from annotations.domain.queue.checks import MOST
+from annotations.domain.queue.qualify import MOST_ASKED, MOST_TRIES
 from annotations.models import Project, RuleEffect
 
 

@@ -5,7 +5,7 @@ from typing import Any  # Django passes options by name
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from annotations.domain.known_answers import MOST_LINES
+from annotations.domain.checking.known_answers import MOST_LINES
 from annotations.forms.upload import UploadForm
 from annotations.models import Project
 from annotations.queries.known_answers import list_references

@@ -9,8 +9,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from annotations.domain.change_needs import MOST_ITEMS
 from annotations.domain.formats.needs import LANGUAGE, SKILLS, Needs, read_needs
+from annotations.domain.intake.change_needs import MOST_ITEMS
 from annotations.forms.skills import USUAL
 from annotations.models import Batch
 from evalplatform.common.errors import Invalid

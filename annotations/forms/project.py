@@ -9,8 +9,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from annotations.domain.pairing import MOST_PAIRS
-from annotations.domain.projects import LARGEST_OVERLAP
+from annotations.domain.asking.pairing import MOST_PAIRS
+from annotations.domain.projects.new_project import LARGEST_OVERLAP
 from annotations.forms.by_language import join_languages
 from annotations.forms.rubric_words import Look
 

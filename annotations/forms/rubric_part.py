@@ -8,7 +8,7 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy
 
-from annotations.domain.projects import USUAL_TASKS
+from annotations.domain.projects.new_project import USUAL_TASKS
 from annotations.forms.by_language import join_languages, split_languages
 from annotations.forms.criterion import CriterionForm, make_key, open_criterion
 from annotations.forms.questions import (

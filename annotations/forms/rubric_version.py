@@ -7,8 +7,8 @@ from typing import Any, Self  # a description is JSON
 from django import forms
 from django.utils.translation import get_language, gettext_lazy
 
-from annotations.domain.projects import ProjectDraft, RubricDraft
-from annotations.domain.rubric_versions import describe_rubric, read_version
+from annotations.domain.projects.new_project import ProjectDraft, RubricDraft
+from annotations.domain.versions.rubric_versions import describe_rubric, read_version
 from annotations.forms import criterion
 from annotations.forms.by_language import LANGUAGES, join_languages, split_languages
 from annotations.forms.criterion import CriterionForm, list_words, open_criterion

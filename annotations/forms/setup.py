@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from annotations.domain.project_templates import ProjectTemplate
-from annotations.domain.projects import USUAL_TASKS, ProjectDraft
+from annotations.domain.projects.new_project import USUAL_TASKS, ProjectDraft
 from annotations.forms import criterion, project
 from annotations.forms.project import WHOLE, ProjectForm
 from annotations.forms.questions import change_rows

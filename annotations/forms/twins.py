@@ -5,7 +5,7 @@ from typing import Any  # cleaned data is any values
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from annotations.domain.twins import MOST_PROPOSED, list_ways_to_ask
+from annotations.domain.checking.twins import MOST_PROPOSED, list_ways_to_ask
 from annotations.models import Project, TwinKind
 from evalplatform.common.hashing import LARGEST_SEED
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from annotations.domain.formats.mapping import Column
-from annotations.domain.uploads import LARGEST
+from annotations.domain.intake.uploads import LARGEST
 from annotations.forms.needs import NeedsForm
 
 

@@ -5,7 +5,7 @@ from typing import Any  # Django passes options by name
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from annotations.domain.waves import LARGEST_SIZE, WaveTerms
+from annotations.domain.planning.waves import LARGEST_SIZE, WaveTerms
 from annotations.models import Project, WaveRule
 from annotations.queries.criteria import list_criteria
 from annotations.queries.rater_groups import list_raters

@@ -7,9 +7,9 @@ from typing import Any  # ratings are JSON
 
 from django.http import QueryDict
 
-from annotations.domain.presentation import SIDES
-from annotations.domain.shown_answers import Shown
-from annotations.domain.spans import ShownTexts
+from annotations.domain.reading.shown_answers import Shown
+from annotations.domain.reading.spans import ShownTexts
+from annotations.domain.showing.presentation import SIDES
 from annotations.models import Absent
 from annotations.views.fields import DIGITS, SHOWN, Field
 from annotations.views.offered import OfferedMark, Said, offer_marks

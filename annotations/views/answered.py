@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from annotations.domain.blinding import BlindTask, blind_task
-from annotations.domain.presentation import count_shown, draw_order
-from annotations.domain.shown_answers import Shown, show_ratings
-from annotations.domain.spans import ShownTexts
+from annotations.domain.reading.shown_answers import Shown, show_ratings
+from annotations.domain.reading.spans import ShownTexts
+from annotations.domain.showing.blinding import BlindTask, blind_task
+from annotations.domain.showing.presentation import count_shown, draw_order
 from annotations.models import Annotation, Assignment, Phase
 from annotations.queries.submissions import phase_as_told
 from annotations.views.fields import DIGITS, describe_fields

@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotations.access import get_caution_for, get_objection_for, get_own_caution_for, get_project_for
-from annotations.domain.cautions import answer_caution, end_caution, see_cautions, set_rule
-from annotations.domain.material import mask_tasks
-from annotations.domain.objections import contest_check, decide_objection
+from annotations.domain.checking.cautions import answer_caution, end_caution, see_cautions, set_rule
+from annotations.domain.checking.objections import contest_check, decide_objection
+from annotations.domain.showing.material import mask_tasks
 from annotations.forms.checks import RuleForm
 from annotations.models import Caution, Ground, Objection, Project, Role, Task
 from annotations.queries.cautions import (

@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from annotations.access import get_project_for, get_task_to_review_for
-from annotations.domain.checks import set_check_shares
-from annotations.domain.gold import mark_gold, unmark_gold
-from annotations.domain.renew_known import approve_known
+from annotations.domain.checking.gold import mark_gold, unmark_gold
+from annotations.domain.checking.renew_known import approve_known
+from annotations.domain.queue.checks import set_check_shares
 from annotations.forms.checks import ChecksForm, RuleForm
 from annotations.models import Project, Role
 from annotations.queries.cautions import count_waiting

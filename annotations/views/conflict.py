@@ -8,8 +8,8 @@ from typing import Any  # ratings are JSON
 
 from django.utils.translation import gettext as _
 
-from annotations.domain.shown_answers import Shown
-from annotations.domain.spans import ShownTexts
+from annotations.domain.reading.shown_answers import Shown
+from annotations.domain.reading.spans import ShownTexts
 from annotations.models import Absent, Assignment
 from annotations.views.fields import SHOWN, Field, describe_fields
 from annotations.views.marked import describe_marks, write_marks

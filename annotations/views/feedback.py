@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from annotations.domain.qualify import Progress, find_standing
+from annotations.domain.queue.qualify import Progress, find_standing
 from annotations.models import Assignment
 from annotations.queries.checked_answers import find_answer_and_expected
 from annotations.views.shown_task import ShownAnswer, ShownTask, show_answers, show_task

@@ -8,7 +8,7 @@ from typing import Any  # legal values are JSON scalars
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from annotations.domain.answers import STRENGTHS, list_preferences
+from annotations.domain.reading.answers import STRENGTHS, list_preferences
 from annotations.models import Criterion, Level, TaskKind
 from annotations.views.marking import describe_marking
 from annotations.views.wording import choose_for_page

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from annotations.domain.invitations import accept_invitation, find_invitation
+from annotations.domain.projects.invitations import accept_invitation, find_invitation
 from annotations.forms.people import ConsentForm, JoinForm
 from annotations.models import Invitation, Role
 from annotations.queries.work_done import find_usual_seconds

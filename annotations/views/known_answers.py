@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from annotations.access import get_project_for
-from annotations.domain.known_answers import adopt_answers, keep_known_answers, read_known_answers
+from annotations.domain.checking.known_answers import adopt_answers, keep_known_answers, read_known_answers
 from annotations.forms.known_answers import AdoptForm, KnownAnswersForm
 from annotations.models import Role
 from evalplatform.accounts.session import current_user

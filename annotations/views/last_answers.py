@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from annotations.access import ensure_person_for, get_own_answer_for
-from annotations.domain.blinding import blind_task
+from annotations.domain.showing.blinding import blind_task
 from annotations.queries.submissions import count_submissions, list_revisable
 from annotations.views.answered import LAST_SHOWN, describe_last, own_assignment, show_own_answer
 from annotations.views.rating import RaterRequest, for_raters, render_stage

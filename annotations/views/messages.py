@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from annotations.access import find_own_rater_for, get_assignment_for, get_query_for
-from annotations.domain.annotate import revise_annotation
-from annotations.domain.asked_again import keep_answer
-from annotations.domain.remarks import add_remark
-from annotations.domain.shown_answers import Shown
+from annotations.domain.reading.remarks import add_remark
+from annotations.domain.reading.shown_answers import Shown
+from annotations.domain.reviewing.asked_again import keep_answer
+from annotations.domain.submitting.annotate import revise_annotation
 from annotations.models import Query, RemarkKind
 from annotations.queries.cautions import list_cautions_of
 from annotations.queries.messages import SHOWN, list_open_queries, list_others, list_remarks_of

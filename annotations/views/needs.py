@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from annotations.access import get_batch_for, get_project_for
-from annotations.domain.change_needs import SECONDS, NeedsChange, change_needs
+from annotations.domain.intake.change_needs import SECONDS, NeedsChange, change_needs
 from annotations.forms.needs import ChangeNeedsForm
 from annotations.models import Project, Role
 from annotations.queries.gates import Demand, list_stranded

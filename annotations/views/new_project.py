@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from annotations.access import refuse_unless_founder
 from annotations.domain.project_templates import find_project_template, list_project_templates
-from annotations.domain.projects import create_project
+from annotations.domain.projects.new_project import create_project
 from annotations.forms.setup import ProjectSetup
 from annotations.views.rubric_preview import render_preview
 from annotations.views.wording import choose_for_page

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any  # a passage is JSON
 
-from annotations.domain.shown_answers import Shown
-from annotations.domain.spans import ShownTexts
+from annotations.domain.reading.shown_answers import Shown
+from annotations.domain.reading.spans import ShownTexts
 from annotations.views.fields import DIGITS, Field
 from annotations.views.marked import Mark, describe_marks, holds_text
 

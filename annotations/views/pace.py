@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from annotations.access import find_own_rater_for
-from annotations.domain.pay import measure_pace
+from annotations.domain.projects.pay import measure_pace
 from annotations.queries.own_work import AnsweredTask, list_answered_tasks
 from annotations.views.wording import name_for_raters
 from evalplatform.accounts.session import current_user

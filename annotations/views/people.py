@@ -14,10 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from annotations.access import get_invitation_for, get_member_for, get_project_for
-from annotations.domain.invitations import create_invitation, revoke_invitation
-from annotations.domain.members import change_role, find_or_make_person, refuse_password_link
-from annotations.domain.pausing import end_membership
-from annotations.domain.skills import set_skills
+from annotations.domain.people.pausing import end_membership
+from annotations.domain.people.skills import set_skills
+from annotations.domain.projects.invitations import create_invitation, revoke_invitation
+from annotations.domain.projects.members import change_role, find_or_make_person, refuse_password_link
 from annotations.forms.people import InvitationForm, RoleForm
 from annotations.models import Project, Role
 from annotations.queries.gates import list_stranded

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from annotations.domain.skills import state_languages
+from annotations.domain.people.skills import state_languages
 from annotations.forms.skills import LanguagesForm
 from annotations.queries.skills import list_languages
 from evalplatform.accounts.second_factor import has_second_factor

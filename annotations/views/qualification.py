@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from annotations.access import get_project_for, list_rows_for
-from annotations.domain.qualify import set_qualification, waive_test
+from annotations.domain.queue.qualify import set_qualification, waive_test
 from annotations.forms.checks import QualificationForm
 from annotations.models import Role
 from annotations.queries.checks import list_gold

@@ -15,10 +15,10 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from annotations.access import ensure_person_for, find_person_for, get_assignment_for, is_paused_by_rule_for
-from annotations.domain.ahead import release_ahead
-from annotations.domain.annotate import record_annotation, revise_annotation
-from annotations.domain.leases import renew_ahead, renew_assignment, skip_assignment
-from annotations.domain.undo import undo_annotation
+from annotations.domain.queue.ahead import release_ahead
+from annotations.domain.queue.leases import renew_ahead, renew_assignment, skip_assignment
+from annotations.domain.submitting.annotate import record_annotation, revise_annotation
+from annotations.domain.submitting.undo import undo_annotation
 from annotations.models import Annotation, Assignment, Phase, Project, Rater
 from annotations.queries.submissions import count_submissions, find_last_submission, find_own_annotation
 from annotations.views.conflict import describe_conflict

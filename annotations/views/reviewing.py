@@ -18,10 +18,10 @@ from annotations.access import (
     get_task_to_review_for,
     is_steering,
 )
-from annotations.domain.adjudicate import decide_task, find_adjudicator, open_discussion, send_back
-from annotations.domain.remarks import reply_to_remark
-from annotations.domain.review_queue import refresh_reviews
-from annotations.domain.shown_answers import Shown
+from annotations.domain.reading.remarks import reply_to_remark
+from annotations.domain.reading.shown_answers import Shown
+from annotations.domain.reviewing.adjudicate import decide_task, find_adjudicator, open_discussion, send_back
+from annotations.domain.reviewing.review_queue import refresh_reviews
 from annotations.models import Annotation, Origin, Project, RaterKind, Task
 from annotations.queries.checks import find_expected
 from annotations.queries.messages import SHOWN, count_unanswered, list_remarks

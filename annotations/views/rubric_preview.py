@@ -8,10 +8,10 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from annotations.domain.blinding import LABELS, BlindGeneration, BlindTask
-from annotations.domain.formats.rubrics import build_criterion
-from annotations.domain.presentation import SIZES
-from annotations.domain.projects import ProjectDraft, RubricDraft
+from annotations.domain.formats.stored_criterion import build_criterion
+from annotations.domain.projects.new_project import ProjectDraft, RubricDraft
+from annotations.domain.showing.blinding import LABELS, BlindGeneration, BlindTask
+from annotations.domain.showing.presentation import SIZES
 from annotations.models import Assignment, Criterion, Project, Rubric, Task
 from annotations.views.stage import Stage, present_task
 

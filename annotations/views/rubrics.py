@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from annotations.access import get_project_for, list_rows_for
-from annotations.domain.rubric_versions import NewVersion, make_version
+from annotations.domain.versions.rubric_versions import NewVersion, make_version
 from annotations.forms.rubric_version import VersionSetup
 from annotations.models import Role, Rubric
 from annotations.queries.rubrics import list_rubric_versions, list_versions

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from annotations.domain.shown_answers import Shown
-from annotations.domain.spans import ShownTexts
+from annotations.domain.reading.shown_answers import Shown
+from annotations.domain.reading.spans import ShownTexts
 from annotations.views.conflict import put_in_words
 from annotations.views.fields import Field
 from annotations.views.marked import Mark, describe_marks

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from annotations.domain.blinding import blind_task
-from annotations.domain.material import TaskMaterial
-from annotations.domain.presentation import count_shown, draw_order
-from annotations.domain.shown_answers import Shown, show_ratings
-from annotations.domain.spans import ShownTexts
+from annotations.domain.reading.shown_answers import Shown, show_ratings
+from annotations.domain.reading.spans import ShownTexts
+from annotations.domain.showing.blinding import blind_task
+from annotations.domain.showing.material import TaskMaterial
+from annotations.domain.showing.presentation import count_shown, draw_order
 from annotations.models import Annotation, Assignment, Origin, Rater, RaterKind, Task
 from annotations.views.fields import Field, describe_fields
 from annotations.views.saying import SaidOf, say

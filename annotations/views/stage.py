@@ -9,12 +9,12 @@ from uuid import UUID
 from django.conf import settings
 from markupsafe import Markup
 
-from annotations.domain.ahead import claim_ahead
-from annotations.domain.blinding import BlindGeneration, BlindTask, blind_task
-from annotations.domain.claim import claim_assignment
-from annotations.domain.daily_cap import has_given_all, has_reached_cap
-from annotations.domain.qualify import Progress, find_standing
-from annotations.domain.undo import UNDO_DEPTH
+from annotations.domain.queue.ahead import claim_ahead
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.queue.daily_cap import has_given_all, has_reached_cap
+from annotations.domain.queue.qualify import Progress, find_standing
+from annotations.domain.showing.blinding import BlindGeneration, BlindTask, blind_task
+from annotations.domain.submitting.undo import UNDO_DEPTH
 from annotations.models import Assignment, Level, Rater, TaskKind
 from annotations.queries.cautions import has_unseen_caution
 from annotations.queries.gates import list_barred

@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from annotations.access import get_archived_for, get_project_for
-from annotations.domain.archiving import archive_project, restore_project
-from annotations.domain.steering import change_project, pause_project, resume_project
+from annotations.domain.planning.archiving import archive_project, restore_project
+from annotations.domain.projects.steering import change_project, pause_project, resume_project
 from annotations.forms.steering import ArchiveForm, SteeringForm
 from annotations.models import PayUnit, Project, Role
 from evalplatform.accounts.session import current_user

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from annotations.access import get_project_for, list_rows_for
-from annotations.domain.twins import approve_twin, propose_twins, refuse_twin
+from annotations.domain.checking.twins import approve_twin, propose_twins, refuse_twin
 from annotations.forms.twins import TwinsForm
 from annotations.models import Role, Twin, TwinKind, TwinState
 from annotations.queries.scored_copies import read_scored_results

@@ -16,12 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from annotations.access import get_project_for, get_upload_for
+from annotations.domain.checking.known_answers import KnownAnswer, keep_known_answers
+from annotations.domain.checking.upload_known import KnownColumns, list_known_choices, read_known_columns
 from annotations.domain.formats.tables import Table, read_table
-from annotations.domain.intake import BatchCheck
-from annotations.domain.known_answers import KnownAnswer, keep_known_answers
-from annotations.domain.plan_batches import plan_batch
-from annotations.domain.upload_known import KnownColumns, list_known_choices, read_known_columns
-from annotations.domain.uploads import check_upload, keep_upload, map_columns, needs_of, take_upload
+from annotations.domain.intake.batches import BatchCheck
+from annotations.domain.intake.uploads import check_upload, keep_upload, map_columns, needs_of, take_upload
+from annotations.domain.planning.plan_batches import plan_batch
 from annotations.forms.upload import ColumnsForm, UploadForm
 from annotations.models import Batch, Project, Role, Upload
 from annotations.queries.skills import list_skills

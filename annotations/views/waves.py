@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from annotations.access import get_project_for, list_rows_for
-from annotations.domain.waves import close_wave, open_wave
+from annotations.domain.planning.waves import close_wave, open_wave
 from annotations.forms.wave import WaveForm
 from annotations.models import Role, Routing
 from annotations.queries.waves import list_waves

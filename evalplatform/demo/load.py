@@ -7,10 +7,10 @@ from pathlib import Path
 
 from django.db.models import QuerySet
 
-from annotations.domain.import_study import import_study
-from annotations.domain.plan_tasks import plan_tasks
-from annotations.domain.simulate import SimulatedAnnotation, record_simulated_annotations
-from annotations.domain.slots import open_slots
+from annotations.domain.planning.plan_tasks import plan_tasks
+from annotations.domain.queue.slots import open_slots
+from annotations.domain.studies.import_study import import_study
+from annotations.domain.submitting.simulate import SimulatedAnnotation, record_simulated_annotations
 from annotations.models import Project, Task, TaskKind
 from evalplatform.common.hashing import seeded_integer
 from evalplatform.demo.raters import RATERS, Qualities, SimulatedRater, answer_pair, answer_single

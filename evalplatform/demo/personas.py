@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from annotations.domain.members import add_member
+from annotations.domain.projects.members import add_member
 from annotations.models import Project, Role
 from evalplatform.accounts.links import create_sign_in_link
 from evalplatform.accounts.people import ensure_user

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from annotations.domain.leaving import erase_account
+from annotations.domain.people.leaving import erase_account
 from evalplatform.accounts.models import User
 from evalplatform.reports.models import Report
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any  # a forecast is told as JSON
 
-from annotations.domain.pay import HOUR
+from annotations.domain.projects.pay import HOUR
 from annotations.models import PayUnit, Project
 from annotations.queries.work_done import count_filled_by_day, count_places_left, measure_time_taken
 from evalplatform.reports.foreseen import Foreseen, Part, foresee_days, foresee_total

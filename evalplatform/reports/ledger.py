@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any  # a ledger is told as JSON
 
-from annotations.domain.pay import MINUTE, earn
+from annotations.domain.projects.pay import MINUTE, earn
 from annotations.models import Project, Rater
 from annotations.queries.work_done import list_work
 from judges.queries.spend import SpendBy, read_spend

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from annotations.domain.masking import holds_name
+from annotations.domain.showing.masking import holds_name
 from annotations.queries.answers import Answers
 from annotations.queries.rating_rows import TaskRow
 

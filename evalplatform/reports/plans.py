@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from annotations.domain.project_lock import lock_project
+from annotations.domain.locks.project_lock import lock_project
 from annotations.models import Annotation, Project, RaterKind
 from annotations.queries.checks import GOLD
 from annotations.queries.rating_table import get_criterion

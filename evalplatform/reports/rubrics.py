@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from annotations.domain.rubrics import hash_rubric
+from annotations.domain.asking.rubrics import hash_rubric
 from annotations.models import Project, Rubric
 from evalplatform.common.errors import Conflict
 

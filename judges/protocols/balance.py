@@ -7,7 +7,7 @@ answer equally often.
 
 import math
 
-from annotations.domain.presentation import pick_order, spell_order
+from annotations.domain.showing.presentation import pick_order, spell_order
 from annotations.models import Project
 from evalplatform.common.hashing import seeded_integer
 from judges.protocols.calls import AnyTask

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any  # templates are filled with any JSON values
 
-from annotations.domain.material import TaskMaterial
+from annotations.domain.showing.material import TaskMaterial
 from annotations.models import Criterion, Project, Rubric
 from evalplatform.common.hashing import seeded_integer
 from judges.protocols.calls import AnyTask

@@ -2,7 +2,7 @@
 
 from typing import Any  # schemas and scale values are any JSON value
 
-from annotations.domain.answers import list_preferences
+from annotations.domain.reading.answers import list_preferences
 from annotations.models import Criterion, Level
 from judges.protocols.samples import Scale
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from annotations.domain.material import TaskMaterial, mask_tasks
+from annotations.domain.showing.material import TaskMaterial, mask_tasks
 from annotations.models import Task
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Invalid

@@ -13,7 +13,7 @@ from annotations.access import (
     list_assignments_for,
     list_projects_for,
 )
-from annotations.domain.members import add_member, ensure_person
+from annotations.domain.projects.members import add_member, ensure_person
 from annotations.models import Assignment, Project, Rater, RaterKind, Role
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Denied, Missing

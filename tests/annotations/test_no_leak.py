@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pytest
 from django.test import Client
 
-from annotations.domain import material
+from annotations.domain.showing import material
 from annotations.models import Assignment, Generation, Project, Rater
 from evalplatform.accounts.tokens import create_api_token
 from tests.factories.ledger import (

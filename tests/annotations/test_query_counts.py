@@ -10,10 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from annotations.domain.annotate import record_annotation
-from annotations.domain.claim import claim_assignment
-from annotations.domain.gold import mark_gold
-from annotations.domain.skills import set_skills, state_languages
+from annotations.domain.checking.gold import mark_gold
+from annotations.domain.people.skills import set_skills, state_languages
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.submitting.annotate import record_annotation
 from annotations.models import Assignment, Project, Rater, Task
 from evalplatform.accounts.tokens import create_api_token
 from tests.factories.gated import ask_for
@@ -90,7 +90,7 @@ def test_checks_cost_a_claim_one_question_more(rater: Rater) -> None:
 def test_gates_cost_a_claim_with_checks_and_a_submit_nothing(
     rater: Rater, monkeypatch: pytest.MonkeyPatch, is_due: bool
 ) -> None:
-    monkeypatch.setattr("annotations.domain.checks.is_due", lambda **_: is_due)
+    monkeypatch.setattr("annotations.domain.queue.checks.is_due", lambda **_: is_due)
     Project.objects.update(gold_share=0.1)
     first = Task.objects.select_related("project").filter(slots__state="free").earliest("rank")
     ask_for(first, "ru", ["law"])

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from pytest_django.live_server_helper import LiveServer
 
-from annotations.domain.invitations import create_invitation
+from annotations.domain.projects.invitations import create_invitation
 from annotations.models import Generation, Item, Project, Query, Rating, Remark, Role
 from evalplatform.accounts.links import create_sign_in_link
 from evalplatform.accounts.models import LinkPurpose, User

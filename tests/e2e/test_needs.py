@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from annotations.domain.claim import claim_assignment
+from annotations.domain.queue.claim import claim_assignment
 from annotations.models import Assignment, Item, Role, Slot
 from annotations.queries.gates import list_demands
 from tests.e2e.test_rating import sign_in

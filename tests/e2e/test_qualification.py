@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from annotations.models import Assignment, Rater, Role
-from tests.annotations.domain.test_cautions import show_as
-from tests.annotations.domain.test_qualify import make_school
+from tests.annotations.domain.checking.test_cautions import show_as
+from tests.annotations.domain.queue.test_qualify import make_school
 from tests.e2e.test_rating import sign_in, wait_until_ready
 from tests.factories.ledger import make_person
 

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from annotations.domain.presentation import draw_order, show_code
+from annotations.domain.showing.presentation import draw_order, show_code
 from annotations.models import Annotation, Project, Rater
 from evalplatform.accounts.links import create_sign_in_link
 from tests.e2e.test_rating import ANSWERS, WCAG, press, wait_until_ready

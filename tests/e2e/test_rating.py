@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from annotations.domain.presentation import draw_order, turn_preference
+from annotations.domain.showing.presentation import draw_order, turn_preference
 from annotations.models import (
     Annotation,
     Assignment,

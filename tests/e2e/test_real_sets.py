@@ -7,9 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from annotations.domain.export_study import export_study
 from annotations.domain.formats.rater_names import name_raters
-from annotations.domain.import_study import import_study
+from annotations.domain.studies.export_study import export_study
+from annotations.domain.studies.import_study import import_study
 from annotations.models import Annotation, Project, Rating, Role
 from tests.e2e.test_rating import WCAG, sign_in, wait_until_ready
 from tests.factories.ledger import make_person

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from annotations.domain.leases import expire_assignments
+from annotations.domain.queue.leases import expire_assignments
 from annotations.models import Annotation, Project, Rating, TaskKind
 from evalplatform.common.clock import database_now
 from tests.e2e.test_rating import WCAG, make_pairs, press, sign_in, wait_until_ready

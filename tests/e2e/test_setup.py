@@ -11,7 +11,7 @@ from django.core.management import call_command
 from playwright.sync_api import FilePayload, Locator, Page
 from pytest_django.live_server_helper import LiveServer
 
-from annotations.domain.uploads import keep_upload
+from annotations.domain.intake.uploads import keep_upload
 from annotations.models import Annotation, Membership, Project, Role, Slot
 from evalplatform.accounts.links import create_sign_in_link
 from tests.e2e.test_rating import WCAG, press, sign_in, wait_until_ready

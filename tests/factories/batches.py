@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import orjson
 
 from annotations.domain.formats.batch_lines import JSON, read_batch
-from annotations.domain.intake import submit_batch
-from annotations.domain.plan_batches import plan_batch
+from annotations.domain.intake.batches import submit_batch
+from annotations.domain.planning.plan_batches import plan_batch
 from annotations.models import Batch, Project
 from evalplatform.accounts.models import User
 from tests.factories.studies import Json, generation

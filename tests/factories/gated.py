@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from annotations.domain.formats.needs import Needs
-from annotations.domain.gates import ensure_gates
-from annotations.domain.skills import set_skills, state_languages
+from annotations.domain.people.skills import set_skills, state_languages
+from annotations.domain.queue.gates import ensure_gates
 from annotations.models import Item, Project, Rater, Slot, Task
 from tests.factories.ledger import make_person
 

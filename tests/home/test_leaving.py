@@ -6,8 +6,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from annotations.domain.annotate import record_annotation
-from annotations.domain.claim import claim_assignment
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.submitting.annotate import record_annotation
 from annotations.models import Annotation, Assignment, AssignmentState, Membership, Project, Rater, Role
 from evalplatform.accounts.links import create_sign_in_link
 from evalplatform.accounts.models import ApiToken, AuditEvent, SignInLink, User

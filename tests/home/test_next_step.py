@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from annotations.domain.gold import mark_gold
+from annotations.domain.checking.gold import mark_gold
 from annotations.models import Role
 from annotations.queries.gates import Demand
 from evalplatform.home.next_step import find_next_step

@@ -5,10 +5,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from annotations.domain.annotate import record_annotation
-from annotations.domain.claim import claim_assignment
-from annotations.domain.invitations import create_invitation
-from annotations.domain.members import add_member
+from annotations.domain.projects.invitations import create_invitation
+from annotations.domain.projects.members import add_member
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.submitting.annotate import record_annotation
 from annotations.models import Annotation, Membership, Origin, Rater, RaterKind, Role
 from evalplatform.accounts.models import AuditEvent, User
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project

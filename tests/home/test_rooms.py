@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from annotations.domain.members import add_member
+from annotations.domain.projects.members import add_member
 from annotations.models import Project, Role
 from evalplatform.accounts.models import User
 from evalplatform.home.rooms import ROOMS, list_open_rooms

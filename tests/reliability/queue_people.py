@@ -11,9 +11,9 @@ from typing import TypeVar
 from django.db import OperationalError, connection
 from psycopg.errors import LockNotAvailable
 
-from annotations.domain.annotate import record_annotation
-from annotations.domain.claim import claim_assignment
-from annotations.domain.leases import skip_assignment
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.queue.leases import skip_assignment
+from annotations.domain.submitting.annotate import record_annotation
 from annotations.models import Annotation, Assignment, AssignmentState, Rater
 from evalplatform.common.clock import database_now
 from evalplatform.common.errors import Conflict, Exhausted

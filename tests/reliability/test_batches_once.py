@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
-from annotations.domain.plan_batches import plan_waiting_batches
-from annotations.domain.project_lock import lock_project
+from annotations.domain.locks.project_lock import lock_project
+from annotations.domain.planning.plan_batches import plan_waiting_batches
 from annotations.models import Batch, Generation, Item, Slot, Task
 from evalplatform.accounts.models import IdempotentReply
 from tests.factories.batches import make_lines

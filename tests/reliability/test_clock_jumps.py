@@ -9,9 +9,9 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from annotations.domain.annotate import record_annotation
-from annotations.domain.claim import claim_assignment
-from annotations.domain.leases import expire_assignments
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.queue.leases import expire_assignments
+from annotations.domain.submitting.annotate import record_annotation
 from annotations.models import Annotation, Assignment, Phase, Slot, TaskKind
 from judges.engine.planning.plan import plan_run
 from judges.engine.sweep import sweep_once

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from annotations.domain.plan_batches import plan_waiting_batches
+from annotations.domain.planning.plan_batches import plan_waiting_batches
 from annotations.models import Batch, Item
 from tests.factories.batches import make_lines
 from tests.factories.ledger import make_pair_rubric, make_project

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from annotations.domain.export_study import export_study
-from annotations.domain.import_study import import_study
+from annotations.domain.studies.export_study import export_study
+from annotations.domain.studies.import_study import import_study
 from annotations.models import Project
 from evalplatform.demo.judging import start_judges
 from evalplatform.demo.load import fill_with_simulated_raters, load_demo_project

@@ -22,7 +22,7 @@ def rated(db: None) -> "Project":
 
 def seal_rubrics(project: "Project") -> None:
     """Give each rubric, made criterion by criterion, the hash of what it holds."""
-    from annotations.domain.rubrics import hash_rubric
+    from annotations.domain.asking.rubrics import hash_rubric
 
     for rubric in project.rubrics.all():
         rubric.content_hash = hash_rubric(rubric, list(rubric.criteria.all()))

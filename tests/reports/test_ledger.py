@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from annotations.domain.annotate import record_annotation
-from annotations.domain.claim import claim_assignment
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.submitting.annotate import record_annotation
 from annotations.models import Annotation, Assignment, PayUnit, Project, Rater, Role
 from evalplatform.reports.forecast import forecast_project
 from evalplatform.reports.foreseen import Foreseen

@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 from django.db import connection, transaction
 
-from annotations.domain.annotate import record_annotation
-from annotations.domain.claim import claim_assignment
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.submitting.annotate import record_annotation
 from annotations.models import Annotation, Assignment, Project, Task
 from evalplatform.common.errors import Conflict, PlatformError
 from evalplatform.reports.models import Plan

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from annotations.domain.prioritise import prioritise_tasks
-from annotations.domain.waves import WaveTerms, close_wave, open_wave
+from annotations.domain.planning.prioritise import prioritise_tasks
+from annotations.domain.planning.waves import WaveTerms, close_wave, open_wave
 from annotations.models import RaterKind, WaveRule
 from evalplatform.agreement.few_labels import ppi_win_rate
 from evalplatform.reports.snapshot import Wanted, take_snapshot

@@ -5,7 +5,7 @@ import base64
 import pytest
 from django.test import Client
 
-from annotations.domain.members import add_member
+from annotations.domain.projects.members import add_member
 from annotations.models import Role
 from evalplatform.accounts.models import User
 from tests.factories.ledger import make_project

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from annotations.domain.formats.batch_lines import LONGEST_TEXT
-from annotations.domain.masking import mask_names
+from annotations.domain.showing.masking import mask_names
 from evalplatform.common.markdown import render_markdown
 from evalplatform.common.texts import show_controls
 from evalplatform.metrics.exact import match_exactly

@@ -10,13 +10,13 @@ from django.db import models
 from django.test import Client
 from django.utils import timezone
 
-from annotations.domain.adjudicate import send_back
-from annotations.domain.annotate import record_annotation
-from annotations.domain.claim import claim_assignment
-from annotations.domain.invitations import create_invitation
-from annotations.domain.remarks import add_remark
-from annotations.domain.uploads import keep_upload
-from annotations.domain.waves import WaveTerms, open_wave
+from annotations.domain.intake.uploads import keep_upload
+from annotations.domain.planning.waves import WaveTerms, open_wave
+from annotations.domain.projects.invitations import create_invitation
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.reading.remarks import add_remark
+from annotations.domain.reviewing.adjudicate import send_back
+from annotations.domain.submitting.annotate import record_annotation
 from annotations.models import (
     Annotation,
     Batch,

@@ -30,7 +30,9 @@ def follow_database(item: pytest.Item) -> None:
 def spare_pages(item: pytest.Item) -> None:
     """Tests of pages run on one database; those that commit, and so may meet others, run on both."""
     database = item.get_closest_marker("django_db")
-    if database is not None and item.path.parent.name == PAGES and not database.kwargs.get("transaction"):
+    if database is None or database.kwargs.get("transaction"):
+        return
+    if PAGES in item.path.relative_to(TESTS).parts:
         item.add_marker("one_database")
 
 

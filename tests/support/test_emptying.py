@@ -4,8 +4,8 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from annotations.domain.bulk_rows import refresh_statistics
 from annotations.models import Item, Task
+from evalplatform.common.bulk_rows import refresh_statistics
 from tests.factories.judging import make_field
 from tests.factories.ledger import make_person, make_project
 from tests.support.emptying import empty_tables

@@ -5,8 +5,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import IO, Any, Final  # a line is any JSON object
 
-from annotations.domain.contents import hash_generation, hash_item
 from annotations.domain.formats.batch_csv import BatchTable
+from annotations.domain.formats.content_hashes import hash_generation, hash_item
 from annotations.domain.formats.draft_store import DraftLine, DraftStore, Row
 from annotations.domain.formats.faults import FaultLog
 from annotations.domain.formats.fields import describe

@@ -7,7 +7,7 @@ and a null key against no key.
 from typing import Any, Protocol  # any JSON value
 
 from annotations.domain.formats.needs import LANGUAGE, SKILLS, Needs
-from annotations.domain.presentation import turn_preference
+from annotations.domain.showing.presentation import turn_preference
 from evalplatform.agreement.orderings import invert_order, parse_ranking, renumber, spell_ranking
 from evalplatform.common.hashing import canonical_json
 

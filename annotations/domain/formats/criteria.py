@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final  # manifests are JSON
 
+from annotations.domain.asking.reasons import BOUNDS
 from annotations.domain.formats.fields import (
     LONGEST_NAME,
     Line,
@@ -15,7 +16,6 @@ from annotations.domain.formats.fields import (
     read_text,
 )
 from annotations.domain.formats.words import PREFERENCES, TASK_KINDS
-from annotations.domain.reasons import BOUNDS
 from annotations.models import Level, TaskKind
 from evalplatform.common.errors import Invalid
 
@@ -196,7 +196,7 @@ def _read_choice(entry: object, field: str) -> str:
 
 
 def _check_reason(line: Line) -> None:
-    """When an answer needs a reason (see `annotations.domain.reasons`)."""
+    """When an answer needs a reason (see `annotations.domain.asking.reasons`)."""
     rule = line.get("reason")
     if rule is None or isinstance(rule, bool):
         return

@@ -21,7 +21,7 @@ from annotations.domain.formats.manifest import StudyManifest
 from annotations.domain.formats.marks import check_marks
 from annotations.domain.formats.needs import NOTHING, Needs, read_needs
 from annotations.domain.formats.words import PREFERENCES, RATER_KINDS, TASK_KINDS
-from annotations.domain.presentation import spell_order, turn_preference
+from annotations.domain.showing.presentation import spell_order, turn_preference
 from annotations.models import Absent, Level, TaskKind
 from evalplatform.agreement import AgreementError
 from evalplatform.agreement.orderings import FEWEST, MOST, parse_ranking, renumber, spell_ranking

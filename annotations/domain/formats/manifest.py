@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar  # manifests are JSON
 
 import orjson
 
+from annotations.domain.asking.pairing import Pairing
 from annotations.domain.formats.criteria import CriterionSpec, read_by_language, read_criterion, read_language
 from annotations.domain.formats.faults import FaultLog
 from annotations.domain.formats.fields import (
@@ -19,7 +20,6 @@ from annotations.domain.formats.fields import (
     read_texts,
 )
 from annotations.domain.formats.words import RATER_KINDS, STUDY_KINDS
-from annotations.domain.pairing import Pairing
 from annotations.models import Absent, Origin, Presentation, RaterKind
 from evalplatform.common.errors import Invalid
 from evalplatform.common.jsonl import check_storable, unsign_zeros

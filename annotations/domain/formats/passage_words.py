@@ -5,7 +5,7 @@ from typing import Any  # options are JSON
 
 from annotations.domain.formats.criteria import MOST_CHOICES, CriterionSpec
 from annotations.domain.formats.lines import RatingLine
-from annotations.domain.spans import CHOSEN, LONGEST_WORD, list_choices
+from annotations.domain.reading.spans import CHOSEN, LONGEST_WORD, list_choices
 
 
 class PassageWords:

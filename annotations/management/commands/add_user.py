@@ -6,7 +6,7 @@ from typing import Any  # Django's signature
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from annotations.domain.members import add_member
+from annotations.domain.projects.members import add_member
 from annotations.models import Project, Role
 from annotations.queries.open_slots import has_open_slots
 from evalplatform.accounts.links import create_sign_in_link

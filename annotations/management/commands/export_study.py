@@ -6,7 +6,7 @@ from typing import Any  # Django passes a command's options as a mixed dict
 
 from django.core.management.base import CommandError
 
-from annotations.domain.export_study import export_study
+from annotations.domain.studies.export_study import export_study
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
 from evalplatform.common.ledger_command import LedgerCommand

@@ -3,8 +3,8 @@ from typing import Any  # Django passes options by name
 
 from django.core.management.base import BaseCommand, CommandError
 
-from annotations.domain.members import find_or_make_person
-from annotations.domain.skills import set_skills, state_languages
+from annotations.domain.people.skills import set_skills, state_languages
+from annotations.domain.projects.members import find_or_make_person
 from annotations.models import Membership, Project
 from annotations.queries.gates import list_stranded
 from annotations.queries.skills import list_languages, list_skills, list_skills_of

@@ -3,7 +3,7 @@ from typing import Any  # Django passes options by name
 
 from django.core.management.base import CommandError
 
-from annotations.domain.waves import WaveTerms, close_wave, open_wave
+from annotations.domain.planning.waves import WaveTerms, close_wave, open_wave
 from annotations.models import Project, Wave, WaveRule
 from annotations.queries.waves import list_waves
 from evalplatform.common.errors import PlatformError

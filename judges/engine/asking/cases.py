@@ -7,7 +7,7 @@ from decimal import Decimal
 import orjson
 from django.db.models import F
 
-from annotations.domain.material import TaskMaterial, mask_task, mask_tasks, read_materials
+from annotations.domain.showing.material import TaskMaterial, mask_task, mask_tasks, read_materials
 from annotations.models import Task
 from evalplatform.common.among import Among
 from judges.engine.asking.history import CaseKey, History, read_history

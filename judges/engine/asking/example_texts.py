@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any  # examples are JSON
 
-from annotations.domain.presentation import show_code
+from annotations.domain.showing.presentation import show_code
 from evalplatform.common.hashing import seeded_integer
 from judges.engine.asking.rubric_facts import RubricFacts
 from judges.models import Judge

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple  # templates and parameters hold any JSON values
 
-from annotations.domain.material import TaskMaterial
+from annotations.domain.showing.material import TaskMaterial
 from judges.engine.asking.example_texts import ExampleTexts
 from judges.engine.asking.recipes import WEIGH, get_recipe
 from judges.engine.asking.rubric_facts import RubricBook, RubricFacts

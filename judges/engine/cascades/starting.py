@@ -7,7 +7,7 @@ from typing import Any  # a row's fields are of any type
 
 from django.db import transaction
 
-from annotations.domain.project_lock import lock_project
+from annotations.domain.locks.project_lock import lock_project
 from annotations.models import Level, Project
 from annotations.queries.criteria import CriterionRow, is_preference, list_criteria
 from annotations.queries.rater_groups import RaterRow, list_raters

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from annotations.domain.slots import open_places
+from annotations.domain.queue.slots import open_places
 from evalplatform.agreement.panels import Cascade as CascadePlan
 from evalplatform.agreement.results import Undefined
 from evalplatform.common.clock import database_now

@@ -6,7 +6,7 @@ from typing import Any  # terms are any JSON values
 
 from django.db import transaction
 
-from annotations.domain.project_lock import lock_project
+from annotations.domain.locks.project_lock import lock_project
 from annotations.models import Project, Rater, RaterKind, Task
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Conflict

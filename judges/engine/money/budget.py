@@ -10,7 +10,7 @@ from itertools import accumulate
 from django.db import transaction
 from django.db.models import Sum
 
-from annotations.domain.project_lock import lock_project
+from annotations.domain.locks.project_lock import lock_project
 from annotations.models import Project
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from annotations.domain.bulk_rows import refresh_statistics
-from annotations.domain.project_lock import lock_project
-from annotations.domain.rubrics import mark_rubrics_used
+from annotations.domain.asking.rubrics import mark_rubrics_used
+from annotations.domain.locks.project_lock import lock_project
 from annotations.models import Annotation, Project, Rubric, Task, TaskGeneration
 from evalplatform.accounts.models import User
+from evalplatform.common.bulk_rows import refresh_statistics
 from evalplatform.common.errors import Invalid
 from judges.engine.asking.keys import read_key
 from judges.engine.asking.recipes import get_recipe

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any  # values and texts are kept as JSON
 
-from annotations.domain.material import mask_tasks
-from annotations.domain.presentation import spell_order
+from annotations.domain.showing.material import mask_tasks
+from annotations.domain.showing.presentation import spell_order
 from annotations.models import Criterion, Project, Task
 from annotations.queries.criteria import is_ranking, list_criteria
 from annotations.queries.ranked_votes import read_ranked_ballot

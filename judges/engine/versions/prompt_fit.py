@@ -1,9 +1,9 @@
 """Whether a project can be judged by a prompt of the library, which prompt a name means, and the rubric it needs."""
 
+from annotations.domain.asking.rubrics import create_rubric
 from annotations.domain.formats.criteria import read_criterion
-from annotations.domain.formats.rubrics import build_criterion
-from annotations.domain.plan_tasks import plan_tasks
-from annotations.domain.rubrics import create_rubric
+from annotations.domain.formats.stored_criterion import build_criterion
+from annotations.domain.planning.plan_tasks import plan_tasks
 from annotations.models import Criterion, Item, Project, Rubric, TaskKind
 from evalplatform.common.errors import Invalid
 from judges.engine.versions.prompt_versions import build_library_prompt, get_version, keep_version

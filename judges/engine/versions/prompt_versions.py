@@ -7,7 +7,7 @@ from typing import Any  # schemas and parameters are any JSON values
 from django.db import transaction
 from django.db.models import Exists, Max
 
-from annotations.domain.project_lock import lock_project
+from annotations.domain.locks.project_lock import lock_project
 from annotations.models import Project, Task, TaskGeneration
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Fault, Invalid

@@ -5,7 +5,7 @@ from typing import Any  # parameters are any JSON values
 
 from django.db import IntegrityError, transaction
 
-from annotations.domain.project_lock import lock_project
+from annotations.domain.locks.project_lock import lock_project
 from annotations.models import SPECIMEN, Origin, Project, Rater, RaterKind
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Conflict, Invalid

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from annotations.domain.material import MaskedReply, TaskMaterial
+from annotations.domain.showing.material import MaskedReply, TaskMaterial
 from annotations.models import Criterion, Level, Rubric, Task, TaskKind
 from judges.engine.asking.questions import Questions
 from judges.engine.asking.rubric_facts import RubricFacts

@@ -4,7 +4,7 @@ from typing import Any  # Django passes options by name
 
 from django.core.management.base import CommandError
 
-from annotations.domain.prioritise import prioritise_tasks
+from annotations.domain.planning.prioritise import prioritise_tasks
 from annotations.models import Project, Task
 from evalplatform.common.errors import PlatformError
 from evalplatform.common.ledger_command import LedgerCommand

@@ -9,9 +9,9 @@ from django.core.checks import Tags
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
-from annotations.domain.archiving import purge_archived_projects
-from annotations.domain.leases import sweep_assignments
-from annotations.domain.plan_batches import plan_waiting_batches
+from annotations.domain.planning.archiving import purge_archived_projects
+from annotations.domain.planning.plan_batches import plan_waiting_batches
+from annotations.domain.queue.leases import sweep_assignments
 from evalplatform.rest.idempotency import forget_old_replies
 from judges.engine.sweep import sweep_once
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from annotations.domain.leases import expire_assignments
+from annotations.domain.queue.leases import expire_assignments
 from annotations.models import (
     Annotation,
     Assignment,

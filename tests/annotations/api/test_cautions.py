@@ -6,7 +6,7 @@ from django.test import Client
 from annotations.models import Role, RuleEffect
 from evalplatform.accounts.models import User
 from evalplatform.accounts.tokens import create_api_token
-from tests.annotations.domain.test_cautions import make_rule, work_until_caution
+from tests.annotations.domain.checking.test_cautions import make_rule, work_until_caution
 from tests.factories.ledger import make_member, make_person, make_project
 
 pytestmark = pytest.mark.database

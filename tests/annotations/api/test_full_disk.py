@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from annotations.domain.claim import claim_assignment
+from annotations.domain.queue.claim import claim_assignment
 from annotations.models import Annotation, Batch, Generation, Item, Role
 from evalplatform.accounts.models import IdempotentReply
 from evalplatform.accounts.tokens import create_api_token

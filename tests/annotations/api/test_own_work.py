@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from annotations.domain.annotate import record_annotation
-from annotations.domain.claim import claim_assignment
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.submitting.annotate import record_annotation
 from annotations.models import Rater
 from tests.factories.callers import open_api
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
-from annotations.domain.plan_tasks import plan_tasks
+from annotations.domain.planning.plan_tasks import plan_tasks
 from annotations.models import Project, Rating, Role
 from tests.factories.callers import open_api
 from tests.factories.ledger import make_generation, make_item, make_member, make_system, make_user

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from annotations.domain.projects import ProjectDraft, create_project
+from annotations.domain.projects.new_project import ProjectDraft, create_project
 from annotations.models import Project, Rubric
 from evalplatform.accounts.models import User
 from evalplatform.accounts.tokens import create_api_token

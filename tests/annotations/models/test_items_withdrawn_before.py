@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from annotations.domain.withdraw import withdraw_item
+from annotations.domain.planning.withdraw import withdraw_item
 from annotations.models import Item
 from evalplatform.accounts.models import AuditEvent
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_project, make_user

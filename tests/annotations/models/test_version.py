@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from annotations.domain.rubrics import create_rubric, mark_rubrics_used
+from annotations.domain.asking.rubrics import create_rubric, mark_rubrics_used
 from annotations.models import Criterion, Level, Project, Rubric, TaskKind
 from evalplatform.common.errors import Conflict
 from tests.factories.ledger import make_project

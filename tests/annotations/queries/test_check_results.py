@@ -1,8 +1,8 @@
 import pytest
 
-from annotations.domain.annotate import record_annotation, revise_annotation
-from annotations.domain.claim import claim_assignment
-from annotations.domain.gold import mark_gold
+from annotations.domain.checking.gold import mark_gold
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.submitting.annotate import record_annotation, revise_annotation
 from annotations.models import Annotation, Rater
 from annotations.queries.check_results import Share, read_check_results
 from tests.factories.ledger import (

@@ -1,6 +1,6 @@
 import pytest
 
-from annotations.domain.claim import claim_assignment
+from annotations.domain.queue.claim import claim_assignment
 from annotations.queries.open_slots import MOST_TOLD, WorkLeft, count_work_left
 from tests.factories.ledger import (
     make_item,

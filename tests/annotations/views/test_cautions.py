@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from annotations.domain.annotate import record_annotation
+from annotations.domain.submitting.annotate import record_annotation
 from annotations.models import (
     Assignment,
     Caution,
@@ -19,7 +19,7 @@ from annotations.models import (
     RuleEffect,
     Task,
 )
-from tests.annotations.domain.test_cautions import make_rule, work_until_caution
+from tests.annotations.domain.checking.test_cautions import make_rule, work_until_caution
 from tests.factories.ledger import make_member, make_person, make_project
 
 pytestmark = pytest.mark.database

@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from annotations.domain.gold import mark_gold
+from annotations.domain.checking.gold import mark_gold
 from annotations.models import Annotation, Project, Role, Task
 from evalplatform.accounts.tokens import create_api_token
 from tests.factories.ledger import (

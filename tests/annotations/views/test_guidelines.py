@@ -5,9 +5,9 @@ import re
 import pytest
 from django.test import Client
 
-from annotations.domain.annotate import record_annotation
-from annotations.domain.claim import claim_assignment
-from annotations.domain.rubrics import create_rubric
+from annotations.domain.asking.rubrics import create_rubric
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.submitting.annotate import record_annotation
 from annotations.models import Criterion, Level, Project, Rater, Rubric, Task, TaskKind, TaskState
 from tests.factories.ledger import make_pair_task, make_person, make_project, scale
 

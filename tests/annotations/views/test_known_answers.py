@@ -4,10 +4,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from annotations.domain.adjudicate import decide_task
+from annotations.domain.reviewing.adjudicate import decide_task
 from annotations.models import Role, Task
 from evalplatform.accounts.tokens import create_api_token
-from tests.annotations.domain.test_known_answers import make_conversation, make_material
+from tests.annotations.domain.checking.test_known_answers import make_conversation, make_material
 from tests.factories.ledger import make_member, make_user
 
 pytestmark = pytest.mark.database

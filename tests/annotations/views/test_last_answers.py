@@ -6,8 +6,8 @@ import re
 import pytest
 from django.test import Client
 
-from annotations.domain.annotate import record_annotation
-from annotations.domain.claim import claim_assignment
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.submitting.annotate import record_annotation
 from annotations.models import Annotation, Phase, Project, Rater, TaskState
 from tests.factories.callers import open_browser
 from tests.factories.ledger import (

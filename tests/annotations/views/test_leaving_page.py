@@ -6,13 +6,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from annotations.domain.ahead import claim_ahead
-from annotations.domain.annotate import record_annotation
-from annotations.domain.archiving import archive_project
-from annotations.domain.claim import claim_assignment
-from annotations.domain.leases import sweep_assignments
-from annotations.domain.leaving import erase_account
-from annotations.domain.pausing import deactivate_rater, end_membership
+from annotations.domain.people.leaving import erase_account
+from annotations.domain.people.pausing import deactivate_rater, end_membership
+from annotations.domain.planning.archiving import archive_project
+from annotations.domain.queue.ahead import claim_ahead
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.queue.leases import sweep_assignments
+from annotations.domain.submitting.annotate import record_annotation
 from annotations.models import Assignment, AssignmentState, Membership, Project, Rater, Slot, SlotState
 from tests.factories.ledger import make_pair_rubric, make_pair_task, make_person, make_project, make_user
 

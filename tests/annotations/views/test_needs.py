@@ -88,7 +88,7 @@ def test_a_fault_stands_beside_its_field_and_nothing_is_lost(
 def test_what_is_left_is_told_and_the_form_stays(
     owner: Client, batch: Batch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from annotations.domain import change_needs
+    from annotations.domain.intake import change_needs
 
     monkeypatch.setattr(change_needs, "CHUNK", 2)
     monkeypatch.setattr("annotations.views.needs.SECONDS", 0.0)

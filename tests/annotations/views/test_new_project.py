@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from annotations.domain.project_templates import list_project_templates
-from annotations.domain.projects import ProjectDraft
+from annotations.domain.projects.new_project import ProjectDraft
 from annotations.models import Criterion, Membership, Project, Role, Rubric, TaskKind
 from evalplatform.accounts.models import User
 from tests.factories.callers import open_browser

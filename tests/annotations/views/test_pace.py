@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from annotations.domain.annotate import record_annotation, revise_annotation
-from annotations.domain.claim import claim_assignment
-from annotations.domain.leases import expire_assignments
-from annotations.domain.undo import undo_annotation
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.queue.leases import expire_assignments
+from annotations.domain.submitting.annotate import record_annotation, revise_annotation
+from annotations.domain.submitting.undo import undo_annotation
 from annotations.models import Annotation, Assignment, Phase, Project, Rater
 from annotations.queries.own_work import list_answered_tasks
 from tests.factories.callers import open_browser

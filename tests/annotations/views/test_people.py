@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from annotations.domain.invitations import accept_invitation, create_invitation, hash_consent
+from annotations.domain.projects.invitations import accept_invitation, create_invitation, hash_consent
 from annotations.models import Invitation, Membership, Project, Role
 from evalplatform.accounts.models import AuditEvent, SignInLink, User
 from evalplatform.common import throttle

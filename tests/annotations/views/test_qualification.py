@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from annotations.domain.skills import set_skills
+from annotations.domain.people.skills import set_skills
 from annotations.models import Annotation, Assignment, Project, Rater, Role, Task, Trial
 from annotations.queries.gates import Demand
 from annotations.queries.known_supply import list_shortages
 from evalplatform.accounts.tokens import create_api_token
 from evalplatform.common.clock import database_now
-from tests.annotations.domain.test_cautions import show_as
-from tests.annotations.domain.test_qualify import make_school, work
+from tests.annotations.domain.checking.test_cautions import show_as
+from tests.annotations.domain.queue.test_qualify import make_school, work
 from tests.factories.gated import ask_for, make_reader
 from tests.factories.ledger import make_member, make_pair_rubric, make_pair_task, make_person, make_project
 

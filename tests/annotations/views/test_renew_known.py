@@ -4,8 +4,8 @@ import pytest
 
 from annotations.models import Project, Rubric
 from annotations.queries.checks import list_gold, list_unrenewed
-from tests.annotations.domain.test_qualify import make_school
-from tests.annotations.domain.test_renew_known import OTHER, change
+from tests.annotations.domain.checking.test_renew_known import OTHER, change
+from tests.annotations.domain.queue.test_qualify import make_school
 from tests.annotations.views.test_cautions import open_as_researcher
 
 pytestmark = pytest.mark.database

@@ -11,9 +11,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from annotations.domain.annotate import record_annotation
-from annotations.domain.claim import claim_assignment
-from annotations.domain.review_queue import refresh_reviews
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.reviewing.review_queue import refresh_reviews
+from annotations.domain.submitting.annotate import record_annotation
 from annotations.models import (
     Annotation,
     Level,

@@ -5,11 +5,11 @@ from typing import Any  # what forms send
 import pytest
 from django.test import Client
 
-from annotations.domain.claim import claim_assignment
-from annotations.domain.plan_tasks import plan_tasks
+from annotations.domain.planning.plan_tasks import plan_tasks
 from annotations.domain.project_templates import list_project_templates
-from annotations.domain.projects import ProjectDraft, create_project
-from annotations.domain.slots import open_slots
+from annotations.domain.projects.new_project import ProjectDraft, create_project
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.queue.slots import open_slots
 from annotations.models import Project, Rubric
 from evalplatform.accounts.models import User
 from tests.annotations.views.test_new_project import read_form

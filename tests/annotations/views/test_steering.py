@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from annotations.domain.claim import claim_assignment
+from annotations.domain.queue.claim import claim_assignment
 from annotations.models import PayUnit, Project, Rater
 from evalplatform.accounts.models import AuditEvent
 from evalplatform.common.errors import Exhausted

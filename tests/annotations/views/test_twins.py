@@ -3,14 +3,14 @@
 import pytest
 from django.test import Client
 
-from annotations.domain.twins import approve_twin
+from annotations.domain.checking.twins import approve_twin
 from annotations.models import Role, Task, Twin
 from annotations.queries.scored_copies import Signs
 from evalplatform.accounts.tokens import create_api_token
-from tests.annotations.domain.test_qualify import work as work_pairs
-from tests.annotations.domain.test_scored_copies import SCORE, approve, work
-from tests.annotations.domain.test_scored_copies import make_material as make_scored
-from tests.annotations.domain.test_twins import make_material, propose
+from tests.annotations.domain.checking.test_scored_copies import SCORE, approve, work
+from tests.annotations.domain.checking.test_scored_copies import make_material as make_scored
+from tests.annotations.domain.checking.test_twins import make_material, propose
+from tests.annotations.domain.queue.test_qualify import work as work_pairs
 from tests.factories.ledger import make_member, make_person, make_user
 
 pytestmark = pytest.mark.database

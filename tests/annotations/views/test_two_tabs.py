@@ -11,9 +11,9 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from annotations.domain.gold import mark_gold
-from annotations.domain.leases import sweep_assignments
-from annotations.domain.qualify import set_qualification
+from annotations.domain.checking.gold import mark_gold
+from annotations.domain.queue.leases import sweep_assignments
+from annotations.domain.queue.qualify import set_qualification
 from annotations.models import Annotation, Assignment, AssignmentState, Phase, Project, Rater, Slot, SlotState
 from tests.factories.ledger import (
     make_pair_rubric,

@@ -9,9 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from annotations.domain import uploads
 from annotations.domain.formats.batch_lines import read_lines
-from annotations.domain.uploads import KEPT_FOR, keep_upload
+from annotations.domain.intake import uploads
+from annotations.domain.intake.uploads import KEPT_FOR, keep_upload
 from annotations.models import (
     Annotation,
     Batch,

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from annotations.domain.projects import ProjectDraft
+from annotations.domain.projects.new_project import ProjectDraft
 from evalplatform.common.errors import Invalid
 from judges.engine.versions.prompt_versions import open_book, try_prompt
 from judges.engine.versions.rehearsal import list_known

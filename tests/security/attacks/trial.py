@@ -7,9 +7,9 @@ from typing import Any  # values of a verdict
 from uuid import UUID
 
 from annotations.domain.formats.criteria import read_criterion
-from annotations.domain.formats.rubrics import build_criterion
-from annotations.domain.material import MaskedReply, TaskMaterial
-from annotations.domain.presentation import spell_order
+from annotations.domain.formats.stored_criterion import build_criterion
+from annotations.domain.showing.material import MaskedReply, TaskMaterial
+from annotations.domain.showing.presentation import spell_order
 from annotations.models import Absent, Criterion, Project, Rubric, Task, TaskKind
 from judges.engine.asking.rubric_facts import RubricFacts
 from judges.engine.versions.prompt_fit import build_criteria

@@ -7,8 +7,8 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from annotations.domain.claim import claim_assignment
-from annotations.domain.leases import expire_assignments
+from annotations.domain.queue.claim import claim_assignment
+from annotations.domain.queue.leases import expire_assignments
 from annotations.models import (
     Annotation,
     Assignment,

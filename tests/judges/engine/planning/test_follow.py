@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from annotations.domain.plan_batches import plan_waiting_batches
+from annotations.domain.planning.plan_batches import plan_waiting_batches
 from annotations.models import Batch, Project, Role, Slot, SlotState, Task
 from evalplatform.common import wakeups
 from judges.engine.planning.plan import plan_run

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from annotations.domain.projects import ProjectDraft, create_project
+from annotations.domain.projects.new_project import ProjectDraft, create_project
 from annotations.models import Level, Project, Rating, Rubric, TaskKind
 from judges.engine.planning.plan import plan_run
 from judges.engine.versions.register import create_judge

@@ -1,0 +1,86 @@
+"""Files that are looked at before they are taken in: the same intake as `POST batches/`, after columns were named."""
+
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from annotations.domain.checking.upload_known import leave_known_out
+from annotations.domain.formats.batch_lines import JSON, NDJSON, BatchDraft, read_batch, read_lines
+from annotations.domain.formats.mapping import check_mapping, guess_mapping, map_rows
+from annotations.domain.formats.needs import NOTHING, Needs
+from annotations.domain.formats.tables import Table, read_table
+from annotations.domain.intake.batches import BatchCheck, check_batch, submit_batch
+from annotations.models import Batch, Project, Upload
+from evalplatform.accounts.models import User
+from evalplatform.common.hashing import hash_bytes
+
+LARGEST = 20_000_000  # bytes
+KEPT_FOR = timedelta(hours=24)
+
+
+@transaction.atomic
+def keep_upload(*, project: Project, user: User, name: str, content: bytes) -> Upload:
+    """The file, with what its columns probably are. Those left lying for a day are thrown away.
+
+    Raises Invalid where it is no table.
+    """
+    table = read_table(content)
+    Upload.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
+    return Upload.objects.create(
+        project=project,
+        user=user,
+        name=name[:200],
+        content=content,
+        content_hash=hash_bytes(content),
+        mapping=guess_mapping(table.columns),
+    )
+
+
+def map_columns(*, upload: Upload, mapping: Mapping[str, str], needs: Needs = NOTHING) -> None:
+    """Keep what the columns are said to be, whether or not that can be, and what rows that name no needs ask for."""
+    upload.mapping = {column: mapping.get(column, "") for column in upload.mapping}
+    upload.needs_language, upload.needs_skills = needs.language, ",".join(needs.skills)
+    upload.save(update_fields=["mapping", "needs_language", "needs_skills"])
+
+
+def check_upload(*, upload: Upload, table: Table) -> BatchCheck:
+    """What taking the file in would do. Raises Invalid where the columns do not fit together."""
+    with _read_draft(upload, table, partial=True) as draft:
+        return check_batch(project=upload.project, draft=draft)
+
+
+def take_upload(*, upload: Upload, user: User, partial: bool) -> Batch:
+    """Store the file's items and answers and forget the file. Raises Invalid with every fault unless `partial`."""
+    read = _read_draft(upload, read_table(bytes(upload.content)), partial=partial)
+    with read as draft, transaction.atomic():  # others write while the file is read
+        batch = submit_batch(project=upload.project, user=user, key="", draft=draft)
+        upload.delete()
+    return batch
+
+
+def needs_of(upload: Upload) -> Needs:
+    """What rows of the file ask for that name no needs."""
+    return Needs(upload.needs_language, tuple(filter(None, upload.needs_skills.split(","))))
+
+
+@contextmanager
+def _read_draft(upload: Upload, table: Table, *, partial: bool) -> Iterator[BatchDraft]:
+    needs = needs_of(upload)
+    if table.is_batch:
+        media_type = JSON if table.form == "json" else NDJSON
+        with read_batch(
+            handle=io.BytesIO(bytes(upload.content)),
+            media_type=media_type,
+            content_hash=upload.content_hash,
+            partial=partial,
+            needs=needs,
+        ) as draft:
+            yield draft
+        return
+    lines = map_rows(table, check_mapping(leave_known_out(upload.mapping)))
+    with read_lines(found=lines, content_hash=upload.content_hash, partial=partial, needs=needs) as draft:
+        yield draft

@@ -1,0 +1,110 @@
+"""The reviewers' queue: which tasks people disagree on, kept up to date by what was answered since."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Max
+
+from annotations.domain.reading.disagreement import Value, measure_disagreement
+from annotations.models import Annotation, Criterion, Project, Query, RaterKind, Review, ReviewState, Task
+from annotations.queries.standing_answers import read_values_of_people
+
+CHUNK = 500  # tasks
+LOOK_BACK = (
+    500  # answers read again: ids are given before transactions end, and not in the order of their ends
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """How far people are apart on one task."""
+
+    disagreement: float
+    raters: int
+
+
+def refresh_reviews(*, project: Project) -> int:
+    """Take up the answers that came since the queue was last looked at; returns how many tasks they are on.
+
+    The work grows with these answers, not with the project.
+    """
+    after = max(project.review_cursor - LOOK_BACK, 0)
+    fresh = Annotation.objects.filter(project=project, pk__gt=after)
+    newest = fresh.aggregate(newest=Max("pk"))["newest"]
+    if newest is None or newest == project.review_cursor:
+        return 0
+    people = fresh.filter(rater__kind=RaterKind.PERSON)
+    tasks = list(people.order_by("task_id").values_list("task_id", flat=True).distinct())
+    for start in range(0, len(tasks), CHUNK):
+        measure_reviews(project=project, tasks=tasks[start : start + CHUNK])
+    Project.objects.filter(pk=project.pk, review_cursor__lt=newest).update(review_cursor=newest)
+    project.review_cursor = newest
+    return len(tasks)
+
+
+def measure_reviews(*, project: Project, tasks: Collection[int]) -> None:
+    """Measure how far people are apart on these tasks (ids). A task enters the queue once two of them differ.
+
+    Nothing is locked while it is measured: on SQLite nobody else could write.
+    """
+    _store_spreads(project, tasks, _measure_spreads(tasks))
+
+
+@transaction.atomic
+def _store_spreads(project: Project, tasks: Collection[int], spreads: Mapping[int, _Spread]) -> None:
+    held = Review.objects.filter(task__in=tasks).select_for_update().order_by("pk")
+    known = {review.task_id: review for review in held}
+    for review in known.values():
+        spread = spreads.get(review.task_id, _Spread(0.0, 0))
+        review.disagreement, review.raters = spread.disagreement, spread.raters
+        if review.state in (ReviewState.OPEN, ReviewState.AGREED):
+            review.state = ReviewState.OPEN if spread.disagreement else ReviewState.AGREED
+    Review.objects.bulk_update(known.values(), ["disagreement", "raters", "state"])
+    fresh = [
+        Review(project=project, task_id=task, disagreement=spread.disagreement, raters=spread.raters)
+        for task, spread in spreads.items()
+        if task not in known and spread.disagreement
+    ]
+    Review.objects.bulk_create(fresh, ignore_conflicts=True)  # somebody else may be looking at the queue
+
+
+def ensure_review(*, task: Task) -> Review:
+    """The task's place in the queue, locked, made where it has none. To be called within a transaction."""
+    Review.objects.get_or_create(
+        task=task,
+        defaults={
+            "project_id": task.project_id,
+            "disagreement": 0.0,
+            "raters": 0,
+            "state": ReviewState.AGREED,
+        },
+    )
+    return Review.objects.select_for_update().get(task=task)
+
+
+def reopen_review(*, review: Review) -> None:
+    """Back into the queue once everybody who was asked has answered."""
+    if review.state != ReviewState.ASKED or Query.objects.filter(review=review, answered_at=None).exists():
+        return
+    spread = _measure_spreads([review.task_id]).get(review.task_id, _Spread(0.0, 0))
+    review.disagreement, review.raters = spread.disagreement, spread.raters
+    review.state = ReviewState.OPEN if spread.disagreement else ReviewState.AGREED
+    review.save(update_fields=["disagreement", "raters", "state"])
+
+
+def _measure_spreads(tasks: Collection[int]) -> dict[int, _Spread]:
+    held: dict[int, dict[int, dict[int, Value]]] = defaultdict(lambda: defaultdict(dict))
+    for task, criterion, rater, *values in read_values_of_people(tasks):
+        value = next((value for value in values if value is not None), None)
+        if value is not None:
+            held[task][criterion][rater] = value
+    criteria = Criterion.objects.in_bulk({key for by_criterion in held.values() for key in by_criterion})
+    return {task: _measure_task(by_criterion, criteria) for task, by_criterion in held.items()}
+
+
+def _measure_task(answers: Mapping[int, Mapping[int, Value]], criteria: Mapping[int, Criterion]) -> _Spread:
+    apart = [measure_disagreement(criteria[key], list(given.values())) for key, given in answers.items()]
+    raters = {rater for given in answers.values() for rater in given}
+    return _Spread(max(apart), len(raters))
