@@ -1,6 +1,6 @@
 """Tasks that a rater may be asked as a check: those whose answer is known, and those they answered long ago."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from annotations.models import (
     CHECKED,
@@ -17,6 +17,7 @@ from annotations.models import (
     TaskState,
 )
 from annotations.queries.gates import passes
+from evalplatform.common.among import Among
 
 GOLD = "known answers"  # name of the reference rater that holds them; studies bring a "gold" of their own
 APART = 50  # answers that a rater gives at least before they meet a task again
@@ -98,14 +99,16 @@ def list_repeatable(*, rater: Rater) -> list[int]:
     own = Annotation.objects.filter(
         project=rater.project_id, rater=rater, is_current=True, assignment__isnull=False
     )
-    long_ago = own.order_by("-pk").values("pk")[APART : APART + WEIGHED]
+    # Their own statement: inside the next one a database that has not counted this rater's answers of late searches for
+    # them once for every answer.
+    long_ago = own.order_by("-pk").values_list("pk", flat=True)[APART : APART + WEIGHED]
     met = Assignment.objects.filter(task=OuterRef("task"), rater=rater, repeat__gt=0)
-    again = own.filter(
+    again = Annotation.objects.filter(
+        Among(F("pk"), long_ago),
         ~Exists(met.exclude(state=AssignmentState.EXPIRED)),
         ~Q(phase=Phase.SURPLUS),
         passes(rater, of="task__gate"),
         is_asked_by_newest("task__"),
-        pk__in=Subquery(long_ago),
         repeat=0,
         task__state__in=ASKED,
     )

@@ -330,7 +330,7 @@ def test_who_withdraws_a_contested_answer_of_several_versions_holds_all_their_wo
         hold_workers(project=project, tasks=tasks)
 
     for place in ("objections", "gold"):
-        monkeypatch.setattr(f"annotations.domain.{place}.hold_workers", hold)
+        monkeypatch.setattr(f"annotations.domain.checking.{place}.hold_workers", hold)
     decide_objection(objection=objection, withdraw=True, reply="You are right.", actor=make_user())
     assert held == [family]
     assert not Task.objects.filter(pk__in=family, state="gold").exists()
