@@ -40,7 +40,7 @@ def measure_report(study: str) -> None:
     from django.core.cache import cache
 
     from annotations.models import Project
-    from evalplatform.reports.snapshot import Wanted, take_snapshot
+    from evalplatform.reports.snapshots.snapshot import Wanted, take_snapshot
 
     project = Project.objects.get(slug=study)
     found: list[int] = []

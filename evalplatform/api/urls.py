@@ -9,7 +9,7 @@ from evalplatform.rest.tokens import TokenCollection, TokenDetail
 urlpatterns = [
     path("", include("annotations.api.urls")),
     path("", include("judges.api.urls")),
-    path("", include("evalplatform.reports.api_urls")),
+    path("", include("evalplatform.reports.api.urls")),
     path("tokens/", TokenCollection.as_view(), name="api-tokens"),
     path("tokens/<uuid:public_id>/", TokenDetail.as_view(), name="api-token"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

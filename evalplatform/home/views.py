@@ -16,7 +16,7 @@ from evalplatform.common.clock import database_now
 from evalplatform.home.next_step import find_next_step
 from evalplatform.home.queries import describe_project, list_project_cards, name_project
 from evalplatform.home.rooms import list_open_rooms
-from evalplatform.reports.forecast import forecast_project
+from evalplatform.reports.money.forecast import forecast_project
 
 
 @never_cache

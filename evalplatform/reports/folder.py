@@ -5,7 +5,7 @@ from pathlib import Path
 
 from evalplatform.reports.pictures.gallery import draw_pictures
 from evalplatform.reports.pictures.render import render_spec, render_svg
-from evalplatform.reports.snapshot import Snapshot
+from evalplatform.reports.snapshots.snapshot import Snapshot
 
 
 def write_report(snapshot: Snapshot, folder: Path) -> Iterator[Path]:

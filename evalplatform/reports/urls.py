@@ -1,10 +1,10 @@
 from django.urls import path
 
-from evalplatform.reports.cost_views import costs_page, costs_picture
-from evalplatform.reports.ledger_views import show_costs
-from evalplatform.reports.panel_views import panel_page
-from evalplatform.reports.plan_views import show_plan
-from evalplatform.reports.views import picture_file, report_page, results_file
+from evalplatform.reports.views.costs import show_costs
+from evalplatform.reports.views.judge_costs import costs_page, costs_picture
+from evalplatform.reports.views.panel import panel_page
+from evalplatform.reports.views.plan import show_plan
+from evalplatform.reports.views.report import picture_file, report_page, results_file
 
 urlpatterns = [
     path("p/<slug:slug>/report/", report_page, name="report"),

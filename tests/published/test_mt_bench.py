@@ -18,7 +18,7 @@ from django.db import transaction
 from annotations.models import Project
 from annotations.queries.rating_table import build_rating_table
 from evalplatform.agreement import krippendorff_alpha
-from evalplatform.reports.snapshot import Wanted, take_snapshot
+from evalplatform.reports.snapshots.snapshot import Wanted, take_snapshot
 from evalplatform.settings.env import REPOSITORY
 
 FOLDER = Path(settings.EVALPLATFORM_STUDIES) / "mt-bench"

@@ -12,8 +12,8 @@ from pytest_django import Settings
 
 from annotations.models import SPECIMEN, Rating, TaskKind
 from evalplatform.common.errors import NotInstalled
-from evalplatform.reports.sentences import write_sentences
-from evalplatform.reports.snapshot import take_snapshot
+from evalplatform.reports.snapshots.snapshot import take_snapshot
+from evalplatform.reports.words.sentences import write_sentences
 from judges.engine.planning.plan import plan_run
 from judges.engine.versions.local_install import install_local_model
 from judges.engine.versions.register import create_connection, create_judge

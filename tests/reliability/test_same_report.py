@@ -13,7 +13,7 @@ from annotations.domain.studies.import_study import import_study
 from annotations.models import Project
 from evalplatform.demo.judging import start_judges
 from evalplatform.demo.load import fill_with_simulated_raters, load_demo_project
-from evalplatform.reports.snapshot import Wanted, take_snapshot
+from evalplatform.reports.snapshots.snapshot import Wanted, take_snapshot
 from evalplatform.settings.env import REPOSITORY
 from tests.factories.judging import work
 from tests.support.web import describe_surroundings

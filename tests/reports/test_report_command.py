@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from annotations.models import Project, RaterKind
 from evalplatform.reports.models import Report
-from evalplatform.reports.snapshot import Wanted, take_snapshot
+from evalplatform.reports.snapshots.snapshot import Wanted, take_snapshot
 from tests.factories.ratings import make_rater, rate
 
 pytestmark = pytest.mark.database

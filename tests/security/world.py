@@ -35,8 +35,8 @@ from annotations.models import (
 )
 from evalplatform.accounts.models import ApiToken, User
 from evalplatform.accounts.tokens import create_api_token
-from evalplatform.reports.plan_drafts import PlanDraft
-from evalplatform.reports.plans import freeze_plan
+from evalplatform.reports.plans.drafts import PlanDraft
+from evalplatform.reports.plans.frozen import freeze_plan
 from judges.engine.cascades import Terms
 from judges.engine.cascades.starting import start_cascade
 from judges.engine.money.budget import set_project_budget

@@ -21,8 +21,8 @@ from evalplatform.demo.walk import list_missing
 from evalplatform.management.commands.up import stop_on_signals
 from evalplatform.management.supervisor import Supervisor, SupervisorError
 from evalplatform.reports.rows import Row
-from evalplatform.reports.sentences import write_sentences
-from evalplatform.reports.snapshot import Snapshot, take_snapshot
+from evalplatform.reports.snapshots.snapshot import Snapshot, take_snapshot
+from evalplatform.reports.words.sentences import write_sentences
 from judges.engine.versions.local_install import install_local_model
 from judges.models import Run, RunState
 from judges.queries.progress import read_progress

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from evalplatform.reports.costs import CostTable, JudgeCost
+from evalplatform.reports.money.costs import CostTable, JudgeCost
 from evalplatform.reports.pictures.picture import WIDTH, Picture, Record, explain_open
-from evalplatform.reports.statistic_names import name_statistic
+from evalplatform.reports.words.statistic_names import name_statistic
 
 if TYPE_CHECKING:  # loaded on use
     import altair as alt

@@ -13,8 +13,8 @@ from evalplatform.reports.pictures.gallery import draw_picture
 from evalplatform.reports.pictures.picture import Picture
 from evalplatform.reports.pictures.render import render_png, render_spec, render_svg
 from evalplatform.reports.pictures.theme import Theme
-from evalplatform.reports.snapshot import Wanted, take_snapshot
-from evalplatform.reports.version import code_version
+from evalplatform.reports.snapshots.snapshot import Wanted, take_snapshot
+from evalplatform.reports.snapshots.version import code_version
 
 KINDS = {
     "svg": "image/svg+xml",

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from evalplatform.reports.pictures.picture import WIDTH, Picture, Record, explain_open, measure_labels
 from evalplatform.reports.rows import Row
-from evalplatform.reports.statistic_names import name_statistic
-from evalplatform.reports.wording import name_inference, name_pair, name_rule, order_raters
+from evalplatform.reports.words.statistic_names import name_statistic
+from evalplatform.reports.words.wording import name_inference, name_pair, name_rule, order_raters
 
 if TYPE_CHECKING:  # loaded on use
     import altair as alt

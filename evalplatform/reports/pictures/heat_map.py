@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from annotations.views.wording import name_raters
 from evalplatform.reports.pictures.picture import Picture, Record
 from evalplatform.reports.rows import Row
-from evalplatform.reports.statistic_names import name_statistic
-from evalplatform.reports.wording import order_raters
+from evalplatform.reports.words.statistic_names import name_statistic
+from evalplatform.reports.words.wording import order_raters
 
 STRONG = 0.5  # a cell above it is dark on a light page, light on a dark one
 CELL = 84

@@ -9,9 +9,9 @@ from annotations.queries.rater_groups import PEOPLE, SIMULATED, is_of_persons
 from annotations.views.wording import name_raters
 from evalplatform.reports.pictures.picture import WIDTH, Picture, Record, explain_open, measure_labels
 from evalplatform.reports.rows import Row
-from evalplatform.reports.sentences import note_unequal
-from evalplatform.reports.statistic_names import name_statistic
-from evalplatform.reports.wording import order_raters
+from evalplatform.reports.words.sentences import note_unequal
+from evalplatform.reports.words.statistic_names import name_statistic
+from evalplatform.reports.words.wording import order_raters
 
 if TYPE_CHECKING:  # loaded on use
     import altair as alt

@@ -10,11 +10,11 @@ from django.core.management.base import CommandError
 from annotations.models import Project
 from evalplatform.common.errors import PlatformError
 from evalplatform.common.ledger_command import LedgerCommand
-from evalplatform.reports.console import print_headline
 from evalplatform.reports.folder import write_report
-from evalplatform.reports.freeze import freeze_report
-from evalplatform.reports.gaps import describe_gaps
-from evalplatform.reports.snapshot import Wanted, take_snapshot
+from evalplatform.reports.snapshots.freeze import freeze_report
+from evalplatform.reports.snapshots.snapshot import Wanted, take_snapshot
+from evalplatform.reports.words.console import print_headline
+from evalplatform.reports.words.gaps import describe_gaps
 
 
 class Command(LedgerCommand):

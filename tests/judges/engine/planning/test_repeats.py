@@ -9,7 +9,7 @@ from django.db.models import Count
 from annotations.models import Rating, TaskKind
 from evalplatform.common.errors import Invalid
 from evalplatform.reports.rows import Row
-from evalplatform.reports.snapshot import Wanted, take_snapshot
+from evalplatform.reports.snapshots.snapshot import Wanted, take_snapshot
 from judges.engine.planning.plan import plan_attempts, plan_run
 from judges.engine.versions.register import create_judge
 from judges.models import Run
