@@ -59,7 +59,9 @@ class Task(PublicModel):
             one_of(TaskState, "state", "task_state_known"),
         ]
         indexes = [
-            models.Index(fields=["project", "rank"], condition=Q(state="open"), name="task_open_by_rank")
+            models.Index(fields=["project", "rank"], condition=Q(state="open"), name="task_open_by_rank"),
+            # The few of known answer are looked for while somebody waits.
+            models.Index(fields=["project", "state"], name="task_by_state"),
         ]
 
     def __str__(self) -> str:

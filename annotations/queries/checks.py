@@ -74,7 +74,9 @@ def is_askable(rater: Rater, *, also: Q | None = None) -> Q:
     By the newest version of its rubric alone.
     """
     given = Annotation.objects.filter(rater=rater, is_current=True)
-    known = Q(state__in=CHECKED) if also is None else Q(state__in=CHECKED) | also
+    known = Q(state__in=CHECKED)
+    if also is not None:  # said twice: for the search that the index knows, and for what makes a copy due
+        known = Q(state__in=(*CHECKED, TaskState.COPY)) & (known | also)
     return (
         known
         & is_unmet(rater)
@@ -88,7 +90,8 @@ def is_askable(rater: Rater, *, also: Q | None = None) -> Q:
 def list_gold_left(*, rater: Rater) -> list[int]:
     """Tasks (ids) of known answer, worsened copies among them, that the rater has not met, in a fixed order."""
     gold = Task.objects.filter(is_askable(rater), project=rater.project_id)
-    return list(gold.order_by("pk").values_list("pk", flat=True))
+    # Not by the database: for the order's sake it would read all tasks of the project.
+    return sorted(gold.values_list("pk", flat=True))
 
 
 def list_repeatable(*, rater: Rater) -> list[int]:

@@ -77,7 +77,7 @@ def list_scored_criteria(project: Project) -> list[Criterion]:
 def list_checks_left(*, rater: Rater) -> list[int]:
     """Tasks (ids) that may come as checks of known answer: `list_gold_left`, and copies whose original they scored."""
     tasks = Task.objects.filter(is_askable(rater, also=_is_copy_due(rater)), project=rater.project_id)
-    return list(tasks.order_by("pk").values_list("pk", flat=True))
+    return sorted(tasks.values_list("pk", flat=True))
 
 
 def _is_copy_due(rater: Rater) -> Q:
