@@ -1,5 +1,6 @@
 """What items ask of raters: a language and skills, for the rows of a file and for items that are there."""
 
+import re
 from collections.abc import Sequence
 from typing import Any  # Django passes options by name
 
@@ -17,6 +18,9 @@ from evalplatform.common.errors import Invalid
 from evalplatform.common.language_tags import LONGEST, name_language
 
 OTHER_SKILLS = "other_skills"
+LINE_END = re.compile(
+    r"\r\n|\r|\n"
+)  # of a form; the other ends of lines that Python knows may be part of a name
 
 
 class NeedsForm(forms.Form):
@@ -91,7 +95,7 @@ class ChangeNeedsForm(NeedsForm):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         label=gettext_lazy("Or these items"),
-        help_text=gettext_lazy("Their names (item_id), one a line."),
+        help_text=gettext_lazy("Their names (item_id), one a line. Spaces are part of a name."),
     )
 
     def __init__(self, *args: Any, batches: Sequence[Batch], **options: Any) -> None:
@@ -109,15 +113,15 @@ class ChangeNeedsForm(NeedsForm):
 
     @property
     def keys(self) -> list[str]:
-        """Names of items, each once, of a checked form."""
-        return list(dict.fromkeys(filter(None, map(str.strip, self.cleaned_data["items"].splitlines()))))
+        """Names of items, each once, of a checked form: as they are, spaces too, as the API takes them."""
+        return list(dict.fromkeys(filter(None, LINE_END.split(self.cleaned_data["items"]))))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        named = (cleaned.get("items") or "").strip()
-        if bool(cleaned.get("batch")) == bool(named) and not {"batch", "items"} & self.errors.keys():
+        keys = self.keys if "items" in cleaned else []
+        if bool(cleaned.get("batch")) == bool(keys) and not {"batch", "items"} & self.errors.keys():
             self.add_error("items", _("Choose a batch, or name items; not both."))
-        if named.count("\n") >= MOST_ITEMS:
+        if len(keys) > MOST_ITEMS:
             self.add_error("items", _("Name 1 to 10,000 items at once."))
         return cleaned
 

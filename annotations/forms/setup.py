@@ -35,12 +35,12 @@ class ProjectSetup:
         """As a template has it; without one, with one empty question."""
         language = get_language() or "en"
         first: dict[str, Any] = {"overlap": 3, "look": language}
-        held = PartRows.begin(TaskKind.SINGLE)
+        held = [PartRows.begin(TaskKind.SINGLE)]
         if template is not None:
-            held = PartRows.describe(template.rubric)
+            held = [PartRows.describe(rubric) for rubric in template.rubrics]
             warning = choose_text(template.content_warning, language, "")
             first |= {"overlap": template.overlap, "content_warning": warning}
-        return cls(ProjectForm(initial=first), [RubricPart.open(0, held)])
+        return cls(ProjectForm(initial=first), _open(held))
 
     @classmethod
     def read(cls, sent: Mapping[str, str]) -> Self:
@@ -53,8 +53,7 @@ class ProjectSetup:
     def change(cls, sent: Mapping[str, str], act: str) -> Self:
         """As it was sent, with a rubric or a question more, less or moved up; nothing is checked yet."""
         held = _change([PartRows.read(sent, name_part(number)) for number in range(_count(sent))], act)
-        rubrics = [RubricPart.open(number, each) for number, each in enumerate(held)]
-        return cls(ProjectForm(initial=dict(sent.items())), rubrics)
+        return cls(ProjectForm(initial=dict(sent.items())), _open(held))
 
     def alone(self, part: RubricPart) -> "ProjectSetup":
         """The project with this rubric alone, as if it had just been sent, for a look at it.
@@ -122,6 +121,10 @@ class ProjectSetup:
         yield self.project
         for part in self.rubrics:
             yield from part.forms()
+
+
+def _open(held: list[PartRows]) -> list[RubricPart]:
+    return [RubricPart.open(number, each) for number, each in enumerate(held)]
 
 
 def _count(sent: Mapping[str, str]) -> int:

@@ -1,5 +1,6 @@
 """Versions of a project's rubrics, and how many tasks are asked by each."""
 
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -14,12 +15,16 @@ def criteria_of(rubric: Rubric) -> tuple[Criterion, ...]:
     """What the rubric asks, in order. A used rubric never changes: a process reads its criteria once."""
     if rubric.used_at is None:
         return tuple(rubric.criteria.all())
-    return _keep_criteria(rubric.public_id, rubric.pk)
+    return _keep_criteria(rubric.public_id, rubric.used_at, rubric.pk)
 
 
 @lru_cache(maxsize=KEPT)
-def _keep_criteria(public_id: UUID, pk: int) -> tuple[Criterion, ...]:
-    """By the public id, which no other rubric ever gets; whoever is given them changes nothing about them."""
+def _keep_criteria(public_id: UUID, used_at: datetime, pk: int) -> tuple[Criterion, ...]:
+    """By the public id, which no other rubric ever gets; whoever is given them changes nothing about them.
+
+    And by the moment of its first use: a transaction that is rolled back takes that with it, and the next first use
+    has another. So what was read within it, and never came to be, is asked for by nobody.
+    """
     return tuple(Criterion.objects.filter(rubric=pk).order_by("position"))
 
 

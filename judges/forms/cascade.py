@@ -1,15 +1,20 @@
 """A cascade to be set to work: which judges, what is promised, for how much."""
 
+from collections import Counter
 from typing import Any  # Django passes options by name
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from annotations.models import Project
+from annotations.queries.rater_groups import PEOPLE, list_raters
+from annotations.views.wording import choose_for_page
 from evalplatform.common.hashing import LARGEST_SEED
 from judges.engine.cascades import Terms
-from judges.engine.cascades.starting import MOST_PLACES
+from judges.engine.cascades.starting import MOST_PLACES, list_decidable
 from judges.engine.money.budget import DIGITS, LARGEST, MICRO
+from judges.forms.labellers import list_labellers
 from judges.forms.run import JudgeChoice
 from judges.models import Judge
 from judges.queries.nouns import list_judges
@@ -53,17 +58,15 @@ class CascadeForm(forms.Form):
         label=gettext_lazy("Dear judge"),
         empty_label=gettext_lazy("choose"),
     )
-    criterion = forms.CharField(
+    criterion = forms.ChoiceField(
         required=False,
-        max_length=420,
         label=gettext_lazy("Criterion"),
-        help_text=gettext_lazy("Empty where there is only one that judges decide between sides or names."),
+        help_text=gettext_lazy("Those that judges decide between sides or names."),
     )
-    labels_by = forms.CharField(
-        max_length=220,
-        initial="people",
+    labels_by = forms.ChoiceField(
+        initial=PEOPLE,
         label=gettext_lazy("Who is right"),
-        help_text=gettext_lazy("people, people:expert, reference:gold, …"),
+        help_text=gettext_lazy("Both judges are held to what these people, or this reference, say."),
     )
     bound = ShareField(
         initial=0.1,
@@ -101,6 +104,11 @@ class CascadeForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, JudgeChoice)  # noqa: S101 - declared above
             field.queryset = list_judges(project).select_related("project").order_by("rater__name")
+        criterion, labels_by = self.fields["criterion"], self.fields["labels_by"]
+        assert isinstance(criterion, forms.ChoiceField)  # noqa: S101 - declared above
+        assert isinstance(labels_by, forms.ChoiceField)  # noqa: S101 - declared above
+        criterion.choices = _list_criteria(project)
+        labels_by.choices = list_labellers(list_raters(project=project), always=[PEOPLE])
 
     def read_terms(self) -> Terms:
         """What was asked for, once the form is valid."""
@@ -108,3 +116,12 @@ class CascadeForm(forms.Form):
         names = ("criterion", "labels_by", "bound", "delta", "calibration_share", "seed")
         judges = {name: cleaned[name].rater.name for name in ("cheap", "dear")}
         return Terms(**judges, **{name: cleaned[name] for name in names})
+
+
+def _list_criteria(project: Project) -> list[tuple[str, str]]:
+    """With their names where labels alone would not tell one from another."""
+    rows = list_decidable(project)
+    labels = {row.name: choose_for_page(row.labels, row.name) for row in rows}
+    used = Counter(labels.values())
+    named = [(name, label if used[label] == 1 else f"{label} ({name})") for name, label in labels.items()]
+    return named if len(named) == 1 else [("", _("choose")), *named]

@@ -8,10 +8,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from annotations.models import Project
+from annotations.queries.rater_groups import PEOPLE, list_raters
 from judges.engine.versions.prompt_fit import resolve_prompt
 from judges.engine.versions.register import create_judge
 from judges.forms.judge_provider import ProviderFields
 from judges.forms.judge_verdict import VerdictFields
+from judges.forms.labellers import list_labellers
 from judges.models import Connection, Judge, Protocol, Provider
 from judges.prompts import list_library
 from judges.protocols import recipe as names
@@ -90,6 +92,9 @@ class JudgeForm(VerdictFields, ProviderFields):
         prompt = self.fields["prompt"]
         assert isinstance(prompt, forms.ChoiceField)  # noqa: S101 - declared above
         prompt.choices = self._list_prompts()
+        labels = self.fields[names.EXAMPLES_BY]
+        assert isinstance(labels, forms.ChoiceField)  # noqa: S101 - declared above
+        labels.choices = [("", _("choose")), *list_labellers(list_raters(project=project), always=[PEOPLE])]
 
     @property
     def basics(self) -> list[forms.BoundField]:

@@ -127,11 +127,10 @@ class VerdictFields(forms.Form):
             "Tasks with their labels, drawn now from items that it then never rates. None if left empty."
         ),
     )
-    examples_by = forms.CharField(
+    examples_by = forms.ChoiceField(
         required=False,
-        max_length=100,
         label=gettext_lazy("Whose labels they have"),
-        help_text=gettext_lazy("people, people:expert, reference:gold. People's if left empty."),
+        help_text=gettext_lazy("People's if nothing is chosen."),
     )
     examples_share = forms.FloatField(
         required=False,

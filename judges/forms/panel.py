@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from annotations.models import Project, RaterKind
-from annotations.queries.rater_groups import PEOPLE, RaterRow, list_rater_groups, list_raters
-from annotations.views.wording import name_raters
+from annotations.queries.rater_groups import PEOPLE, RaterRow, list_raters
 from evalplatform.common.hashing import LARGEST_SEED
 from judges.engine.panels import MOST_MEMBERS, form_panel
+from judges.forms.labellers import list_labellers
 from judges.models import Panel, Weighting
 
 KINDS = {RaterKind.JUDGE: gettext_lazy("judge"), RaterKind.METRIC: gettext_lazy("metric")}
@@ -68,9 +68,7 @@ class PanelForm(forms.Form):
         assert isinstance(labels_by, forms.ChoiceField)  # noqa: S101 - declared above
         self._seatable = list_seatable(everybody)
         members.choices = [(row.key, f"{row.name} ({KINDS[RaterKind(row.kind)]})") for row in self._seatable]
-        labels_by.choices = [(name, name_raters(name)) for name in _list_labellers(everybody)] or [
-            ("", _("nobody yet"))
-        ]
+        labels_by.choices = list_labellers(everybody) or [("", _("nobody yet"))]
 
     @property
     def has_enough(self) -> bool:
@@ -94,11 +92,3 @@ class PanelForm(forms.Form):
 def list_seatable(everybody: list[RaterRow]) -> list[RaterRow]:
     """Judges and metrics."""
     return [row for row in everybody if row.kind in KINDS]
-
-
-def _list_labellers(everybody: list[RaterRow]) -> list[str]:
-    """Groups of people and references, people in general first."""
-    groups = list_rater_groups(
-        row for row in everybody if row.kind in (RaterKind.PERSON, RaterKind.REFERENCE)
-    )
-    return sorted(groups, key=lambda name: (name != PEOPLE, name))

@@ -5,13 +5,13 @@ from typing import Any  # cleaned data are any values
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from annotations.models import Project, RaterKind
-from annotations.queries.rater_groups import PEOPLE, list_rater_groups, list_raters
-from annotations.views.wording import name_raters
+from annotations.models import Project
+from annotations.queries.rater_groups import list_raters
 from evalplatform.common.hashing import LARGEST_SEED
 from judges.engine.asking.parameters import INTEGERS
 from judges.engine.choosing.order import MOST_CANDIDATES, Order
 from judges.engine.money.budget import DIGITS, MICRO
+from judges.forms.labellers import list_labellers
 from judges.models import Connection, Protocol
 from judges.prompts import list_library
 from judges.queries.connections import list_granted
@@ -94,7 +94,7 @@ class PromptChoiceForm(forms.Form):
         assert isinstance(labels, forms.ChoiceField)  # noqa: S101 - declared above
         connection.queryset = list_granted(project).order_by("name")
         prompts.choices = _list_prompts(project)
-        labels.choices = [(name, name_raters(name)) for name in _list_labellers(project)]
+        labels.choices = list_labellers(list_raters(project=project))
 
     def read_order(self) -> Order:
         """The order that a valid form stands for."""
@@ -118,13 +118,3 @@ def _list_prompts(project: Project) -> list[tuple[str, str]]:
         if each.name not in keys
     ]
     return own + library
-
-
-def _list_labellers(project: Project) -> list[str]:
-    """Groups of people and references, people in general first."""
-    groups = list_rater_groups(
-        rater
-        for rater in list_raters(project=project)
-        if rater.kind in (RaterKind.PERSON, RaterKind.REFERENCE)
-    )
-    return sorted(groups, key=lambda name: (name != PEOPLE, name))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any  # a line is any JSON object
 
 from annotations.domain.formats.compose import compose_generation, compose_item, find_difference
@@ -18,7 +19,7 @@ from annotations.domain.formats.fields import (
     read_texts,
 )
 from annotations.domain.formats.manifest import StudyManifest
-from annotations.domain.formats.marks import check_marks
+from annotations.domain.formats.marks import TextLengths, check_marks
 from annotations.domain.formats.needs import NOTHING, Needs, read_needs
 from annotations.domain.formats.words import PREFERENCES, RATER_KINDS, TASK_KINDS
 from annotations.domain.showing.presentation import spell_order, turn_preference
@@ -27,6 +28,7 @@ from evalplatform.agreement import AgreementError
 from evalplatform.agreement.orderings import FEWEST, MOST, parse_ranking, renumber, spell_ranking
 from evalplatform.common.errors import Invalid
 
+FindLengths = Callable[[str, str], TextLengths | None]
 MOST_TURNS = 1000
 COUNTS = {
     TaskKind.SINGLE: (range(1, 2), "one system is"),
@@ -142,9 +144,16 @@ def parse_generation(line: dict[str, Any]) -> GenerationLine:
 
 
 def parse_rating(
-    line: dict[str, Any], manifest: StudyManifest, count_turns: Callable[[str], int | None]
+    line: dict[str, Any],
+    manifest: StudyManifest,
+    count_turns: Callable[[str], int | None],
+    find_lengths: FindLengths | None = None,
 ) -> RatingLine:
-    """`count_turns` gives the user turns of an item, None where there is none. Raises Invalid with the wrong field."""
+    """`count_turns` gives the user turns of an item, None where there is none. Raises Invalid with the wrong field.
+
+    `find_lengths` gives the lengths of what a system (second) answers to an item (first), None where that is not known;
+    without it, no mark is held against its text.
+    """
     item = need_name(line, "item_id")
     asked = count_turns(item)
     if asked is None:
@@ -176,7 +185,7 @@ def parse_rating(
         meta=meta,
         line=line,
     )
-    _read_value(parsed, manifest)
+    _read_value(parsed, manifest, asked, find_lengths)
     return parsed
 
 
@@ -213,7 +222,9 @@ def _read_turn(line: Line, asked: int) -> int | None:
     return turn
 
 
-def _read_value(parsed: RatingLine, manifest: StudyManifest) -> None:
+def _read_value(
+    parsed: RatingLine, manifest: StudyManifest, asked: int, find_lengths: FindLengths | None
+) -> None:
     if "value" not in parsed.line:
         raise Invalid.at("the value is missing (null says that there is none)", field="value")
     value, criterion = parsed.line["value"], parsed.criterion
@@ -222,7 +233,7 @@ def _read_value(parsed: RatingLine, manifest: StudyManifest) -> None:
     elif criterion.task == "score":
         parsed.number = _check_score(value, criterion)
     elif criterion.task == "spans":
-        parsed.spans = check_marks(value)
+        parsed.spans = check_marks(value, _measure_texts(parsed, asked, find_lengths))
     elif criterion.task == "pairwise":
         code = _check_label(value, criterion, PREFERENCES[:3])
         marked = manifest.layout.inconsistent
@@ -237,6 +248,21 @@ def _read_value(parsed: RatingLine, manifest: StudyManifest) -> None:
         parsed.text = value
     else:
         parsed.code = _check_label(value, criterion)
+
+
+def _measure_texts(
+    parsed: RatingLine, asked: int, find_lengths: FindLengths | None
+) -> Callable[[int | None], int | None] | None:
+    """Of a turn, the length of its rated text; the answer is looked up for the first mark that has a place."""
+    if find_lengths is None:
+        return None
+    find = cache(find_lengths)
+
+    def measure(turn: int | None) -> int | None:
+        lengths = find(parsed.item, *parsed.systems)
+        return lengths.find_marked(asked=asked, rated=parsed.turn, turn=turn) if lengths else None
+
+    return measure
 
 
 def _read_absent(line: Line) -> Absent | None:

@@ -16,6 +16,7 @@ from annotations.domain.formats.lines import (
     parse_rating,
 )
 from annotations.domain.formats.manifest import StudyManifest
+from annotations.domain.formats.marks import TextLengths
 from annotations.domain.formats.study_index import StudyIndex
 from annotations.models import RaterKind
 from evalplatform.common.errors import Fault, Invalid
@@ -35,6 +36,7 @@ class StudyReader:
         self.log = log
         self.index = index
         self._rater_words: dict[tuple[RaterKind, str], str] = {}
+        self._has_marks = any(criterion.task == "spans" for criterion in manifest.criteria.values())
 
     def items(self) -> Iterator[ItemLine]:
         return self._lines(self.folder.items, self._item)
@@ -57,7 +59,8 @@ class StudyReader:
 
     def _generation(self, line: dict[str, Any]) -> GenerationLine:
         generation = parse_generation(line)
-        is_new = self.index.add_answer(generation.item, generation.system)
+        lengths = _measure(generation) if self._has_marks else None
+        is_new = self.index.add_answer(generation.item, generation.system, lengths)
         if is_new is None:
             raise Invalid.at(f"{describe(generation.item)} is none of the items", field="item_id")
         if not is_new:
@@ -67,12 +70,17 @@ class StudyReader:
         return generation
 
     def _rating(self, line: dict[str, Any]) -> RatingLine:
-        rating = parse_rating(line, self.manifest, self.index.count_turns)
+        rating = parse_rating(line, self.manifest, self.index.count_turns, self.index.find_lengths)
         kind = self.manifest.find_rater_kind(rating.rater, rating.rater_kind)
         word = self._rater_words.setdefault((kind, rating.rater), rating.rater_kind)
         if word != rating.rater_kind:
             raise Invalid.at(f"{describe(rating.rater)} is {word} elsewhere", field="rater_kind")
         return rating
+
+
+def _measure(generation: GenerationLine) -> TextLengths:
+    turns = [None if text is None else len(text) for text in generation.turns or ()]
+    return TextLengths(None if generation.text is None else len(generation.text), tuple(turns))
 
 
 class GoodLines:

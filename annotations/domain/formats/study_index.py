@@ -1,15 +1,17 @@
 """What the lines of a study name, kept in a temporary file: a study may be larger than memory."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from annotations.domain.formats.marks import TextLengths
 from evalplatform.common.temporary_tables import open_tables
 
 RECENT = 1_000  # items at hand: the ratings of an item mostly stand together
 TABLES = """
     CREATE TABLE item (number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, asked INTEGER NOT NULL);
     CREATE TABLE answer (
-        item INTEGER NOT NULL, system TEXT NOT NULL, is_own INTEGER NOT NULL, PRIMARY KEY (item, system)
+        item INTEGER NOT NULL, system TEXT NOT NULL, is_own INTEGER NOT NULL, lengths TEXT, PRIMARY KEY (item, system)
     ) WITHOUT ROWID;
     CREATE TABLE rated (
         item INTEGER NOT NULL, kind TEXT NOT NULL, criterion INTEGER NOT NULL, PRIMARY KEY (item, kind)
@@ -43,9 +45,10 @@ class StudyIndex:
         added = self._store.execute("INSERT OR IGNORE INTO item (key, asked) VALUES (?, ?)", (key, asked))
         return added.rowcount == 1
 
-    def add_answer(self, key: str, system: str) -> bool | None:
+    def add_answer(self, key: str, system: str, lengths: TextLengths | None = None) -> bool | None:
         """Note that a line holds the system's answer; false where one did already, None where there is no such item.
 
+        `lengths` are those of its texts, where marks may be held against them.
         Only before items are looked up, since what was found is kept.
         """
         if self._last[0] != key:
@@ -53,7 +56,18 @@ class StudyIndex:
             if found is None:
                 return None
             self._last = (key, found[0])
-        return self._add_answer(self._last[1], system, is_own=True)
+        spelt = json.dumps([lengths.text, lengths.turns]) if lengths else None
+        return self._add_answer(self._last[1], system, is_own=True, lengths=spelt)
+
+    def find_lengths(self, key: str, system: str) -> TextLengths | None:
+        """Of the system's answer to the item, where they were noted."""
+        found = self._store.execute(
+            "SELECT lengths FROM answer WHERE item = ? AND system = ?", (self[key].number, system)
+        ).fetchone()
+        if found is None or found[0] is None:
+            return None
+        text, turns = json.loads(found[0])
+        return TextLengths(text, tuple(turns))
 
     def __getitem__(self, key: str) -> IndexedItem:
         item = self._recent.get(key)
@@ -93,8 +107,9 @@ class StudyIndex:
             "SELECT key, system FROM answer JOIN item ON item = number WHERE NOT is_own ORDER BY item, system"
         )
 
-    def _add_answer(self, item: int, system: str, *, is_own: bool) -> bool:
-        added = self._store.execute("INSERT OR IGNORE INTO answer VALUES (?, ?, ?)", (item, system, is_own))
+    def _add_answer(self, item: int, system: str, *, is_own: bool, lengths: str | None = None) -> bool:
+        row = (item, system, is_own, lengths)
+        added = self._store.execute("INSERT OR IGNORE INTO answer VALUES (?, ?, ?, ?)", row)
         return added.rowcount == 1
 
     def _read_item(self, key: str) -> IndexedItem:

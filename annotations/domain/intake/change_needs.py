@@ -87,9 +87,14 @@ def _choose(project: Project, keys: Collection[str] | None, batch: Batch | None)
         if not 1 <= len(keys) <= MOST_ITEMS:
             raise Invalid.at(_("Name 1 to 10,000 items at once."), field="items")
         if unknown := list_unknown_keys(project=project, keys=keys):
-            names = ", ".join(unknown[:MOST_TOLD])
+            names = ", ".join(map(_show_name, unknown[:MOST_TOLD]))
             raise Invalid.at(_("There is no item of this name: %(names)s") % {"names": names}, field="items")
     return list_items_of(project=project, keys=keys, batch=batch)
+
+
+def _show_name(name: str) -> str:
+    """In quotes where spaces stand at its ends, which nobody would see else."""
+    return name if name == name.strip() else f"“{name}”"
 
 
 @transaction.atomic

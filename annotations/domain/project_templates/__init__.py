@@ -1,4 +1,7 @@
-"""Projects to begin with: one JSON file each, its rubric as `POST projects/` takes it, words in English and Russian."""
+"""Projects to begin with: one JSON file each, its rubric as `POST projects/` takes it, words in English and Russian.
+
+A template of several rubrics names those whose rubrics it takes, in order.
+"""
 
 import json
 from collections.abc import Mapping
@@ -13,14 +16,14 @@ Texts = Mapping[str, str]  # by language
 
 @dataclass(frozen=True, slots=True)
 class ProjectTemplate:
-    """What a new project opens with; `rubric` and all else can be changed before it is made."""
+    """What a new project opens with; `rubrics` and all else can be changed before it is made."""
 
     name: str
     labels: Texts
     purpose: Texts
     overlap: int
     content_warning: Texts
-    rubric: Mapping[str, Any]
+    rubrics: tuple[Mapping[str, Any], ...]
 
 
 @cache
@@ -35,12 +38,18 @@ def find_project_template(name: str) -> ProjectTemplate | None:
 
 
 def _read(file: Path) -> ProjectTemplate:
-    stated = json.loads(file.read_text(encoding="utf-8"))
+    stated = _load(file)
+    others = [_load(FOLDER / f"{name}.json") for name in stated.get("rubrics_of", ())]
     return ProjectTemplate(
         name=stated["name"],
         labels=stated["labels"],
         purpose=stated["purpose"],
         overlap=stated["overlap"],
         content_warning=stated.get("content_warning", {}),
-        rubric=stated["rubric"],
+        rubrics=tuple(each["rubric"] for each in others or [stated]),
     )
+
+
+def _load(file: Path) -> dict[str, Any]:
+    stated: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return stated

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from annotations.domain.reading.disagreement import Value, measure_disagreement
 from annotations.models import Annotation, Criterion, Project, Query, RaterKind, Review, ReviewState, Task
-from annotations.queries.standing_answers import read_values_of_people
+from annotations.queries.standing_answers import read_answers_of_people, read_values_of_people
 
 CHUNK = 500  # tasks
 LOOK_BACK = (
@@ -19,10 +19,14 @@ LOOK_BACK = (
 
 @dataclass(frozen=True, slots=True)
 class _Spread:
-    """How far people are apart on one task."""
+    """How far people are apart on one task, and the answers (ids) that say so."""
 
-    disagreement: float
-    raters: int
+    disagreement: float = 0.0
+    raters: int = 0
+    answers: frozenset[int] = frozenset()
+
+
+NONE = _Spread()
 
 
 def refresh_reviews(*, project: Project) -> int:
@@ -47,27 +51,46 @@ def refresh_reviews(*, project: Project) -> int:
 def measure_reviews(*, project: Project, tasks: Collection[int]) -> None:
     """Measure how far people are apart on these tasks (ids). A task enters the queue once two of them differ.
 
-    Nothing is locked while it is measured: on SQLite nobody else could write.
+    Nothing is locked while it is measured: on SQLite nobody else could write. So of two who look at the queue at once
+    either may store last; whoever finds that other answers stand by then measures those tasks again.
     """
-    _store_spreads(project, tasks, _measure_spreads(tasks))
+    waiting = tasks
+    while waiting:
+        waiting = _store_spreads(project, waiting, _measure_spreads(waiting))
 
 
 @transaction.atomic
-def _store_spreads(project: Project, tasks: Collection[int], spreads: Mapping[int, _Spread]) -> None:
-    held = Review.objects.filter(task__in=tasks).select_for_update().order_by("pk")
-    known = {review.task_id: review for review in held}
-    for review in known.values():
-        spread = spreads.get(review.task_id, _Spread(0.0, 0))
-        review.disagreement, review.raters = spread.disagreement, spread.raters
-        if review.state in (ReviewState.OPEN, ReviewState.AGREED):
-            review.state = ReviewState.OPEN if spread.disagreement else ReviewState.AGREED
-    Review.objects.bulk_update(known.values(), ["disagreement", "raters", "state"])
+def _store_spreads(
+    project: Project, tasks: Collection[int], spreads: Mapping[int, _Spread]
+) -> Collection[int]:
+    """Store what was measured by the answers that stand; returns the tasks (ids) for which other ones do."""
     fresh = [
         Review(project=project, task_id=task, disagreement=spread.disagreement, raters=spread.raters)
-        for task, spread in spreads.items()
-        if task not in known and spread.disagreement
+        for task, spread in sorted(spreads.items())  # in one order, or two who look would wait for each other
+        if spread.disagreement
     ]
     Review.objects.bulk_create(fresh, ignore_conflicts=True)  # somebody else may be looking at the queue
+    held = list(Review.objects.filter(task__in=tasks).select_for_update().order_by("pk"))
+    changed = _list_changed([review.task_id for review in held], spreads)
+    kept = [review for review in held if review.task_id not in changed]
+    for review in kept:
+        _note_spread(review, spreads.get(review.task_id, NONE))
+        if review.state in (ReviewState.OPEN, ReviewState.AGREED):
+            review.state = ReviewState.OPEN if review.disagreement else ReviewState.AGREED
+    Review.objects.bulk_update(kept, ["disagreement", "raters", "state"])
+    return changed
+
+
+def _list_changed(tasks: Collection[int], spreads: Mapping[int, _Spread]) -> set[int]:
+    """Those of these tasks, whose places are locked, for which other answers stand than were measured."""
+    standing: dict[int, set[int]] = {task: set() for task in tasks}
+    for task, answer in read_answers_of_people(tasks):
+        standing[task].add(answer)
+    return {task for task, answers in standing.items() if answers != spreads.get(task, NONE).answers}
+
+
+def _note_spread(review: Review, spread: _Spread) -> None:
+    review.disagreement, review.raters = spread.disagreement, spread.raters
 
 
 def ensure_review(*, task: Task) -> Review:
@@ -88,23 +111,26 @@ def reopen_review(*, review: Review) -> None:
     """Back into the queue once everybody who was asked has answered."""
     if review.state != ReviewState.ASKED or Query.objects.filter(review=review, answered_at=None).exists():
         return
-    spread = _measure_spreads([review.task_id]).get(review.task_id, _Spread(0.0, 0))
-    review.disagreement, review.raters = spread.disagreement, spread.raters
-    review.state = ReviewState.OPEN if spread.disagreement else ReviewState.AGREED
+    _note_spread(review, _measure_spreads([review.task_id]).get(review.task_id, NONE))
+    review.state = ReviewState.OPEN if review.disagreement else ReviewState.AGREED
     review.save(update_fields=["disagreement", "raters", "state"])
 
 
 def _measure_spreads(tasks: Collection[int]) -> dict[int, _Spread]:
     held: dict[int, dict[int, dict[int, Value]]] = defaultdict(lambda: defaultdict(dict))
-    for task, criterion, rater, *values in read_values_of_people(tasks):
+    answers: dict[int, set[int]] = defaultdict(set)
+    for task, answer, rater, criterion, *values in read_values_of_people(tasks):
+        answers[task].add(answer)
         value = next((value for value in values if value is not None), None)
-        if value is not None:
+        if criterion is not None and value is not None:
             held[task][criterion][rater] = value
     criteria = Criterion.objects.in_bulk({key for by_criterion in held.values() for key in by_criterion})
-    return {task: _measure_task(by_criterion, criteria) for task, by_criterion in held.items()}
+    return {task: _measure_task(held[task], criteria, frozenset(given)) for task, given in answers.items()}
 
 
-def _measure_task(answers: Mapping[int, Mapping[int, Value]], criteria: Mapping[int, Criterion]) -> _Spread:
-    apart = [measure_disagreement(criteria[key], list(given.values())) for key, given in answers.items()]
-    raters = {rater for given in answers.values() for rater in given}
-    return _Spread(max(apart), len(raters))
+def _measure_task(
+    given: Mapping[int, Mapping[int, Value]], criteria: Mapping[int, Criterion], answers: frozenset[int]
+) -> _Spread:
+    apart = [measure_disagreement(criteria[key], list(by_rater.values())) for key, by_rater in given.items()]
+    raters = {rater for by_rater in given.values() for rater in by_rater}
+    return _Spread(max(apart, default=0.0), len(raters), answers)

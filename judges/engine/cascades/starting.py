@@ -117,11 +117,16 @@ def find_callable(rater_id: int, field: str) -> Judge:
 
 def find_criterion(project: Project, name: str, kind: str) -> CriterionRow:
     """The criterion of this name, or the only one, that judges decide between sides or names. Raises Invalid."""
-    rows = [row for row in list_criteria(project=project) if row.kind == kind and _has_names(row)]
+    rows = [row for row in list_decidable(project) if row.kind == kind]
     found = [row for row in rows if not name or row.name == name]
     if len(found) != 1:
         raise Invalid.at(f"must be one of {_join(rows)}", field="criterion")
     return found[0]
+
+
+def list_decidable(project: Project) -> list[CriterionRow]:
+    """The criteria that judges decide between sides or names, by name."""
+    return [row for row in list_criteria(project=project) if _has_names(row)]
 
 
 def _has_names(row: CriterionRow) -> bool:

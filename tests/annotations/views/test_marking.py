@@ -8,7 +8,7 @@ from annotations.views.marking import describe_marking
 def test_the_template_of_mqm_is_weighed_by_mqm() -> None:
     template = find_project_template("mqm-spans")
     assert template is not None
-    listed = template.rubric["criteria"][0]
+    listed = template.rubrics[0]["criteria"][0]
     options = {name: listed[name] for name in ("severities", "categories")}
     weights = describe_marking(Criterion(level=Level.SPANS, options=options))["weights"]
     assert weights["Accuracy"] == {"Minor": 1.0, "Major": 5.0, "Critical": 5.0}

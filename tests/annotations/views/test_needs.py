@@ -43,7 +43,7 @@ def test_named_items_ask_for_something_else(owner: Client, project: Project, bat
     assert 'value="law"' in page
     assert '<option value="ru">Russian</option>' in page
     sent = {
-        "items": " a\r\nb\r\n\r\na",
+        "items": "a\r\nb\r\n\r\na",
         "needs_language": "ru",
         "needs_skills": ["law"],
         "other_skills": "chess;",
@@ -54,6 +54,18 @@ def test_named_items_ask_for_something_else(owner: Client, project: Project, bat
     assert "reading Russian, the skill chess, the skill law" in page
     assert "2 tasks ask for something that nobody here has" in page
     assert dict(Item.objects.values_list("key", "gate")) == {"a": 1, "b": 1, "c": 0}
+
+
+@pytest.mark.parametrize("key", [" a ", "\ta", "a\u2028b", " "])
+def test_a_name_is_taken_with_the_spaces_that_are_part_of_it(owner: Client, batch: Batch, key: str) -> None:
+    Item.objects.filter(key="a").update(key=key)
+    assert owner.post(PAGE, {"items": f"{key}\r\nb", "needs_language": "ru"}).status_code == 302
+    assert dict(Item.objects.values_list("key", "gate")) == {key: 1, "b": 1, "c": 0}
+
+
+def test_a_name_with_a_space_too_many_is_told_in_quotes(owner: Client, batch: Batch) -> None:
+    answer = owner.post(PAGE, {"items": "a \r\nb", "needs_language": "ru"})
+    assert "There is no item of this name: “a ”" in answer.content.decode()
 
 
 def test_all_that_came_with_a_batch_asks_for_something_else(owner: Client, batch: Batch) -> None:
@@ -69,6 +81,7 @@ def test_all_that_came_with_a_batch_asks_for_something_else(owner: Client, batch
         ({"items": "a\nnowhere", "needs_language": "ru"}, "There is no item of this name: nowhere"),
         ({"needs_language": "ru"}, "Choose a batch, or name items; not both."),
         ({"items": "a", "needs_language": "Russian!"}, "Write a language tag such as ru or pt-BR."),
+        ({"items": "\n", "needs_language": "ru"}, "Choose a batch, or name items; not both."),
         ({"items": "a", "other_skills": ",".join(map(str, range(9)))}, "Name eight skills at most"),
         ({"items": "a", "batch": "00000000-0000-4000-8000-000000000000"}, "Select a valid choice."),
     ],

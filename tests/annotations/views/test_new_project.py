@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from annotations.domain.project_templates import list_project_templates
-from annotations.domain.projects.new_project import ProjectDraft
+from annotations.domain.projects.new_project import ProjectDraft, RubricDraft
 from annotations.models import Criterion, Membership, Project, Role, Rubric, TaskKind
 from evalplatform.accounts.models import User
 from tests.factories.callers import open_browser
@@ -53,7 +53,8 @@ def preview(client: Client, sent: dict[str, str]) -> str:
 def test_every_template_makes_a_project_as_it_is(client: Client) -> None:
     names = [template.name for template in list_project_templates()]
     assert names == [
-        "factuality-helpfulness-creativity", "mqm-spans", "preference-pairs", "safety", "simpleqa", "summary-quality",
+        "factuality-helpfulness-creativity", "mqm-spans", "preference-pairs", "safety", "scores-and-pairs",
+        "simpleqa", "summary-quality",
     ]  # fmt: skip
     choices = client.get(NEW).content.decode()
     for name in names:
@@ -63,18 +64,41 @@ def test_every_template_makes_a_project_as_it_is(client: Client) -> None:
         answer = client.post(NEW, sent)
         assert answer["Location"] == f"/p/{name}/"
     for template in list_project_templates():
-        rubric = Rubric.objects.get(project__slug=template.name)
-        described = {"slug": "x", "rubrics": [template.rubric]}
-        [wanted] = ProjectDraft.read(described).rubrics
-        assert (rubric.task_kind, rubric.labels) == (wanted.task_kind, wanted.labels)
-        assert rubric.instructions == wanted.instructions
-        made = {
-            each.key: (each.level, each.labels, each.question, each.options) for each in rubric.criteria.all()
-        }
-        assert made == {
-            key: (spec.level, spec.labels, spec.question, spec.options)
-            for key, spec in wanted.criteria.items()
-        }
+        wanted = ProjectDraft.read({"slug": "x", "rubrics": list(template.rubrics)}).rubrics
+        rubrics = Rubric.objects.filter(project__slug=template.name).order_by("pk")
+        for rubric, draft in zip(rubrics, wanted, strict=True):
+            compare(rubric, draft)
+
+
+def compare(rubric: Rubric, wanted: RubricDraft) -> None:
+    """That the rubric asks what the draft says."""
+    assert (rubric.task_kind, rubric.labels) == (wanted.task_kind, wanted.labels)
+    assert rubric.instructions == wanted.instructions
+    made = {
+        each.key: (each.level, each.labels, each.question, each.options) for each in rubric.criteria.all()
+    }
+    assert made == {
+        key: (spec.level, spec.labels, spec.question, spec.options) for key, spec in wanted.criteria.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ["Scores and pairs", "which one is better?"]), ("ru", ["Оценки и пары", "какой лучше?"])],
+)
+def test_a_template_scores_each_answer_and_compares_pairs(
+    client: Client, language: str, words: list[str]
+) -> None:
+    client.cookies["django_language"] = language
+    choices = client.get(NEW).content.decode()
+    assert all(word in choices for word in words)
+    page = client.get(NEW, {"template": "scores-and-pairs"}).content.decode()
+    client.post(NEW, read_form(page) | {"title": "both", "slug": "both", "act": "make"})
+    asked = Rubric.objects.order_by("pk", "criteria__position")
+    assert list(asked.values_list("task_kind", "criteria__key")) == [
+        ("single", "factuality"), ("single", "helpfulness"), ("single", "creativity"), ("pair", "overall"),
+    ]  # fmt: skip
+    assert Project.objects.get().pairing == {"policy": "all"}
 
 
 def read_form(page: str) -> dict[str, str]:

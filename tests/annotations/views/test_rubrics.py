@@ -84,9 +84,11 @@ def test_the_form_opens_with_the_rubric_and_keeps_what_it_has_no_field_for(clien
     assert [each.labels for each in new] == [each.labels for each in old]
 
 
-@pytest.mark.parametrize("template", [template.name for template in list_project_templates()])
+@pytest.mark.parametrize(
+    "template", [template.name for template in list_project_templates() if len(template.rubrics) == 1]
+)
 def test_nothing_changed_makes_no_version(client: Client, ada: User, template: str) -> None:
-    rubric = next(each.rubric for each in list_project_templates() if each.name == template)
+    [rubric] = next(each.rubrics for each in list_project_templates() if each.name == template)
     make_project(ada, dict(rubric))
     page = client.get(address(Rubric.objects.get())).content.decode()
     answer = client.post(address(Rubric.objects.get()), {**read_form(page), "act": "make"})

@@ -1,12 +1,13 @@
 """Pages of cascades: the estimate before the start, the stages, who decides, and the brakes."""
 
+import re
 from decimal import Decimal
 from typing import Any  # fields of a form
 
 import pytest
 from django.test import Client
 
-from annotations.models import Role
+from annotations.models import Annotation, Level, Rater, RaterKind, Role, Rubric
 from judges.engine.cascades.stepping import step_cascade
 from judges.models import Cascade, CascadeRun, Run
 from judges.views.cascades import lay_out
@@ -18,7 +19,8 @@ from tests.factories.cascading import (
     sure_but_of_fifths,
     sure_where_even,
 )
-from tests.factories.ledger import make_member
+from tests.factories.ledger import make_criterion, make_member
+from tests.factories.ratings import make_rater
 
 pytestmark = [pytest.mark.database, pytest.mark.timeout(180)]
 PAGES = "/p/study/cascades/"
@@ -71,6 +73,49 @@ def test_what_is_wrong_stands_beside_its_field(method: str) -> None:
     assert 'id="id_dear_error"' in page
     assert 'value="0.5"' in page
     assert not Cascade.objects.exists()
+
+
+def read_choices(page: str, name: str) -> dict[str, str]:
+    options = page.partition(f'<select name="{name}"')[2].partition("</select>")[0]
+    return dict(re.findall(r'<option value="([^"]*)"[^>]*>([^<]*)</option>', options))
+
+
+def test_who_is_right_is_chosen_by_name_in_both_languages() -> None:
+    cast = make_cast(tasks=2)
+    make_rater(cast.project, "lin", group="expert")
+    make_rater(cast.project, "gold", RaterKind.REFERENCE)
+    client = sign_in(cast)
+    page = client.get(f"{PAGES}new/").content.decode()
+    wanted = {"people": "people", "people:expert": "people (expert)", "reference:gold": "reference gold"}
+    assert read_choices(page, "labels_by").items() >= wanted.items()
+    russian = client.get(f"{PAGES}new/", headers={"Accept-Language": "ru"}).content.decode()
+    assert read_choices(russian, "labels_by")["people:expert"] == "люди (expert)"
+    assert read_choices(russian, "labels_by")["reference:gold"] == "эталон gold"
+    client.post(f"{PAGES}new/", make_order(cast, labels_by="reference:gold"))
+    assert Cascade.objects.get().labels_by == "reference:gold"
+
+
+def test_people_are_offered_before_there_are_any() -> None:
+    cast = make_cast(tasks=2)
+    Annotation.objects.all().delete()
+    Rater.objects.filter(kind=RaterKind.PERSON).delete()
+    page = sign_in(cast).get(f"{PAGES}new/").content.decode()
+    assert read_choices(page, "labels_by") == {"people": "people"}
+
+
+def test_criteria_are_chosen_where_there_are_several() -> None:
+    cast = make_cast(tasks=2)
+    client = sign_in(cast)
+    assert list(read_choices(client.get(f"{PAGES}new/").content.decode(), "criterion")) == ["overall"]
+    make_criterion(Rubric.objects.get(), "style", Level.PREFERENCE, labels={"en": "Style", "ru": "Стиль"})
+    page = client.get(f"{PAGES}new/", headers={"Accept-Language": "ru"}).content.decode()
+    choices = read_choices(page, "criterion")
+    assert list(choices) == ["", "overall", "style"]
+    assert (choices[""], choices["style"]) == ("выберите", "Стиль")
+    wrong = client.get(f"{PAGES}new/", make_order(cast))
+    assert (wrong.status_code, 'id="id_criterion_error"' in wrong.content.decode()) == (400, True)
+    client.post(f"{PAGES}new/", make_order(cast, criterion="style"))
+    assert Cascade.objects.get().criterion == "style"
 
 
 def test_the_page_tells_stages_shares_and_what_was_spared() -> None:

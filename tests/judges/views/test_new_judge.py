@@ -164,6 +164,8 @@ def test_examples_samples_thoughts_and_principles(client: Client, field: Field) 
         for n in range(40)
     ]
     label_all(made, make_rater(field.project, "ann"), lambda place: ("first", "second")[place % 2])
+    russian = client.get("/p/study/judges/new/", headers={"Accept-Language": "ru"}).content.decode()
+    assert '<option value="people">люди</option>' in russian
     source = f"connection:{make_connection(URL).public_id}"
     wish = {
         "name": "mini", "source": source, "model": "fake-1", "protocol": "pair", "reasoning": "on", "samples": "3",
