@@ -109,14 +109,16 @@ def _read_strength(field: Field, form: QueryDict) -> dict[str, Any]:
 
 
 def _read_marks(form: QueryDict, field: Field) -> Any:
-    """The marks that are ticked; what is none stays a text, which is then refused by name."""
-    ticked = form.getlist(f"mark:{field.key}")
+    """The marks that are ticked or set, each once; what is none stays a text, which is then refused by name."""
+    sent = form.getlist(f"mark:{field.key}")
+    marks: list[Any] = []
     try:
-        return [parse_strict(mark) for mark in ticked] or (
-            [] if _read_text(form, field) == NO_MARKS else None
-        )
+        for mark in map(parse_strict, sent):
+            if mark not in marks:
+                marks.append(mark)
     except (ValueError, Invalid):
-        return ticked
+        return sent
+    return marks or ([] if _read_text(form, field) == NO_MARKS else None)
 
 
 def _read_value(field: Field, text: str) -> Any:

@@ -168,3 +168,26 @@ def test_a_selection_is_a_mark_while_another_question_is_in_hand(page: Page, liv
     assert [(mark["text"], mark["category"], mark["severity"]) for mark in marks] == [
         ("Polizei", "Style", "Minor")
     ]
+
+
+def test_marks_of_two_questions_are_both_painted(page: Page, live_server: LiveServer) -> None:
+    rater = make_work()
+    make_criterion(rater.project.rubrics.get(), "praise", Level.SPANS, options=OPTIONS)
+    sign_in(page, live_server, rater)
+    page.goto(f"{live_server.url}/p/mqm/rate/")
+    wait_until_ready(page)
+    for key in (
+        "ArrowRight",
+        "Enter",
+        "1",
+        "1",
+        "Escape",
+        "ArrowDown",
+        *["ArrowRight"] * 2,
+        "Enter",
+        "1",
+        "1",
+    ):
+        page.keyboard.press(key)
+    painted = page.evaluate("[...CSS.highlights.get('mark-1')].map(range => range.toString())")
+    assert set(painted) == {"Die", "Polizei"}  # in both forms of the text

@@ -1,7 +1,10 @@
 // Marks that are told in words: painted in the texts of their case, and their words lead to them.
+// Returns the brush that holds the paint.
+import { Brush } from "./paint.js";
 import { MarkedTexts } from "./texts.js";
 
 export function showPassages(root) {
+  const brush = new Brush();
   const texts = new Map(); // by case: a page may show several
   const ranks = new Map([["mark-1", []], ["mark-2", []], ["mark-3", []]]);
   for (const words of root.querySelectorAll("[data-passage]")) {
@@ -11,16 +14,16 @@ export function showPassages(root) {
     const range = texts.get(box).find(mark.turn)?.view.toRange(mark);
     if (!range) continue;
     ranks.get(`mark-${words.dataset.rank}`).push(range);
-    lead(words, range);
+    lead(words, range, brush);
   }
-  for (const [name, ranges] of ranks) paint(name, ranges);
-  paint("chosen", []);
+  for (const [name, ranges] of ranks) brush.paint(name, ranges);
+  return brush;
 }
 
-function lead(words, range) {
-  for (const event of ["pointerenter", "focus"]) words.addEventListener(event, () => paint("chosen", [range]));
+function lead(words, range, brush) {
+  for (const event of ["pointerenter", "focus"]) words.addEventListener(event, () => brush.paint("chosen", [range]));
   words.addEventListener("click", () => {
-    paint("chosen", [range]);
+    brush.paint("chosen", [range]);
     bringIntoView(range);
   });
 }
@@ -33,11 +36,4 @@ function bringIntoView(range) {
     box.scrollBy({ top: range.getBoundingClientRect().top - top - height / 2 });
   }
   window.scrollBy({ top: range.getBoundingClientRect().top - innerHeight / 2 });
-}
-
-function paint(name, ranges) {
-  if (!globalThis.CSS?.highlights) return; // an old browser: the words still lead there
-  const highlight = new Highlight(...ranges);
-  if (name === "chosen") highlight.priority = 1;
-  CSS.highlights.set(name, highlight);
 }

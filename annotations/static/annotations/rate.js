@@ -16,6 +16,7 @@ const stage = document.getElementById("stage");
 const notice = document.getElementById("break");
 const breaks = notice && new Breaks(notice);
 new Looks(document.querySelector("[data-looks]"));
+let passages = null; // the paint of marks that are told in words
 let left = null; // the bench of the answer on its way
 const benches = new WeakMap(); // by root: a task that steps back keeps its bench
 const ahead = new Ahead(() => (left ? null : stage.firstElementChild));
@@ -28,7 +29,8 @@ function openBench() {
   const root = stage.firstElementChild;
   if (!benches.has(root)) benches.set(root, new Bench(root, send));
   ahead.follow(root);
-  if (root.dataset.state === "feedback") showPassages(root);
+  passages?.clear();
+  passages = root.dataset.state === "feedback" ? showPassages(root) : null;
   return benches.get(root);
 }
 

@@ -1,12 +1,29 @@
-// Keys of the plain answer forms: digits choose, Ctrl+Enter sends, letters go where they are written.
+// Keys of the plain answer forms: digits choose, arrows go through a text that can be marked, Ctrl+Enter sends, letters go
+// where they are written.
 import { typesetMaths } from "../platform/maths.js";
+import { Deciding } from "./deciding.js";
 import { isTyping, readKey } from "./keys.js";
 import { showPassages } from "./passages.js";
+import { MarkedTexts } from "./texts.js";
 
 typesetMaths(document.body);
 showPassages(document.body);
 
+const OWN_ARROWS = "[type=radio], .scroll"; // what left and right mean something to
 const form = document.querySelector("[data-answer-form]");
+// "No error" and marks exclude each other.
+form?.addEventListener("change", ({ target }) => {
+  const marks = target.closest("[data-ticks]");
+  if (!marks || !target.checked) return;
+  for (const other of marks.querySelectorAll(":checked")) {
+    if (other !== target && ("none" in other.dataset || "none" in target.dataset)) other.checked = false;
+  }
+});
+
+const texts = new MarkedTexts(document.body);
+const markable = [...(form?.querySelectorAll("[data-question]:has([data-spans])") ?? [])];
+const deciding = markable.map((question) => new Deciding(question, texts));
+for (const each of deciding) listen(each);
 
 document.addEventListener("keydown", (event) => {
   const key = readKey(event);
@@ -15,8 +32,29 @@ document.addEventListener("keydown", (event) => {
     if (key === "Escape") event.target.blur();
     return;
   }
-  if (choose(key) || go(key)) event.preventDefault();
+  if (mark(key, event) || choose(key) || go(key)) event.preventDefault();
 });
+
+form?.addEventListener("submit", (event) => {
+  const open = deciding.find((each) => each.open);
+  if (!open) return;
+  event.preventDefault();
+  open.ask();
+});
+
+// The first question about passages is in hand until another one is turned to.
+function listen(question) {
+  question.setActive(question === deciding[0]);
+  for (const box of [question.question, question.section]) {
+    box.addEventListener("focusin", () => deciding.forEach((other) => other.setActive(other === question)));
+  }
+}
+
+function mark(key, { target }) {
+  const question = deciding.find((each) => each.open) ?? deciding.find((each) => each.marking.active);
+  if (!question || (key.includes("Arrow") && target.matches(OWN_ARROWS))) return false;
+  return question.press(key);
+}
 
 function send(event) {
   event.preventDefault();
@@ -38,7 +76,7 @@ function choose(key) {
 }
 
 function isOpen(question) {
-  return question.querySelector("[type=radio], [data-ticks]") && !question.querySelector(":checked");
+  return question.querySelector("[type=radio], [data-ticks]") && !question.querySelector(":checked, [data-sent] input");
 }
 
 // One of several that may be ticked: more may follow.
@@ -47,15 +85,6 @@ function tick(option) {
   option.focus();
   return true;
 }
-
-// "No error" and marks exclude each other.
-form?.addEventListener("change", ({ target }) => {
-  const marks = target.closest("[data-ticks]");
-  if (!marks || !target.checked) return;
-  for (const other of marks.querySelectorAll(":checked")) {
-    if (other !== target && ("none" in other.dataset || "none" in target.dataset)) other.checked = false;
-  }
-});
 
 function go(key) {
   const target = /^[a-z]$/.test(key) && document.querySelector(`[data-hotkey="${key}"]`);

@@ -1,8 +1,11 @@
 // A question about passages: select, say what it is by digits, and see the marks in the text and beside it.
 import { Caret } from "./caret.js";
 import { Criterion } from "./criterion.js";
+import { Brush } from "./paint.js";
 import { Picker } from "./picker.js";
 
+const MARGIN = 24; // px between a passage that is scrolled to and the edge
+const OWN_ENTER = "button, a, input:not([type=checkbox], [type=radio])";
 const SETTLED = 250; // ms without a change: the selection by mouse or finger is complete
 
 export class SpansCriterion extends Criterion {
@@ -14,6 +17,8 @@ export class SpansCriterion extends Criterion {
     this.picker = new Picker(section, this.choicesOf, (chosen) => this.#finish(chosen));
     for (const name of ["marks", "total", "say"]) this[name] = section.querySelector(`[data-${name}]`);
     this.held = [];
+    this.beside = [];
+    this.brush = new Brush();
     this.closing = new AbortController();
     this.#listen();
     this.#show();
@@ -21,7 +26,7 @@ export class SpansCriterion extends Criterion {
 
   close() {
     this.closing.abort();
-    globalThis.CSS?.highlights?.clear();
+    this.brush.clear();
   }
 
   // A passage is chosen, and what it is has not been said: that is no answer yet.
@@ -44,6 +49,18 @@ export class SpansCriterion extends Criterion {
     this.#show();
   }
 
+  // Marks that are chosen elsewhere on the page: they count in the score, and are not in this list.
+  countBeside(beside) {
+    this.beside = beside;
+    this.#show();
+  }
+
+  // Without these marks.
+  drop(marks) {
+    this.held = this.held.filter((mark) => !marks.includes(mark));
+    this.#changed();
+  }
+
   find(key) {
     const choice = super.find(key);
     return choice?.disabled ? null : choice;
@@ -54,12 +71,12 @@ export class SpansCriterion extends Criterion {
     super.setActive(active);
   }
 
-  // True where the key means something here. A focused button keeps its own Enter.
+  // True where the key means something here. A focused button keeps its own Enter, a box that is ticked does not.
   press(key) {
     if (this.picker.open) return key === "Escape" ? this.#cancel() : this.picker.press(key);
     if (key === "Escape" && this.caret.active) return this.#dropCaret();
     if (key === "m" || key === "Enter") {
-      if (!this.caret.active || (key === "Enter" && document.activeElement.matches("button, a, input"))) return false;
+      if (!this.caret.active || (key === "Enter" && document.activeElement.matches(OWN_ENTER))) return false;
       return this.#open(this.caret.part);
     }
     if (key === "x" && this.held.length) return this.#remove(this.#focused() ?? this.held.at(-1));
@@ -88,7 +105,7 @@ export class SpansCriterion extends Criterion {
 
   // Whether what is selected is meant for this question: it is the one in hand, or no other asks for passages.
   get #reads() {
-    return this.active || this.section.parentElement.querySelectorAll("[data-spans]").length === 1;
+    return this.active || this.section.closest("form").querySelectorAll("[data-spans]").length === 1;
   }
 
   #take(part) {
@@ -118,7 +135,7 @@ export class SpansCriterion extends Criterion {
   #finish(chosen) {
     const { text, from, to } = this.pending;
     const mark = { ...(text.turn === null ? {} : { turn: text.turn }), ...text.view.toSource({ from, to }), ...chosen };
-    const others = this.held.filter((other) => other !== this.edited && spell(other) !== spell(mark));
+    const others = this.held.filter((other) => other !== this.edited && spellMark(other) !== spellMark(mark));
     this.held = [...others, mark].sort((a, b) => (a.turn ?? 0) - (b.turn ?? 0) || a.start - b.start || a.end - b.end);
     this.choose(null);
     this.markMissing(false);
@@ -128,8 +145,7 @@ export class SpansCriterion extends Criterion {
   }
 
   #remove(mark) {
-    this.held = this.held.filter((other) => other !== mark);
-    this.#changed();
+    this.drop([mark]);
     return true;
   }
 
@@ -165,8 +181,9 @@ export class SpansCriterion extends Criterion {
     for (const choice of this.choices) choice.disabled = this.held.length > 0;
     this.marks.replaceChildren(...this.held.map((mark, place) => this.#row(mark, place)));
     const { weights, words } = this.choicesOf;
-    this.total.hidden = !weights || !this.held.length;
-    const sum = this.held.reduce((total, { category = "", severity = "" }) => total + (weights?.[category]?.[severity] ?? 0), 0);
+    const counted = [...this.held, ...this.beside];
+    this.total.hidden = !weights || !counted.length;
+    const sum = counted.reduce((total, { category = "", severity = "" }) => total + (weights?.[category]?.[severity] ?? 0), 0);
     this.total.textContent = `${words.score} ${Math.round(sum * 10) / 10}`;
     this.#paint();
   }
@@ -218,30 +235,33 @@ export class SpansCriterion extends Criterion {
     return text.view.text.slice(from, to);
   }
 
+  // The text may scroll in a pane of its own, and the pane with the page.
   #reveal({ text, from, to }) {
-    const box = text.view.range({ from, to }).getBoundingClientRect();
+    const range = text.view.range({ from, to });
     const pane = text.body.closest("[data-pane]");
-    const frame = pane.scrollHeight > pane.clientHeight ? pane.getBoundingClientRect() : { top: 0, bottom: innerHeight };
-    const by = box.top < frame.top ? box.top - frame.top - 24 : box.bottom > frame.bottom ? box.bottom - frame.bottom + 24 : 0;
-    if (by) (pane.scrollHeight > pane.clientHeight ? pane : window).scrollBy({ top: by });
+    if (pane.scrollHeight > pane.clientHeight) scrollWithin(range, pane, pane.getBoundingClientRect());
+    scrollWithin(range, window, { top: 0, bottom: innerHeight });
   }
 
   // Marks may overlap: they are painted over the text, which stays as it is.
   #paint() {
-    if (!globalThis.CSS?.highlights) return;
     const ranks = new Map([["mark-1", []], ["mark-2", []], ["mark-3", []]]);
     for (const mark of this.held) {
       const ranges = this.texts.find(mark.turn)?.views.map((view) => view.toRange(mark)).filter(Boolean) ?? [];
       ranks.get(`mark-${this.#rank(mark)}`).push(...ranges);
     }
-    for (const [name, ranges] of ranks) CSS.highlights.set(name, new Highlight(...ranges));
+    for (const [name, ranges] of ranks) this.brush.paint(name, ranges);
     const part = this.pending ?? this.caret.part;
-    const chosen = new Highlight(...(part ? [part.text.view.range(part)] : []));
-    chosen.priority = 1;
-    CSS.highlights.set("chosen", chosen);
+    this.brush.paint("chosen", part ? [part.text.view.range(part)] : []);
   }
 }
 
-function spell({ turn, start, end, category, severity }) {
+export function spellMark({ turn, start, end, category, severity }) {
   return JSON.stringify([turn, start, end, category, severity]);
+}
+
+function scrollWithin(range, scroller, frame) {
+  const box = range.getBoundingClientRect();
+  const by = box.top < frame.top ? box.top - frame.top - MARGIN : box.bottom > frame.bottom ? box.bottom - frame.bottom + MARGIN : 0;
+  if (by) scroller.scrollBy({ top: by });
 }

@@ -1,0 +1,29 @@
+// Ranges painted over texts, which stay as they are. Everybody who paints has a brush of their own.
+const NAMES = ["mark-1", "mark-2", "mark-3", "chosen"]; // as the style sheets call them
+
+export class Brush {
+  #painted = new Map(NAMES.map((name) => [name, []]));
+
+  // These ranges in place of what this brush had painted under the name.
+  paint(name, ranges) {
+    const layer = openLayer(name);
+    if (!layer) return; // an old browser: marks still stand in words
+    for (const range of this.#painted.get(name)) layer.delete(range);
+    for (const range of ranges) layer.add(range);
+    this.#painted.set(name, ranges);
+  }
+
+  clear() {
+    for (const name of NAMES) this.paint(name, []);
+  }
+}
+
+function openLayer(name) {
+  const layers = globalThis.CSS?.highlights;
+  if (layers && !layers.has(name)) {
+    const layer = new Highlight();
+    layer.priority = name === "chosen" ? 1 : 0;
+    layers.set(name, layer);
+  }
+  return layers?.get(name);
+}
