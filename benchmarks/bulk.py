@@ -133,15 +133,15 @@ def choose_work(what: str, folder: Path, slug: str) -> Callable[[], object]:
 
 def upload_table(file: Path, slug: str) -> None:
     """Keep a file, look at what it would do, and store it, as the page does. Its tasks come later, a few at a time."""
-    from annotations.domain.formats.tables import read_table
-    from annotations.domain.intake.uploads import check_upload, keep_upload, take_upload
+    from annotations.domain.intake.uploads import check_upload, keep_upload, read_upload, take_upload
     from annotations.models import Project
     from evalplatform.accounts.models import User
 
     project = Project.objects.create(slug=slug)
     user = User.objects.create(username=slug)
-    upload = keep_upload(project=project, user=user, name=file.name, content=file.read_bytes())
-    check = check_upload(upload=upload, table=read_table(bytes(upload.content)))
+    with file.open("rb") as handle:
+        upload = keep_upload(project=project, user=user, name=file.name, file=handle)
+    check = check_upload(upload=upload, table=read_upload(upload))
     batch = take_upload(upload=upload, user=user, partial=False)
     if check.faults or check.counts != batch.counts:
         raise RuntimeError(f"{check} is not what was stored: {batch.counts}")

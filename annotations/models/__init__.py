@@ -27,6 +27,7 @@ from annotations.models.task import CHECKED, KNOWN, Task, TaskGeneration, TaskSt
 from annotations.models.trial import Trial, TrialState
 from annotations.models.twin import Twin, TwinKind, TwinState
 from annotations.models.upload import Upload
+from annotations.models.upload_piece import UploadPiece
 from annotations.models.wave import Wave, WaveRule, WaveTask
 
 __all__ = [
@@ -89,6 +90,7 @@ __all__ = [
     "TwinKind",
     "TwinState",
     "Upload",
+    "UploadPiece",
     "Wave",
     "WaveRule",
     "WaveTask",

@@ -18,9 +18,16 @@ from django.views.decorators.http import require_http_methods
 from annotations.access import get_project_for, get_upload_for
 from annotations.domain.checking.known_answers import KnownAnswer, keep_known_answers
 from annotations.domain.checking.upload_known import KnownColumns, list_known_choices, read_known_columns
-from annotations.domain.formats.tables import Table, read_table
+from annotations.domain.formats.tables import Table
 from annotations.domain.intake.batches import BatchCheck
-from annotations.domain.intake.uploads import check_upload, keep_upload, map_columns, needs_of, take_upload
+from annotations.domain.intake.uploads import (
+    check_upload,
+    keep_upload,
+    map_columns,
+    needs_of,
+    read_upload,
+    take_upload,
+)
 from annotations.domain.planning.plan_batches import plan_batch
 from annotations.forms.upload import ColumnsForm, UploadForm
 from annotations.models import Batch, Project, Role, Upload
@@ -51,7 +58,7 @@ def start_upload(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            upload = keep_upload(project=project, user=user, name=file.name, content=file.read())
+            upload = keep_upload(project=project, user=user, name=file.name, file=file.file)
         except Invalid as error:
             form.add_error("file", error.detail)
         else:
@@ -66,7 +73,7 @@ def start_upload(request: HttpRequest, slug: str) -> HttpResponse:
 def show_upload(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
     """What the columns are taken to be and what storing the file would do; then storing it."""
     upload = get_upload_for(current_user(request), slug, public_id)
-    table = read_table(bytes(upload.content))
+    table = read_upload(upload)
     fields: dict[str, Any] = {
         "columns": table.columns,
         "mapping": upload.mapping,

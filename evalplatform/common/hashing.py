@@ -1,10 +1,11 @@
 """Content hashes over canonical JSON."""
 
 import hashlib
-from typing import Any  # any JSON value
+from typing import IO, Any  # any JSON value
 
 import orjson
 
+AT_ONCE = 256 * 1024  # bytes
 LARGEST_SEED = 2**31 - 1  # of the seeds that people choose
 
 
@@ -18,9 +19,12 @@ def hash_content(value: Any) -> str:
     return hashlib.sha256(canonical_json(value)).hexdigest()
 
 
-def hash_bytes(content: bytes) -> str:
-    """SHA-256 of the bytes of a file, 64 hex digits."""
-    return hashlib.sha256(content).hexdigest()
+def hash_file(handle: IO[bytes]) -> str:
+    """SHA-256 of the bytes of a file, read to its end a piece at a time, 64 hex digits."""
+    digest = hashlib.sha256()
+    while piece := handle.read(AT_ONCE):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def hash_secret(secret: str) -> str:

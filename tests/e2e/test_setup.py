@@ -2,7 +2,7 @@
 
 import re
 import time
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
@@ -221,7 +221,7 @@ def test_pages_fit_a_phone_in_the_dark_in_russian(
     project = make_project("sky")
     member = make_member(project, Role.RESEARCHER)
     ask_for(make_pair_task(project, make_pair_rubric(project)), "ru", ["law"])
-    held = keep_upload(project=project, user=member.user, name=FILE["name"], content=FILE["buffer"])
+    held = keep_upload(project=project, user=member.user, name=FILE["name"], file=BytesIO(FILE["buffer"]))
     page.goto(f"{live_server.url}/sign-in/{create_sign_in_link(user=member.user)}/")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{live_server.url}/")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from uuid import UUID
 
 from django.apps import apps
@@ -161,7 +162,7 @@ def build_project(slug: str) -> Project:
     RawReply.objects.create(project=project, attempt=run.attempts.order_by("pk")[0], request={}, reply="{}")
     PromptChoice.objects.create(project=project, name="best", terms={}, labels={}, content_hash="0" * 64)
     create_invitation(project=project, role=Role.RATER, actor=make_user(), lifetime=timedelta(days=1))
-    keep_upload(project=project, user=make_user(), name="a.csv", content=b"prompt,a_answer\nWhy?,So.\n")
+    keep_upload(project=project, user=make_user(), name="a.csv", file=BytesIO(b"prompt,a_answer\nWhy?,So.\n"))
     Batch.objects.create(project=project, content_hash="0" * 64)
     text = tasks[0].generations.order_by("pk")[0]
     Twin.objects.create(project=project, generation=text, kind=TwinKind.CUT, seed=1, text="The")

@@ -1,5 +1,6 @@
 """Many known answers at once: from lines that name items and systems, or from what a reference rater has said."""
 
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any  # values are JSON
@@ -52,7 +53,7 @@ def read_known_answers(content: bytes) -> list[KnownAnswer]:
     """
     answers: list[KnownAnswer] = []
     faults: list[Fault] = []
-    for line, row in read_table(content).read_rows():
+    for line, row in read_table(lambda: io.BytesIO(content)).read_rows():
         if isinstance(row, Fault):
             faults.append(row)
             continue

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from annotations.domain.formats.batch_lines import GENERATIONS, ITEMS, KINDS, LONGEST_LINE
 from annotations.domain.formats.fields import describe
+from annotations.domain.formats.pieces import PIECE, OpenFile
 from evalplatform.common.errors import Fault, Invalid
 from evalplatform.common.strict_json import parse_strict
 
@@ -20,7 +21,6 @@ DELIMITERS: Final = (",", ";", "\t")
 MOST_COLUMNS: Final = 200
 LONGEST_NAME: Final = 200
 LOOKED_AT: Final = 100  # rows, for the columns that they have
-PIECE: Final = 16 * 1024  # bytes
 Row = dict[str, Any]
 NumberedRow = tuple[int, Row | Fault]
 
@@ -38,33 +38,41 @@ class Table:
     is_batch: bool = False
 
 
-def read_table(content: bytes) -> Table:
-    """Raises Invalid where the file is none of these, or its header is none."""
-    _refuse_other_codes(content)
-    lines = (line for line in _open(content, newline="\n") if line.strip())
+def read_table(open_file: OpenFile) -> Table:
+    """Raises Invalid where the file is none of these, or its header is none.
+
+    A line is held at a time; of JSON, which has none, the whole.
+    """
+    _refuse_other_codes(open_file)
+    lines = (line for line in _open(open_file, newline="\n") if line.strip())
     first, second = next(lines, "").strip(), next(lines, "")
     if first.startswith("[") or (first.startswith("{") and not _holds_lines(first, is_alone=not second)):
-        return _read_json(content)
+        return _read_json(open_file)
     if first.startswith("{"):
-        return _read_lines(content)
-    return _read_csv(content, delimiter=max(DELIMITERS, key=first.count))
+        return _read_lines(open_file)
+    return _read_csv(open_file, delimiter=max(DELIMITERS, key=first.count))
 
 
-def _refuse_other_codes(content: bytes) -> None:
-    """A piece at a time: the whole as text would be in memory once more."""
+def _refuse_other_codes(open_file: OpenFile) -> None:
+    """A piece at a time: the whole would be in memory."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    for start in range(0, len(content), PIECE):
-        begun = len(decoder.getstate()[0])  # bytes of a character that the last piece broke off
-        try:
-            decoder.decode(content[start : start + PIECE], final=start + PIECE >= len(content))
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, start - begun + error.start) + 1
-            raise Invalid.at(_("this is no UTF-8: save the file as UTF-8"), line=line) from None
+    line, is_read = 1, False
+    with open_file() as handle:
+        while not is_read:
+            piece = handle.read(PIECE)
+            is_read = not piece
+            begun = len(decoder.getstate()[0])  # bytes of a character that the last piece broke off
+            try:
+                decoder.decode(piece, final=is_read)
+            except UnicodeDecodeError as error:
+                line += piece.count(b"\n", 0, max(error.start - begun, 0))
+                raise Invalid.at(_("this is no UTF-8: save the file as UTF-8"), line=line) from None
+            line += piece.count(b"\n")
 
 
-def _open(content: bytes, *, newline: str) -> io.TextIOWrapper:
+def _open(open_file: OpenFile, *, newline: str) -> io.TextIOWrapper:
     """Lines as they end: at `newline`, or where that is empty at any end of line."""
-    return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline=newline)
+    return io.TextIOWrapper(open_file(), encoding="utf-8-sig", newline=newline)
 
 
 def _holds_lines(first: str, *, is_alone: bool) -> bool:
@@ -80,8 +88,9 @@ def _is_list_of_rows(value: object) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
-def _read_json(content: bytes) -> Table:
-    value = parse_strict(content.decode("utf-8-sig"))
+def _read_json(open_file: OpenFile) -> Table:
+    with open_file() as handle:
+        value = parse_strict(handle.read().decode("utf-8-sig"))
     if isinstance(value, dict) and value.keys() & {ITEMS, GENERATIONS}:
         return Table("json", (), lambda: iter(()), is_batch=True)
     if isinstance(value, dict):
@@ -92,9 +101,9 @@ def _read_json(content: bytes) -> Table:
     return _build("json", lambda: (_check_row(number, row) for number, row in enumerate(value, start=1)))
 
 
-def _read_lines(content: bytes) -> Table:
+def _read_lines(open_file: OpenFile) -> Table:
     def read() -> Iterator[NumberedRow]:
-        for number, line in enumerate(_open(content, newline="\n"), start=1):
+        for number, line in enumerate(_open(open_file, newline="\n"), start=1):
             if line.strip():
                 yield _read_line(number, line.removesuffix("\n"))
 
@@ -139,9 +148,9 @@ def _check_columns(columns: list[str]) -> tuple[str, ...]:
     return tuple(columns)
 
 
-def _read_csv(content: bytes, *, delimiter: str) -> Table:
+def _read_csv(open_file: OpenFile, *, delimiter: str) -> Table:
     def read() -> Any:
-        return csv.reader(_open(content, newline=""), delimiter=delimiter, strict=True)
+        return csv.reader(_open(open_file, newline=""), delimiter=delimiter, strict=True)
 
     try:
         header = [name.strip() for name in next(read(), [])]

@@ -1,9 +1,9 @@
 """Files that are looked at before they are taken in: the same intake as `POST batches/`, after columns were named."""
 
-import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import IO
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,32 +12,45 @@ from annotations.domain.checking.upload_known import leave_known_out
 from annotations.domain.formats.batch_lines import JSON, NDJSON, BatchDraft, read_batch, read_lines
 from annotations.domain.formats.mapping import check_mapping, guess_mapping, map_rows
 from annotations.domain.formats.needs import NOTHING, Needs
+from annotations.domain.formats.pieces import open_pieces, read_in_pieces
 from annotations.domain.formats.tables import Table, read_table
 from annotations.domain.intake.batches import BatchCheck, check_batch, submit_batch
+from annotations.domain.intake.upload_pieces import open_upload, store_pieces
 from annotations.models import Batch, Project, Upload
 from evalplatform.accounts.models import User
-from evalplatform.common.hashing import hash_bytes
+from evalplatform.common.hashing import hash_file
 
 LARGEST = 20_000_000  # bytes
 KEPT_FOR = timedelta(hours=24)
 
 
-@transaction.atomic
-def keep_upload(*, project: Project, user: User, name: str, content: bytes) -> Upload:
+def keep_upload(*, project: Project, user: User, name: str, file: IO[bytes]) -> Upload:
     """The file, with what its columns probably are. Those left lying for a day are thrown away.
 
-    Raises Invalid where it is no table.
+    The file must be one that can be sought in. Raises Invalid where it is no table.
     """
-    table = read_table(content)
-    Upload.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
-    return Upload.objects.create(
+
+    def open_file() -> IO[bytes]:
+        return open_pieces(read_in_pieces(file))
+
+    table = read_table(open_file)  # others write meanwhile
+    upload = Upload(
         project=project,
         user=user,
         name=name[:200],
-        content=content,
-        content_hash=hash_bytes(content),
+        content_hash=hash_file(open_file()),
         mapping=guess_mapping(table.columns),
     )
+    with transaction.atomic():
+        Upload.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
+        upload.save()
+        store_pieces(upload, open_file)
+    return upload
+
+
+def read_upload(upload: Upload) -> Table:
+    """The file's columns, and its rows as often as they are asked for. Raises Missing where it is gone meanwhile."""
+    return read_table(open_upload(upload))
 
 
 def map_columns(*, upload: Upload, mapping: Mapping[str, str], needs: Needs = NOTHING) -> None:
@@ -55,7 +68,7 @@ def check_upload(*, upload: Upload, table: Table) -> BatchCheck:
 
 def take_upload(*, upload: Upload, user: User, partial: bool) -> Batch:
     """Store the file's items and answers and forget the file. Raises Invalid with every fault unless `partial`."""
-    read = _read_draft(upload, read_table(bytes(upload.content)), partial=partial)
+    read = _read_draft(upload, read_upload(upload), partial=partial)
     with read as draft, transaction.atomic():  # others write while the file is read
         batch = submit_batch(project=upload.project, user=user, key="", draft=draft)
         upload.delete()
@@ -73,7 +86,7 @@ def _read_draft(upload: Upload, table: Table, *, partial: bool) -> Iterator[Batc
     if table.is_batch:
         media_type = JSON if table.form == "json" else NDJSON
         with read_batch(
-            handle=io.BytesIO(bytes(upload.content)),
+            handle=open_upload(upload)(),
             media_type=media_type,
             content_hash=upload.content_hash,
             partial=partial,

@@ -1,6 +1,7 @@
 """A file of any columns, looked at before it is stored, by the same intake as the API."""
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -320,7 +321,7 @@ def test_a_cell_that_is_no_turn_is_named(client: Client, project: Project) -> No
 def test_nobody_waits_for_the_writer_while_a_file_is_read(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload = keep_upload(project=project, user=make_user(), name="a.csv", content=LONG.encode())
+    upload = keep_upload(project=project, user=make_user(), name="a.csv", file=BytesIO(LONG.encode()))
     held: list[bool] = []
 
     def look(**asked: Any) -> Any:

@@ -32,7 +32,7 @@ def draft_csv(content: bytes) -> None:
 
 
 def draft_table(content: bytes) -> None:
-    table = read_table(content)
+    table = read_table(lambda: io.BytesIO(content))
     lines = map_rows(table, check_mapping(guess_mapping(table.columns)))
     with read_lines(found=lines, content_hash="0" * 64) as draft:
         assert not draft.log.faults
