@@ -1,3 +1,4 @@
+import { Earlier } from "./earlier.js";
 import { Turns } from "./turns.js";
 
 // Answers side by side: scrolled together while locked, and by keys.
@@ -12,7 +13,11 @@ export class Panes {
     this.locked = readLock();
     this.turns = new Turns(this.panes);
     this.#showLock();
-    for (const pane of this.panes) pane.addEventListener("scroll", () => this.#follow(pane), { passive: true });
+    for (const pane of this.panes) {
+      pane.addEventListener("scroll", () => this.#follow(pane), { passive: true });
+      const sign = pane.parentElement.querySelector("[data-earlier]");
+      if (sign) new Earlier(pane, sign);
+    }
   }
 
   toggle() {

@@ -1,3 +1,5 @@
+import { Earlier } from "./earlier.js";
+
 // What was asked, above the answers: a dialogue opens at its end, and keys scroll it while it has the focus.
 export class Prompt {
   static find(root) {
@@ -7,7 +9,9 @@ export class Prompt {
 
   constructor(box) {
     this.box = box;
-    if ("dialogue" in box.dataset) box.scrollTop = box.scrollHeight;
+    if (!("dialogue" in box.dataset)) return;
+    box.scrollTop = box.scrollHeight;
+    new Earlier(box, box.querySelector("[data-earlier]"));
   }
 
   get focused() {
