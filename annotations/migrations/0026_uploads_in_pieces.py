@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotations", "0024_marks_come_before_reviewers"),
+        ("annotations", "0025_tasks_by_state"),
     ]
 
     operations = [
