@@ -8,16 +8,17 @@ from django.utils.translation import gettext_lazy
 from annotations.domain.checking.cautions import MOST_CHECKS
 from annotations.domain.queue.checks import MOST
 from annotations.domain.queue.qualify import MOST_ASKED, MOST_TRIES
+from annotations.forms.percent import PercentField
 from annotations.models import Project, RuleEffect
 
 
 class ChecksForm(forms.Form):
-    gold = forms.FloatField(
+    gold = PercentField(
         min_value=0,
         max_value=100 * MOST,
         label=gettext_lazy("Tasks of known answer, % of a rater's tasks"),
     )
-    repeats = forms.FloatField(
+    repeats = PercentField(
         min_value=0,
         max_value=100 * MOST,
         label=gettext_lazy("Tasks asked again, % of a rater's tasks"),
@@ -41,14 +42,14 @@ class ChecksForm(forms.Form):
 class RuleForm(forms.Form):
     """What follows from checks by itself."""
 
-    gold_floor = forms.FloatField(
+    gold_floor = PercentField(
         required=False,
         min_value=1,
         max_value=99,
         label=gettext_lazy("Known answers met, at least, %"),
         help_text=gettext_lazy("Left empty, nothing follows from known answers."),
     )
-    repeat_floor = forms.FloatField(
+    repeat_floor = PercentField(
         required=False,
         min_value=1,
         max_value=99,
@@ -85,7 +86,7 @@ class QualificationForm(forms.Form):
         label=gettext_lazy("Known answers in the test"),
         help_text=gettext_lazy("With 0 everybody begins with real work."),
     )
-    mark = forms.FloatField(min_value=1, max_value=100, label=gettext_lazy("To be met, %"))
+    mark = PercentField(min_value=1, max_value=100, label=gettext_lazy("To be met, %"))
     tries = forms.IntegerField(min_value=1, max_value=MOST_TRIES, label=gettext_lazy("Tries"))
 
     @classmethod

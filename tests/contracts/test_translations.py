@@ -62,3 +62,8 @@ def test_translations_keep_what_is_filled_in(catalogue: dict[str, polib.POEntry]
         if text and placeholders(text) != placeholders(entry.msgid)
     ]
     assert wrong == []
+
+
+def test_a_task_has_one_word_in_russian(catalogue: dict[str, polib.POEntry]) -> None:
+    texts = {text for entry in catalogue.values() for text in (entry.msgstr, *entry.msgstr_plural.values())}
+    assert sorted(text for text in texts if re.search(r"\bзадач", text, re.IGNORECASE)) == []

@@ -39,6 +39,13 @@ def test_the_shares_are_set_on_the_page(browser: Client) -> None:
     assert "at most a tenth" in refused.content.decode()
 
 
+@pytest.mark.parametrize(("sent", "shown"), [("6", 'value="6"'), ("2.5", 'value="2.5"')])
+def test_whole_shares_are_shown_without_a_fraction(browser: Client, sent: str, shown: str) -> None:
+    browser.post("/p/sky/checks/", {"gold": sent, "repeats": "0"})
+    field = browser.get("/p/sky/checks/").content.decode().partition('name="gold"')[2].partition(">")[0]
+    assert shown in field
+
+
 def test_a_task_becomes_a_check_with_the_answer_of_the_form_and_ends_as_one(
     browser: Client, task: Task
 ) -> None:
