@@ -17,8 +17,8 @@ class RubricRowSerializer(serializers.ModelSerializer[Rubric]):
     class Meta:
         model = Rubric
         fields: ClassVar = [
-            "id", "key", "version", "task_kind", "labels", "instructions", "criteria", "content_hash", "used_at",
-            "created_at",
+            "id", "key", "version", "task_kind", "labels", "instructions", "one_at_a_time", "criteria", "content_hash",
+            "used_at", "created_at",
         ]  # fmt: skip
 
 

@@ -24,6 +24,9 @@ class RubricBodySerializer(BodySerializer):
 
     labels = serializers.JSONField(default=dict, help_text="Title by language.")
     instructions = serializers.JSONField(default=dict, help_text="Guidelines by language, markdown.")
+    one_at_a_time = serializers.BooleanField(
+        default=False, help_text="Raters meet its questions one after another, not all at once."
+    )
     criteria = serializers.ListField(child=serializers.JSONField(), min_length=1)
     judged_anew = serializers.BooleanField(
         default=False, help_text="Ask people too, as new tasks, what only judges have met."

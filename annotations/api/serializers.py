@@ -35,7 +35,7 @@ class RubricSerializer(serializers.ModelSerializer[Rubric]):
 
     class Meta:
         model = Rubric
-        fields: ClassVar = ["key", "version", "labels", "instructions", "criteria"]
+        fields: ClassVar = ["key", "version", "labels", "instructions", "one_at_a_time", "criteria"]
 
     @extend_schema_field(CriterionSerializer(many=True))
     def get_criteria(self, rubric: Rubric) -> list[dict[str, Any]]:

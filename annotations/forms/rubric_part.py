@@ -20,7 +20,7 @@ from annotations.forms.questions import (
     send_named,
     usual_row,
 )
-from annotations.forms.rubric_words import RubricWords
+from annotations.forms.rubric_words import RubricWords, open_asked
 
 TURNS = [
     ("whole", gettext_lazy("the whole conversation at once")),
@@ -69,6 +69,7 @@ class PartRows:
         """As `POST projects/` takes it."""
         words = {
             "kind": rubric["task_kind"],
+            "asked": open_asked(rubric.get("one_at_a_time", False)),
             **split_languages(rubric["labels"], "rubric"),
             **split_languages(rubric["instructions"], "guidelines"),
         }
@@ -130,6 +131,7 @@ class RubricPart:
             "task_kind": cleaned["kind"],
             "labels": join_languages(cleaned, "rubric"),
             "instructions": join_languages(cleaned, "guidelines"),
+            "one_at_a_time": self.words.one_at_a_time,
             "criteria": describe_questions(self.criteria, taken),
         }
 

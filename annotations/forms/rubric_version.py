@@ -21,7 +21,7 @@ from annotations.forms.questions import (
     read_rows,
     send_named,
 )
-from annotations.forms.rubric_words import Look, RubricWords
+from annotations.forms.rubric_words import Look, RubricWords, open_asked
 from annotations.models import Rubric
 from evalplatform.common.errors import Fault, Invalid, PlatformError
 
@@ -57,6 +57,7 @@ class VersionSetup:
         """As the rubric is."""
         first = {
             "look": get_language() or "en",
+            "asked": open_asked(rubric.one_at_a_time),
             **split_languages(rubric.labels, "rubric"),
             **split_languages(rubric.instructions, "guidelines"),
         }
@@ -132,6 +133,7 @@ class VersionSetup:
         return {
             "labels": _keep_languages(before["labels"], join_languages(cleaned, "rubric")),
             "instructions": _keep_languages(before["instructions"], join_languages(cleaned, "guidelines")),
+            "one_at_a_time": self.words.one_at_a_time,
             "criteria": [
                 _keep_held(earlier.get(each["key"], {}), each) for each in describe_questions(self.criteria)
             ],

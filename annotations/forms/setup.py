@@ -21,7 +21,12 @@ from evalplatform.common.texts import choose_text
 MOST_RUBRICS: Final = 5  # of the form; the API takes more
 PATH: Final = re.compile(r"rubrics\[(\d+)\]\.?(?:criteria\[(\d+)\]\.?)?([\w.]*)")
 ACT: Final = re.compile(r"(?:r(\d)-)?(add|remove|up)(-\d+)?")  # on questions of a rubric
-WORDS: Final = {"task_kind": "kind", "labels": "rubric_en", "instructions": "guidelines_en"}
+WORDS: Final = {
+    "task_kind": "kind",
+    "labels": "rubric_en",
+    "instructions": "guidelines_en",
+    "one_at_a_time": "asked",
+}
 
 
 class ProjectSetup:

@@ -34,6 +34,9 @@ class Rubric(VersionModel, PublicModel):
     task_kind = models.CharField(max_length=8, choices=TaskKind)
     labels = models.JSONField(default=dict, help_text="Title by language.")
     instructions = models.JSONField(default=dict, help_text="Guidelines by language, markdown.")
+    one_at_a_time = models.BooleanField(
+        default=False, db_default=False, help_text="Raters meet its questions one after another."
+    )
     content_hash = models.CharField(max_length=64)
     used_at = models.DateTimeField(null=True, blank=True)
 

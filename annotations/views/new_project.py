@@ -79,7 +79,7 @@ def _describe_preview(request: HttpRequest, setup: ProjectSetup) -> dict[str, ob
     drafts = [setup.alone(part).read_draft() for part in setup.rubrics]
     return {
         "previews": [
-            render_preview(request=request, draft=draft, language=setup.look) if draft else ""
+            render_preview(request=request, draft=draft, language=setup.look) if draft else None
             for draft in drafts
         ]
     }

@@ -1,6 +1,7 @@
 """The rater's page of a rubric that is not stored yet: the same templates, with a made-up task and nothing claimed."""
 
 import uuid
+from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -18,17 +19,32 @@ from annotations.views.stage import Stage, present_task
 MADE_UP = 3  # answers where a task shows as many as there are
 
 
-def render_preview(*, request: HttpRequest, draft: ProjectDraft, language: str) -> SafeString:
-    """The page of the draft's first rubric in this language, as HTML without anything that acts."""
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The page as HTML without anything that acts; `met` numbers its questions where raters meet one after another."""
+
+    html: SafeString
+    met: range
+
+
+def render_preview(*, request: HttpRequest, draft: ProjectDraft, language: str) -> Preview:
+    """The page of the draft's first rubric in this language."""
     with translation.override(language):
         project = Project(slug=draft.slug, content_warning=draft.content_warning)
         stage = _describe_stage(project, draft.rubrics[0], draft.language or language)
         context = {"project": project, "stage": stage}
-        return render_to_string("annotations/_preview.html", context, request=request)
+        html = render_to_string("annotations/_preview.html", context, request=request)
+    alone = stage.task is not None and stage.task.one_at_a_time
+    return Preview(html, range(1, len(draft.rubrics[0].criteria) + 1 if alone else 1))
 
 
 def _describe_stage(project: Project, draft: RubricDraft, language: str) -> Stage:
-    rubric = Rubric(task_kind=draft.task_kind, labels=draft.labels, instructions=draft.instructions)
+    rubric = Rubric(
+        task_kind=draft.task_kind,
+        labels=draft.labels,
+        instructions=draft.instructions,
+        one_at_a_time=draft.one_at_a_time,
+    )
     task = Task(project=project, kind=draft.task_kind, rubric=rubric)
     criteria = tuple(
         build_criterion(spec, key, fractions=spec.fractions) for key, spec in draft.criteria.items()

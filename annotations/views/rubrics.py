@@ -16,7 +16,7 @@ from annotations.domain.versions.rubric_versions import NewVersion, make_version
 from annotations.forms.rubric_version import VersionSetup
 from annotations.models import Role, Rubric
 from annotations.queries.rubrics import list_rubric_versions, list_versions
-from annotations.views.rubric_preview import render_preview
+from annotations.views.rubric_preview import Preview, render_preview
 from annotations.views.wording import choose_for_page
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Conflict, Invalid
@@ -132,8 +132,8 @@ def _show_form(request: HttpRequest, setup: VersionSetup, *, status: int = 200) 
     return render(request, "annotations/rubric_version.html", context, status=status)
 
 
-def _draw_preview(request: HttpRequest, setup: VersionSetup) -> str:
+def _draw_preview(request: HttpRequest, setup: VersionSetup) -> Preview | None:
     draft = setup.read_preview()
     if draft is None:
-        return ""
+        return None
     return render_preview(request=request, draft=draft, language=setup.words.choose_look())

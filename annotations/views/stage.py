@@ -62,7 +62,8 @@ class Column:
 class TaskView:
     """A blinded task, rendered for the page; `revises` is the id of the answer that is being changed.
 
-    `changes` is what is new in the guidelines, where anything is.
+    `changes` is what is new in the guidelines, where anything is. `one_at_a_time`: each question follows the answer to
+    the one before it.
     """
 
     assignment: Assignment
@@ -81,6 +82,7 @@ class TaskView:
     client_key: str
     previous: str
     heartbeat: int
+    one_at_a_time: bool = False
     revises: str = ""
     changes: tuple[Part, ...] = ()
 
@@ -200,6 +202,7 @@ def describe_task(*, assignment: Assignment) -> TaskView:
 def present_task(*, assignment: Assignment, blind: BlindTask, previous: dict[str, Any]) -> TaskView:
     """A blinded task rendered for the page; reads nothing from the database."""
     rubric = assignment.task.rubric
+    fields = describe_fields(blind.criteria, answers=len(blind.generations))
     marks = holds_marks(blind)
     columns = tuple(describe_column(blind, generation, marks=marks) for generation in blind.generations)
     prompt = blind.prompt if not blind.turns else ""
@@ -216,12 +219,13 @@ def present_task(*, assignment: Assignment, blind: BlindTask, previous: dict[str
         is_plain=assignment.project.manifest.get("text") == "plain",
         columns=columns,
         marks=marks,
-        fields=describe_fields(blind.criteria, answers=len(columns)),
+        fields=fields,
         title=choose_for_page(rubric.labels),
         guidelines=render_markdown(choose_for_page(rubric.instructions)),
         client_key=uuid.uuid4().hex,
         previous=json.dumps(previous),
         heartbeat=_heartbeat(),
+        one_at_a_time=rubric.one_at_a_time and len(fields) > 1,
     )
 
 

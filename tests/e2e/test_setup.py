@@ -139,6 +139,36 @@ def test_the_form_grows_and_keeps_what_was_typed(page: Page, live_server: LiveSe
     assert Project.objects.count() == 0
 
 
+@pytest.mark.timeout(180)
+def test_the_preview_shows_one_question_after_another(
+    page: Page, live_server: LiveServer, screenshots: Path
+) -> None:
+    page.goto(f"{live_server.url}/sign-in/{create_sign_in_link(user=make_user(is_staff=True))}/")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{live_server.url}/")
+    page.goto(f"{live_server.url}/projects/new/?template=summary-quality")
+    seen = page.locator("#preview .criterion:visible h3")
+    assert seen.count() == 4
+    page.get_by_role("radio", name="one after another").check()
+    second = page.locator("#preview").get_by_role("button", name="Question 2", exact=True)
+    second.wait_for()
+    first = seen.all_inner_texts()
+    second.click()
+    other = seen.all_inner_texts()
+    assert (len(first), len(other), first != other) == (1, 1, True)
+    page.locator("[name=c1-label_en]").fill("Cohesion")
+    page.locator("#preview").get_by_text("Cohesion", exact=True).first.wait_for()
+    assert seen.all_inner_texts() == ["Cohesion"]  # the same question is looked at as it changes
+    Hand(page).look()
+    page.screenshot(path=screenshots / "setup-one-at-a-time.png")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # no colour is looked at half-way
+    Hand(page).look()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator("#preview").scroll_into_view_if_needed()
+    page.screenshot(path=screenshots / "setup-one-at-a-time-phone.png")
+
+
 @pytest.mark.timeout(240)
 def test_scores_and_a_comparison_are_set_up_by_keyboard(
     page: Page, live_server: LiveServer, screenshots: Path

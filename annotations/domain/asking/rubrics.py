@@ -33,6 +33,7 @@ def create_rubric(
     criteria: Sequence[Criterion],
     labels: dict[str, str] | None = None,
     instructions: dict[str, str] | None = None,
+    one_at_a_time: bool = False,
     is_next: bool = False,
 ) -> Rubric:
     """The rubric `key` with these criteria (not yet stored, in order); with `is_next`, the next version of it.
@@ -44,7 +45,7 @@ def create_rubric(
     if task_kind == TaskKind.RANKING:
         for criterion in criteria:
             criterion.options = {**criterion.options, "task": TaskKind.RANKING.value}
-    content_hash = _hash(task_kind, labels, instructions, criteria)
+    content_hash = _hash(task_kind, labels, instructions, criteria, one_at_a_time=one_at_a_time)
     lock_project(project)
     versions = Rubric.objects.filter(project=project, key=key)
     if same := versions.filter(content_hash=content_hash).first():
@@ -59,6 +60,7 @@ def create_rubric(
         task_kind=task_kind,
         labels=labels,
         instructions=instructions,
+        one_at_a_time=one_at_a_time,
         content_hash=content_hash,
     )
     for position, criterion in enumerate(criteria):
@@ -69,13 +71,23 @@ def create_rubric(
 
 def hash_rubric(rubric: Rubric, criteria: Sequence[Criterion]) -> str:
     """The content hash of what is stored now (criteria in their order): that of its creation, if nothing moved."""
-    return _hash(rubric.task_kind, rubric.labels, rubric.instructions, criteria)
+    return _hash(
+        rubric.task_kind, rubric.labels, rubric.instructions, criteria, one_at_a_time=rubric.one_at_a_time
+    )
 
 
 def _hash(
-    task_kind: str, labels: dict[str, str], instructions: dict[str, str], criteria: Sequence[Criterion]
+    task_kind: str,
+    labels: dict[str, str],
+    instructions: dict[str, str],
+    criteria: Sequence[Criterion],
+    *,
+    one_at_a_time: bool,
 ) -> str:
-    return hash_content([task_kind, labels, instructions, [_describe(criterion) for criterion in criteria]])
+    """How questions are asked is part of it only where it is not the usual way: other hashes stay what they were."""
+    said = [{"one_at_a_time": True}] if one_at_a_time else []
+    described = [_describe(criterion) for criterion in criteria]
+    return hash_content([task_kind, labels, instructions, described, *said])
 
 
 def _describe(criterion: Criterion) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from annotations.domain.formats.fields import (
     describe,
     is_number,
     need_name,
+    read_flag,
     read_mapping,
     read_text,
 )
@@ -48,6 +49,7 @@ class CriterionSpec:
     anchors: Mapping[str, Texts]
     options: dict[str, Any]
     rubric: str = ""  # of which it is part, where that is stated
+    one_at_a_time: bool = False  # of the rubric that it is part of
 
     @property
     def kind(self) -> TaskKind:
@@ -74,7 +76,7 @@ def read_criterion(line: Line, language: str) -> CriterionSpec:
     for field in CHOICES:
         _check_choices(line, field)
     for field in FLAGS:
-        _read_flag(line, field, default=False)
+        read_flag(line, field, default=False)
     _check_reason(line)
     return CriterionSpec(
         name=need_name(line, "name"),
@@ -83,14 +85,15 @@ def read_criterion(line: Line, language: str) -> CriterionSpec:
         values=values,
         minimum=minimum,
         maximum=maximum,
-        fractions=_read_flag(line, "fractions", default=False),
-        required=_read_flag(line, "required", default=True),
+        fractions=read_flag(line, "fractions", default=False),
+        required=read_flag(line, "required", default=True),
         labels=read_by_language(line, "labels", language) or {language: need_name(line, "name")},
         question=read_by_language(line, "question", language),
         help_text=read_by_language(line, "instructions", language),
         anchors=_read_anchors(line, language),
         options={"task": task, **kept},
         rubric=read_text(line, "rubric") or "",
+        one_at_a_time=read_flag(line, "one_at_a_time", default=False),
     )
 
 
@@ -160,13 +163,6 @@ def _read_range(
     ):
         raise Invalid.at("the lowest and the highest value are wanted", field="scale")
     return float(scale[0]), float(scale[1])
-
-
-def _read_flag(line: Line, field: str, *, default: bool) -> bool:
-    value = line.get(field, default)
-    if not isinstance(value, bool):
-        raise Invalid.at(f"true or false is wanted, not {describe(value)}", field=field)
-    return value
 
 
 def _check_choices(line: Line, field: str) -> None:

@@ -52,6 +52,13 @@ def read_mapping(line: Line, field: str) -> dict[str, Any] | None:
     raise Invalid.at(f"an object is wanted, not {describe(value)}", field=field)
 
 
+def read_flag(line: Line, field: str, *, default: bool) -> bool:
+    value = line.get(field, default)
+    if not isinstance(value, bool):
+        raise Invalid.at(f"true or false is wanted, not {describe(value)}", field=field)
+    return value
+
+
 def read_float(line: Line, field: str, *, low: float, high: float | None = None) -> float | None:
     value = line.get(field)
     if value is None:

@@ -17,7 +17,14 @@ from annotations.domain.formats.criteria import (
     read_language,
 )
 from annotations.domain.formats.faults import FaultLog
-from annotations.domain.formats.fields import describe, need_name, read_mapping, read_text, refuse_unknown
+from annotations.domain.formats.fields import (
+    describe,
+    need_name,
+    read_flag,
+    read_mapping,
+    read_text,
+    refuse_unknown,
+)
 from annotations.domain.formats.stored_criterion import build_criterion
 from annotations.domain.projects.members import add_member
 from annotations.models import Project, Role, TaskKind
@@ -30,7 +37,7 @@ from evalplatform.common.jsonl import check_storable
 KEYS: Final = (
     "slug", "title", "description", "language", "rater_title", "content_warning", "pairing", "overlap", "rubrics",
 )  # fmt: skip
-RUBRIC_KEYS: Final = ("key", "task_kind", "labels", "instructions", "criteria")
+RUBRIC_KEYS: Final = ("key", "task_kind", "labels", "instructions", "one_at_a_time", "criteria")
 CRITERION_KEYS: Final = (
     "key", "name", "task", "level", "values", "scale", "fractions", "required", "labels", "question", "instructions",
     "anchors", "severities", "categories", "not_applicable", "abstain", "strength", "show_reference", "reason",
@@ -49,6 +56,7 @@ class RubricDraft:
     labels: Texts
     instructions: Texts
     criteria: Mapping[str, CriterionSpec]
+    one_at_a_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,7 @@ def create_project(*, draft: ProjectDraft, user: User) -> Project:
             task_kind=rubric.task_kind,
             labels=rubric.labels,
             instructions=rubric.instructions,
+            one_at_a_time=rubric.one_at_a_time,
             criteria=criteria,
         )
     record_event(
@@ -206,11 +215,12 @@ def read_rubrics(
                 raise Invalid.at(f"{describe(kind)} is none of {', '.join(USUAL_TASKS)}", field="task_kind")
             labels = read_by_language(value, "labels", language)
             instructions = read_by_language(value, "instructions", language)
+            one_at_a_time = read_flag(value, "one_at_a_time", default=False)
         except Invalid as error:
             log.add(_put_under(error, place))
             continue
         criteria = dict(_read_criteria(value, TaskKind(kind), language, place, log, known))
-        yield RubricDraft(key, TaskKind(kind), labels, instructions, criteria)
+        yield RubricDraft(key, TaskKind(kind), labels, instructions, criteria, one_at_a_time)
 
 
 def _read_criteria(

@@ -39,11 +39,11 @@ def _compose_criteria(writer: StudyWriter, stated: list[Json]) -> list[Json]:
     """Those that the project came with, verbatim, and what was added to them here."""
     criteria = [dict(entry) for entry in stated]
     by_name = {(entry.get("name"), entry.get("task")): entry for entry in criteria}
-    rubrics = _name_rubrics(writer)
+    rubrics = _describe_rubrics(writer)
     for pk, (name, task, criterion) in writer.criteria.items():
         entry = by_name.get((name, task))
         if entry is None:
-            entry = describe_criterion(criterion, name, task) | {"rubric": rubrics[criterion.rubric_id]}
+            entry = describe_criterion(criterion, name, task) | rubrics[criterion.rubric_id]
             criteria.append(entry)
         if task == "pairwise" and (seen := writer.codes[pk]):
             legal = set(entry.get("values") or PREFERENCES[:3])
@@ -52,14 +52,16 @@ def _compose_criteria(writer: StudyWriter, stated: list[Json]) -> list[Json]:
     return criteria
 
 
-def _name_rubrics(writer: StudyWriter) -> dict[int, str]:
-    """By id, under which rubric criteria come in again: the key, of earlier versions with their number."""
+def _describe_rubrics(writer: StudyWriter) -> dict[int, Json]:
+    """By id, what criteria say of their rubric: its key, of earlier versions with their number, and how it asks."""
     newest: dict[str, int] = {}
-    names: dict[int, str] = {}
+    described: dict[int, Json] = {}
     for rubric in Rubric.objects.filter(project=writer.project).order_by("-version", "pk"):
         is_newest = newest.setdefault(rubric.key, rubric.version) == rubric.version
-        names[rubric.pk] = rubric.key if is_newest else f"{rubric.key} {rubric.version}"
-    return names
+        described[rubric.pk] = {"rubric": rubric.key if is_newest else f"{rubric.key} {rubric.version}"}
+        if rubric.one_at_a_time:
+            described[rubric.pk]["one_at_a_time"] = True
+    return described
 
 
 def _compose_layout(writer: StudyWriter, stated: Json) -> Json:

@@ -32,7 +32,11 @@ def create_rubrics(
         row.options = survey.passages.complete(spec)
     for name, group in zip(names, groups, strict=True):
         rubric = create_rubric(
-            project=project, key=name, task_kind=group[0].kind, criteria=[rows[spec] for spec in group]
+            project=project,
+            key=name,
+            task_kind=group[0].kind,
+            criteria=[rows[spec] for spec in group],
+            one_at_a_time=any(spec.one_at_a_time for spec in group),
         )
         if any(spec in survey.together for spec in group):
             mark_rubrics_used(rubrics=Rubric.objects.filter(pk=rubric.pk), now=timezone.now())

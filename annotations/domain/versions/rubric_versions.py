@@ -55,6 +55,7 @@ def describe_rubric(rubric: Rubric) -> dict[str, Any]:
         "task_kind": TaskKind(rubric.task_kind).value,
         "labels": rubric.labels,
         "instructions": rubric.instructions,
+        **({"one_at_a_time": True} if rubric.one_at_a_time else {}),
         "criteria": [_describe(criterion) for criterion in rubric.criteria.order_by("position")],
     }
 
@@ -100,6 +101,7 @@ def make_version(
         task_kind=TaskKind(rubric.task_kind),
         labels=draft.labels,
         instructions=draft.instructions,
+        one_at_a_time=draft.one_at_a_time,
         criteria=criteria,
         is_next=True,
     )

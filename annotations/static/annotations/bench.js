@@ -4,6 +4,8 @@ import { Cover } from "./cover.js";
 import { Criterion } from "./criterion.js";
 import { Draft } from "./drafts.js";
 import { Heartbeat } from "./heartbeat.js";
+import { OneAtATime } from "./one_at_a_time.js";
+import { Questions } from "./questions.js";
 import { Ranked } from "./ranked.js";
 import { Reading } from "./reading.js";
 import { SpansCriterion } from "./spans.js";
@@ -53,7 +55,7 @@ export class Bench {
 
   // Where the keyboard stands when a task opens: in the field that is to be typed in, else on the task.
   focus() {
-    const typed = this.ready && this.form && !this.cover.on ? this.criteria[this.active].typed : null;
+    const typed = this.ready && this.form && !this.cover.on ? this.questions.current.typed : null;
     if (typed && matchMedia("(hover: hover)").matches) typed.focus({ preventScroll: true });
     else this.root.focus({ preventScroll: true });
   }
@@ -67,18 +69,18 @@ export class Bench {
       if (key === "Escape") return this.#leave(document.activeElement);
       if (key === "Enter") return this.#enter();
     }
-    const criterion = this.criteria[this.active];
+    const criterion = this.questions.current;
     if (criterion instanceof SpansCriterion && this.#mark(criterion, key)) return true;
-    if (key === "ArrowUp" || key === "ArrowDown") return this.#move(key === "ArrowDown" ? 1 : -1);
+    if (key === "ArrowUp" || key === "ArrowDown") return this.move(key === "ArrowDown" ? 1 : -1);
     if (key in PAGES) return this.reading.scrollPage(PAGES[key]);
     if (key in SPACES) return !document.activeElement?.matches(OWN_SPACE) && this.reading.scrollPage(SPACES[key]);
     if (key === "Home" || key === "End") return this.reading.scrollToEnd(key === "End");
     if (criterion instanceof Ranked) {
-      if (key === "Enter") return this.#endRanking(criterion);
+      if (key === "Enter") return !document.activeElement?.matches("[data-act]") && this.#endRanking(criterion);
       if (criterion.press(key)) return this.#keepDraft();
     }
     const choice = criterion.find(key);
-    if (choice) this.#choose(this.active, choice);
+    if (choice) this.#choose(this.questions.active, choice);
     return Boolean(choice);
   }
 
@@ -94,19 +96,22 @@ export class Bench {
     return this.ready && this.cover.lift({ all }) && this.#read();
   }
 
-  get complete() {
-    return this.criteria.every((criterion) => criterion.answered || !criterion.required);
+  // To the question before the one in hand, or the next; where there is one alone, its texts scroll.
+  move(step) {
+    if (!this.ready || this.busy || !this.form || this.cover.on) return false;
+    return this.questions.move(step) || this.reading.scroll(step);
   }
 
   submit() {
     if (!this.ready || this.busy || !this.form || this.cover.on) return false;
+    if (!this.questions.ended) return this.questions.goOn();
     const missing = this.criteria.findIndex((criterion) => criterion.wrong || criterion.open);
     this.criteria.forEach((criterion) => {
       criterion.markMissing(criterion.open || (criterion.wrong && !criterion.answered));
       criterion.markWrong();
     });
     if (missing >= 0) {
-      this.#activate(missing, { focus: true });
+      this.questions.activate(missing, { focus: true });
       if (this.criteria[missing].unexplained) this.openComment();
       return true;
     }
@@ -137,9 +142,7 @@ export class Bench {
 
   openComment() {
     if (!this.form || this.cover.on) return false;
-    const criterion = this.criteria[this.active];
-    criterion.showComment();
-    criterion.comment.focus();
+    this.questions.current.explain();
     return true;
   }
 
@@ -156,12 +159,14 @@ export class Bench {
     this.root.querySelector("dialog[data-first]")?.showModal(); // to be read before going on
     this.draft = new Draft(assignment);
     this.heartbeat = new Heartbeat(this.root);
-    this.#restore(this.draft.read() ?? JSON.parse(previous));
+    const draft = this.draft.read();
+    this.#restore(draft.answers ?? JSON.parse(previous));
     const marked = this.criteria.some((criterion) => criterion instanceof SpansCriterion && criterion.held.length);
     this.reading.open({ whole: marked });
     this.criteria.forEach((criterion, place) => this.#listen(criterion, place));
-    const first = this.criteria.findIndex((criterion) => !criterion.answered);
-    this.#activate(Math.max(first, 0));
+    const Order = this.form.matches(".one-at-a-time") ? OneAtATime : Questions;
+    this.questions = new Order(this.form, this.criteria, { submit: () => this.submit(), moved: () => this.#keepDraft() });
+    this.questions.open({ place: draft.place, revises: "stored" in this.form.elements });
   }
 
   // What keys mark is to be seen.
@@ -171,7 +176,7 @@ export class Bench {
   }
 
   #listen(criterion, place) {
-    criterion.section.addEventListener("focusin", () => this.#activate(place));
+    criterion.section.addEventListener("focusin", () => this.questions.activate(place));
     criterion.section.addEventListener("input", () => {
       if (criterion.typed?.value) criterion.choose(null);
       if (!criterion.wrong) criterion.markWrong();
@@ -181,7 +186,7 @@ export class Bench {
     if (criterion instanceof Ranked) this.#listenRanked(criterion);
     for (const choice of criterion instanceof StrengthCriterion ? criterion.buttons : criterion.choices) {
       choice.addEventListener("click", () => {
-        if (this.ready && !this.busy) this.#choose(place, choice);
+        if (this.ready && !this.busy && !this.questions.fresh) this.#choose(place, choice);
       });
     }
   }
@@ -189,7 +194,7 @@ export class Bench {
   #listenRanked(criterion) {
     const act = (button, work) => {
       button.addEventListener("click", () => {
-        if (!this.ready || this.busy) return;
+        if (!this.ready || this.busy || this.questions.fresh) return;
         work();
         this.#keepDraft();
       });
@@ -202,13 +207,13 @@ export class Bench {
   // Enter: on to the next question, or off with the answer; never with half a ranking.
   #endRanking(criterion) {
     criterion.markMissing(!criterion.answered && (criterion.required || criterion.wrong));
-    if (criterion.complete) this.#advance(this.active, false);
-    return true;
+    return this.questions.enter(criterion.complete, false);
   }
 
   #keepDraft() {
     this.criteria.forEach((criterion) => criterion.answered && criterion.markMissing(false));
-    this.draft.write(this.#collect("draft"));
+    this.draft.write(this.#collect("draft"), this.questions.place);
+    this.questions.mark();
     return true;
   }
 
@@ -230,50 +235,18 @@ export class Bench {
 
   // Enter in a number: on to the next question, if it is one.
   #enter() {
-    const criterion = this.criteria[this.active];
+    const criterion = this.questions.current;
     criterion.markWrong();
-    if (criterion.answered) this.#advance(this.active, this.complete);
-    return true;
+    return this.questions.enter(criterion.answered, this.questions.complete);
   }
 
   #choose(place, choice) {
-    const before = this.complete;
+    const before = this.questions.complete;
     const criterion = this.criteria[place];
     criterion.choose(choice);
     criterion.markMissing(false);
     this.#keepDraft();
-    if (!criterion.waiting) this.#advance(place, before);
-  }
-
-  // On to the next open question. The last one sends, and so does the one that completes the form;
-  // whoever corrects a complete form decides when to send it.
-  #advance(place, wasComplete) {
-    const next = this.criteria.findIndex((criterion, other) => other > place && !criterion.answered);
-    if (next >= 0) {
-      this.#activate(next, { focus: true });
-      return;
-    }
-    const missing = this.criteria.findIndex((criterion) => !criterion.answered && criterion.required);
-    if (missing >= 0) this.#activate(missing, { focus: true });
-    else if (!wasComplete || place === this.criteria.length - 1) this.submit();
-    else this.#activate(place + 1, { focus: true });
-  }
-
-  #move(step) {
-    if (this.criteria.length < 2) return this.reading.scroll(step);
-    const place = Math.min(Math.max(this.active + step, 0), this.criteria.length - 1);
-    this.#activate(place, { focus: true });
-    return true;
-  }
-
-  #activate(place, { focus = false } = {}) {
-    this.active = place;
-    this.criteria.forEach((criterion, other) => criterion.setActive(other === place));
-    if (!focus) return;
-    const { section, typed } = this.criteria[place];
-    section.scrollIntoView({ block: "nearest" });
-    if (typed) typed.focus({ preventScroll: true });
-    else if (this.form.contains(document.activeElement)) document.activeElement.blur();
+    if (!criterion.waiting) this.questions.advance(place, before);
   }
 
   #collect(form = "answer") {

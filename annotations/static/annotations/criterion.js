@@ -90,6 +90,11 @@ export class Criterion {
     return this.choices.find((choice) => choice.dataset.key === key || choice.dataset.letter === key);
   }
 
+  explain() {
+    this.showComment();
+    this.comment.focus();
+  }
+
   showComment() {
     this.comment.closest(".comment").hidden = false;
   }

@@ -1,4 +1,4 @@
-// What has been answered and not sent yet outlives a reload. One draft a task, a week at most.
+// What has been answered and not sent yet outlives a reload, and so does the place in it. One draft a task, a week at most.
 const PREFIX = "evalplatform:draft:";
 const WEEK = 7 * 24 * 3600 * 1000;
 
@@ -8,17 +8,18 @@ export class Draft {
     forgetOld();
   }
 
+  // Answers and the place among them, each where it is known.
   read() {
     try {
-      return JSON.parse(localStorage.getItem(this.name))?.answers ?? null;
+      return JSON.parse(localStorage.getItem(this.name)) ?? {};
     } catch {
-      return null; // storage is closed or holds something else: there is no draft
+      return {}; // storage is closed or holds something else: there is no draft
     }
   }
 
-  write(answers) {
+  write(answers, place) {
     try {
-      localStorage.setItem(this.name, JSON.stringify({ at: Date.now(), answers }));
+      localStorage.setItem(this.name, JSON.stringify({ at: Date.now(), answers, place }));
     } catch {
       // storage is closed or full: the page works without drafts
     }

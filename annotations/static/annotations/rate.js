@@ -204,6 +204,7 @@ function act(name) {
   if (name === "rested") return Boolean(breaks?.end());
   if (bench.busy) return false;
   if (name === "submit") return bench.submit();
+  if (name === "previous" || name === "next") return bench.move(name === "next" ? 1 : -1);
   if (name === "comment") return bench.openComment();
   if (FETCHING.has(name)) return bench.go(name);
   return openDialog(name);

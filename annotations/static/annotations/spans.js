@@ -20,6 +20,7 @@ export class SpansCriterion extends Criterion {
     this.beside = [];
     this.brush = new Brush();
     this.closing = new AbortController();
+    this.alone = Boolean(section.closest(".one-at-a-time")); // then marks are seen while it is in hand
     this.#listen();
     this.#show();
   }
@@ -67,8 +68,10 @@ export class SpansCriterion extends Criterion {
   }
 
   setActive(active) {
+    const isOther = this.active !== active;
     this.active = active;
     super.setActive(active);
+    if (this.alone && isOther) this.#paint();
   }
 
   // True where the key means something here. A focused button keeps its own Enter, a box that is ticked does not.
@@ -105,6 +108,7 @@ export class SpansCriterion extends Criterion {
 
   // Whether what is selected is meant for this question: it is the one in hand, or no other asks for passages.
   get #reads() {
+    if (this.alone) return this.active;
     return this.active || this.section.closest("form").querySelectorAll("[data-spans]").length === 1;
   }
 
@@ -246,12 +250,13 @@ export class SpansCriterion extends Criterion {
   // Marks may overlap: they are painted over the text, which stays as it is.
   #paint() {
     const ranks = new Map([["mark-1", []], ["mark-2", []], ["mark-3", []]]);
-    for (const mark of this.held) {
+    const shown = this.active || !this.alone;
+    for (const mark of shown ? this.held : []) {
       const ranges = this.texts.find(mark.turn)?.views.map((view) => view.toRange(mark)).filter(Boolean) ?? [];
       ranks.get(`mark-${this.#rank(mark)}`).push(...ranges);
     }
     for (const [name, ranges] of ranks) this.brush.paint(name, ranges);
-    const part = this.pending ?? this.caret.part;
+    const part = shown ? (this.pending ?? this.caret.part) : null;
     this.brush.paint("chosen", part ? [part.text.view.range(part)] : []);
   }
 }

@@ -167,3 +167,20 @@ def test_two_rubrics_of_one_key_are_refused_and_the_key_is_named(founder: User) 
         "rubrics[1].key",
         "another rubric of the project has the key 'quality'",
     )
+
+
+def test_a_rubric_asks_its_questions_one_after_another_where_it_says_so(founder: User) -> None:
+    made = post(open_api(founder), change("rubrics[0].one_at_a_time", True))
+    assert made.status_code == 201
+    project = Project.objects.get(slug="sky")
+    asked = {rubric.key: rubric.one_at_a_time for rubric in project.rubrics.all()}
+    assert asked == {"quality": True, "better": False}
+    rows = open_api(founder).get("/api/v1/projects/sky/rubrics/").json()["results"]
+    assert {row["key"]: row["one_at_a_time"] for row in rows} == asked
+
+
+def test_how_questions_are_asked_is_true_or_false(founder: User) -> None:
+    refused = post(open_api(founder), change("rubrics[0].one_at_a_time", "yes"))
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "rubrics[0].one_at_a_time")
+    refused = post(open_api(founder), change("rubrics[0].criteria[0].one_at_a_time", True), key="k2")
+    assert refused.json()["errors"][0]["field"] == "rubrics[0].criteria[0].one_at_a_time"

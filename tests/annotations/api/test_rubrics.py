@@ -47,3 +47,15 @@ def test_what_is_wrong_is_named(client: Client, project: Project) -> None:
     body = {"criteria": [{**CRITERIA[0], "scale": [1, 9]}]}
     answer = client.post(address, body, content_type="application/json")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "criteria[0].key")
+
+
+def test_a_version_changes_how_questions_are_asked(client: Client, project: Project) -> None:
+    address = "/api/v1/projects/sky/rubrics/{}/versions/"
+    body = {"labels": {"en": "Quality"}, "criteria": CRITERIA, "one_at_a_time": True}
+    made = client.post(
+        address.format(project.rubrics.get().public_id), body, content_type="application/json"
+    ).json()
+    assert (made["rubric"]["version"], made["rubric"]["one_at_a_time"]) == (2, True)
+    assert Rubric.objects.get(version=2).one_at_a_time
+    again = client.post(address.format(made["rubric"]["id"]), body, content_type="application/json")
+    assert again.status_code == 409

@@ -1,6 +1,7 @@
 """Setting up a project in the browser: templates, questions by buttons, preview, faults beside fields."""
 
 import re
+from dataclasses import replace
 from typing import Any  # what forms send
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 
 from annotations.domain.project_templates import list_project_templates
 from annotations.domain.projects.new_project import ProjectDraft, RubricDraft
+from annotations.forms.setup import ProjectSetup
 from annotations.models import Criterion, Membership, Project, Role, Rubric, TaskKind
 from evalplatform.accounts.models import User
 from tests.factories.callers import open_browser
@@ -369,3 +371,27 @@ def test_every_rubric_is_previewed_as_far_as_it_is_right(client: Client) -> None
 )  # fmt: skip
 def test_rubrics_that_no_browser_sends_break_nothing(client: Client, sent: dict[str, str]) -> None:
     assert client.post(NEW, sent).status_code in (200, 400)
+
+
+def test_questions_one_after_another(client: Client) -> None:
+    """Said in the form, kept while it grows, shown in the preview, stored with the rubric."""
+    usual = preview(client, SCORES)
+    assert (usual.count("one-at-a-time"), usual.count("data-met")) == (0, 0)
+    sent = {**SCORES, "asked": "one_at_a_time"}
+    shown = preview(client, sent)
+    assert "Question 1 of 2" in shown
+    assert "Question 2 of 2" in shown
+    assert re.findall(r'class="criterion (\w+)( active)?"', shown) == [("scale", " active"), ("scale", "")]
+    assert re.findall(r'aria-label="(Question \d)"', shown) == ["Question 1", "Question 2"]
+    grown = read_form(client.post(NEW, {**sent, "act": "add"}).content.decode())
+    assert (grown["questions"], grown["asked"]) == ("3", "one_at_a_time")
+    client.post(NEW, {**sent, "act": "make"})
+    assert Rubric.objects.get().one_at_a_time
+
+
+def test_a_template_may_ask_one_after_another() -> None:
+    usual = list_project_templates()[0]
+    template = replace(usual, rubrics=({**usual.rubrics[0], "one_at_a_time": True},))
+    setup = ProjectSetup.open(template)
+    assert setup.rubrics[0].words["asked"].value() == "one_at_a_time"
+    assert ProjectSetup.open(usual).rubrics[0].words["asked"].value() == ""

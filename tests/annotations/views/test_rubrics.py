@@ -151,3 +151,15 @@ def test_the_list_tells_how_many_tasks_each_version_asks(client: Client, ada: Us
     assert cells == [["6"], ["0"]]
     assert "begin with that one" in client.get(address(rubric)).content.decode()
     assert client.post(address(rubric), {**sent, "rubric_en": "Use"}).status_code == 400
+
+
+def test_questions_one_after_another_are_a_version_of_their_own(client: Client, ada: User) -> None:
+    make_project(ada, SCORES)
+    first = Rubric.objects.get()
+    sent = read_form(client.get(address(first)).content.decode())
+    assert sent["asked"] == ""
+    client.post(address(first), {**sent, "asked": "one_at_a_time", "act": "make"})
+    second = Rubric.objects.get(version=2)
+    assert (first.one_at_a_time, second.one_at_a_time) == (False, True)
+    page = client.get(address(second)).content.decode()
+    assert (read_form(page)["asked"], page.count("Question 1 of 2")) == ("one_at_a_time", 1)

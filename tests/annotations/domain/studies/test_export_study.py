@@ -208,3 +208,21 @@ def test_worsened_copies_are_no_material_of_a_study(tmp_path: Path) -> None:
     assert sum(read_lines(tmp_path / "out", "items").values()) == 1
     assert sum(read_lines(tmp_path / "out", "generations").values()) == 1
     assert read_manifest(tmp_path / "out")["counts"]["items"] == 1
+
+
+def test_how_a_rubric_asks_its_questions_goes_out_and_comes_in(tmp_path: Path) -> None:
+    project = make_project("live")
+    slow = make_single_rubric(project, keys=("clarity", "tone"), key="slow", one_at_a_time=True)
+    usual = make_single_rubric(project, keys=("worth",), key="usual")
+    rater = make_rater(project, "ann", origin=Origin.LIVE)
+    for rubric in (slow, usual):
+        for criterion in rubric.criteria.all():
+            rate(make_single_task(project, rubric), rater, 4.0, criterion=criterion)
+    export_study(project=project, folder=tmp_path / "out")
+
+    stated = {entry["name"]: entry for entry in read_manifest(tmp_path / "out")["criteria"]}
+    assert [stated[name].get("one_at_a_time") for name in ("clarity", "tone", "worth")] == [True, True, None]
+    again = import_study(folder=tmp_path / "out", slug="again").project
+    assert {each.key: each.one_at_a_time for each in again.rubrics.all()} == {"slow": True, "usual": False}
+    export_study(project=again, folder=tmp_path / "twice")
+    assert read_manifest(tmp_path / "twice")["criteria"] == read_manifest(tmp_path / "out")["criteria"]

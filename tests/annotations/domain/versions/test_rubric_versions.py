@@ -257,3 +257,13 @@ def test_keys_of_an_imported_study_stay_legal(project: Project, ada: User) -> No
     rubric.criteria.filter(key="tone").update(key="тон")
     made = change(rubric, ada, labels={"en": "Clarity"})
     assert [each.key for each in made.rubric.criteria.all()] == ["clarity", "тон", "errors"]
+
+
+def test_how_questions_are_asked_is_described_as_it_was_stated(project: Project, ada: User) -> None:
+    assert "one_at_a_time" not in describe_rubric(Rubric.objects.get())
+    made = change(Rubric.objects.get(), ada, one_at_a_time=True).rubric
+    assert describe_rubric(made)["one_at_a_time"] is True
+    kept = change(made, ada, instructions={"en": "Prefer the clear answer."}).rubric
+    assert kept.one_at_a_time
+    with pytest.raises(Conflict):
+        change(kept, ada)

@@ -152,3 +152,21 @@ def test_raters_see_the_title_that_is_for_them(
         text = read(client, address)
         assert f">{shown}</" in text
         assert "apex-9" not in text
+
+
+def test_one_question_is_never_one_of_several(project: Project, client: Client) -> None:
+    """One after another needs two questions at least; their order is the rubric's."""
+    make_single_task(project, make_single_rubric(project, ["quality"], one_at_a_time=True))
+    text = read(client, "/p/sky/rate/")
+    assert ("one-at-a-time" in text, "Question 1 of" in text) == (False, False)
+    assert text.count('data-act="submit"') == 1
+
+
+def test_questions_one_after_another_stand_in_order(project: Project, client: Client) -> None:
+    make_single_task(project, make_single_rubric(project, ["tone", "clarity", "worth"], one_at_a_time=True))
+    text = read(client, "/p/sky/rate/")
+    asked = re.findall(r'class="criterion scale( active)?" data-criterion="(\w+)"', text)
+    assert asked == [(" active", "tone"), ("", "clarity"), ("", "worth")]
+    assert re.findall(r">(Question \d of \d)<", text) == [f"Question {place} of 3" for place in (1, 2, 3)]
+    assert text.count('data-act="previous"') == 3
+    assert text.count('data-act="next"') == 2
