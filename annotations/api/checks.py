@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.access import get_project_for, get_task_to_review_for
+from annotations.api.marks_apart import MarksApartField
 from annotations.domain.checking.gold import mark_gold, unmark_gold
 from annotations.domain.checking.renew_known import approve_known
 from annotations.domain.queue.checks import MOST, set_check_shares
@@ -31,6 +32,7 @@ class ExpectedBodySerializer(BodySerializer):
         default=False,
         help_text="Ask it in training, where raters are shown what is expected, and not as a check.",
     )
+    marks_apart = MarksApartField()
 
 
 class ExpectedSerializer(serializers.Serializer[Any]):

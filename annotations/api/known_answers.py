@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.access import get_project_for
+from annotations.api.marks_apart import MarksApartField
 from annotations.api.steering import TaskCountSerializer
 from annotations.domain.checking.known_answers import (
     LAST_TURN,
@@ -36,12 +37,14 @@ class KnownAnswerSerializer(serializers.Serializer[Any]):
     )  # fmt: skip
     ratings = serializers.DictField(
         child=serializers.JSONField(),
-        help_text="By criterion: a value; of a preference the name of the system that wins, or tie.",
+        help_text="By criterion: a value; of a preference the name of the system that wins, or tie; of marked passages"
+        " a list, counted in the text that was submitted.",
     )
     training = serializers.BooleanField(default=False)
     why = serializers.CharField(
         max_length=2_000, default="", allow_blank=True, help_text="Shown in training."
     )
+    marks_apart = MarksApartField()
 
 
 class KnownAnswersSerializer(BodySerializer):
@@ -53,6 +56,7 @@ class AdoptSerializer(BodySerializer):
 
     rater = serializers.CharField(max_length=200)
     count = serializers.IntegerField(min_value=1, max_value=MOST_LINES)
+    marks_apart = MarksApartField()
 
 
 class KnownAnswers(DeclaredView):
@@ -73,6 +77,7 @@ class KnownAnswers(DeclaredView):
                 turn=row["turn"],
                 training=row["training"],
                 why=row["why"],
+                marks_apart=row["marks_apart"],
             )
             for row in self.read_body()["answers"]
         ]

@@ -1,18 +1,17 @@
 """What checks say of each rater: answers as expected, and the same said twice. Exact intervals, for few are asked."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from annotations.models import CHECKED, Annotation, Phase, Project, Rater, RaterKind, Rating, Task
 from annotations.queries.checks import GOLD, list_gold, list_gold_of_all_versions
+from annotations.queries.compared import Said, agrees, list_marked, read_expected, read_said
 from annotations.queries.submissions import IS_FIRST
 from evalplatform.agreement.exact import limit_share
 
-Said: TypeAlias = dict[int, tuple[float | None, str | None, str | None]]  # number, code, absent by criterion
 ERROR = 0.05  # of a two-sided interval
 
 
@@ -62,13 +61,15 @@ class CheckResults:
 
 
 def read_check_results(project: Project) -> CheckResults:
-    """As expected is an answer of which every expected number, code or absence is the same; texts are not compared.
+    """As expected is an answer of which every expected number, code or absence is the same, and whose marks lie no
+    further from expected ones than the known answer says; texts are not compared.
 
     First answers are read, not what they were changed into.
     """
-    expected = {task: said for (task, _, _), said in read_said(list_expected(project)).items()}
-    given = {key: said for key, said in read_said(_list_given(project)).items() if key[0] in expected}
-    gold = [(key, agrees(expected[key[0]], said)) for key, said in given.items()]
+    expected = read_expected(list_expected(project))
+    said = read_said(_list_given(project), marks=list_marked(expected.values()))
+    given = {key: values for key, values in said.items() if key[0] in expected}
+    gold = [(key, agrees(expected[key[0]], values)) for key, values in given.items()]
     again = _compare_repeats(read_said(_list_repeated(project)))
     raters = {rater for (_, rater, _), _ in gold} | {rater for rater, _ in again}
     by_rater, by_task = _share((key[1], hit) for key, hit in gold), _share((key[0], hit) for key, hit in gold)
@@ -112,22 +113,6 @@ def _list_repeated(project: Project) -> QuerySet[Rating]:
 def list_first(project: Project) -> QuerySet[Annotation]:
     """People's first answers that were not taken back; later changes may have been made in the light of others'."""
     return Annotation.objects.filter(IS_FIRST, project=project, assignment__isnull=False, retracted_at=None)
-
-
-def read_said(ratings: QuerySet[Rating]) -> dict[tuple[int, int, int], Said]:
-    """What can be compared, by task, rater and repeat."""
-    held: dict[tuple[int, int, int], Said] = defaultdict(dict)
-    rows = ratings.filter(text__isnull=True, spans__isnull=True).order_by("pk")
-    fields = ("annotation__task_id", "annotation__rater_id", "annotation__repeat", "criterion_id")
-    for task, rater, repeat, criterion, *said in rows.values_list(*fields, "number", "code", "absent"):
-        number, code, absent = said
-        held[task, rater, repeat][criterion] = (number, code, absent)
-    return held
-
-
-def agrees(expected: Said, said: Said) -> bool:
-    """Whether every expected value was said."""
-    return all(said.get(criterion) == value for criterion, value in expected.items())
 
 
 def _compare_repeats(held: Mapping[tuple[int, int, int], Said]) -> list[tuple[int, bool]]:

@@ -19,8 +19,9 @@ from annotations.models import (
     Rating,
     Task,
 )
-from annotations.queries.check_results import agrees, list_expected, list_first, read_said
+from annotations.queries.check_results import list_expected, list_first
 from annotations.queries.checks import GOLD
+from annotations.queries.compared import Marks, agrees, list_marked, measure_apart, read_expected, read_said
 
 LAST = 2**63 - 1  # above every id
 
@@ -99,17 +100,31 @@ def list_answers_to(*, rater: Rater, tasks: Collection[Task]) -> dict[int, list[
     return found
 
 
-def find_answer_and_expected(assignment: Assignment) -> tuple[list[Annotation], bool]:
-    """The answer that was given under the lease, and what was expected of its task; whether they are the same."""
+@dataclass(frozen=True, slots=True)
+class ComparedAnswer:
+    """An answer and what was expected, as far as it is known, and whether the one is as the other says.
+
+    `apart`: by criterion (id), how far the answer's marks lie from expected ones, and how far they may; 0 to 1.
+    """
+
+    answers: list[Annotation]
+    as_expected: bool
+    apart: dict[int, tuple[float, float]]
+
+
+def compare_with_expected(assignment: Assignment) -> ComparedAnswer:
+    """The answer that was given under the lease, and what was expected of its task."""
     own = Annotation.objects.filter(assignment=assignment, is_current=True)
     expected = Annotation.objects.filter(
         task=assignment.task_id, is_current=True, rater__kind=RaterKind.REFERENCE, rater__name=GOLD
     )
     both = [*_load(own), *_load(expected)]
-    said = read_said(Rating.objects.filter(annotation__in=both))
+    wanted = read_expected(Rating.objects.filter(annotation__in=expected)).get(assignment.task_id, {})
+    said = read_said(Rating.objects.filter(annotation__in=own), marks=list_marked([wanted]))
     given = said.get((assignment.task_id, assignment.rater_id, assignment.repeat), {})
-    wanted = [values for (_, rater, _), values in said.items() if rater != assignment.rater_id]
-    return both, all(agrees(values, given) for values in wanted)
+    allowed = {key: value.apart for key, value in wanted.items() if isinstance(value, Marks)}
+    apart = {key: (far, allowed[key] or 0.0) for key, far in measure_apart(wanted, given).items()}
+    return ComparedAnswer(both, agrees(wanted, given), apart)
 
 
 def _load(answers: QuerySet[Annotation]) -> QuerySet[Annotation]:
@@ -119,8 +134,9 @@ def _load(answers: QuerySet[Annotation]) -> QuerySet[Annotation]:
 def _compare_gold(first: QuerySet[Annotation], rater: Rater) -> list[Outcome]:
     answers = dict(first.order_by("pk").values_list("task", "pk"))
     wanted = list_expected(rater.project).filter(annotation__task__in=answers)
-    expected = {task: said for (task, _, _), said in read_said(wanted).items()}
-    given = read_said(Rating.objects.filter(annotation__in=answers.values()))
+    expected = read_expected(wanted)
+    ratings = Rating.objects.filter(annotation__in=answers.values())
+    given = read_said(ratings, marks=list_marked(expected.values()))
     return [
         Outcome(task, answer, agrees(expected[task], given[task, rater.pk, 0]))
         for task, answer in answers.items()

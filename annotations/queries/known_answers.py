@@ -5,7 +5,16 @@ from collections.abc import Collection
 
 from django.db.models import Count, QuerySet
 
-from annotations.models import Annotation, Project, RaterKind, Task, TaskGeneration, TaskState
+from annotations.models import (
+    Annotation,
+    Criterion,
+    Level,
+    Project,
+    RaterKind,
+    Task,
+    TaskGeneration,
+    TaskState,
+)
 from annotations.queries.checks import GOLD
 
 NamedTask = tuple[Task, tuple[str, ...]]  # with the systems that it shows, in canonical order
@@ -36,6 +45,11 @@ def list_references(project: Project) -> list[tuple[str, int]]:
     """Reference raters who have said something of tasks that are still in the queue, and of how many."""
     rows = _list_said(project).values_list("rater__name").annotate(n=Count("task", distinct=True))
     return list(rows.order_by("rater__name"))
+
+
+def asks_for_marks(project: Project) -> bool:
+    """Whether any of its questions asks for marked passages."""
+    return Criterion.objects.filter(rubric__project=project, level=Level.SPANS).exists()
 
 
 def _list_said(project: Project) -> QuerySet[Annotation]:

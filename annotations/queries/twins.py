@@ -20,7 +20,8 @@ from annotations.models import (
     TaskState,
     Twin,
 )
-from annotations.queries.check_results import Share, agrees, list_expected, list_first, read_said
+from annotations.queries.check_results import Share, list_expected, list_first
+from annotations.queries.compared import agrees, read_said
 from annotations.queries.scored_copies import is_scored_by_itself
 
 TWINS = "worsened copies"  # name of the system that they stand under

@@ -20,7 +20,9 @@ from annotations.models import Project, Role
 from annotations.queries.cautions import count_waiting
 from annotations.queries.check_results import read_check_results
 from annotations.queries.checks import list_unrenewed
+from annotations.queries.known_answers import asks_for_marks
 from annotations.views.answer_form import read_form
+from annotations.views.known_marks import read_marks_apart
 from annotations.views.reviewing import show_case, show_to_reviewer
 from evalplatform.accounts.session import current_user
 from evalplatform.common.errors import Conflict, Invalid
@@ -56,7 +58,9 @@ def set_gold(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
     shown = show_to_reviewer(task)
     ratings = read_form(request.POST, shown.fields, kept={})
     try:
-        mark_gold(task=task, ratings=ratings, actor=actor, training="training" in request.POST)
+        apart = read_marks_apart(request.POST)
+        is_training = "training" in request.POST
+        mark_gold(task=task, ratings=ratings, actor=actor, training=is_training, marks_apart=apart)
     except (Invalid, Conflict) as error:
         return show_case(request, task, error=error, sent=ratings)
     if "training" in request.POST:
@@ -110,6 +114,7 @@ def render_checks(
         "results": read_check_results(project),
         "waiting": count_waiting(project),
         "unrenewed": list_unrenewed(project)[:SHOWN],
+        "asks_for_marks": asks_for_marks(project),
     }
     return render(
         request, "annotations/checks.html", context, status=400 if form.errors or rule.errors else 200

@@ -36,7 +36,7 @@ def show_known_answers(request: HttpRequest, slug: str) -> HttpResponse:
             answers = read_known_answers(form.cleaned_data["file"].read())
             made = keep_known_answers(project=project, answers=answers, actor=user)
         elif adopts and adopt.is_valid():
-            made = adopt_answers(project=project, actor=user, **adopt.cleaned_data)
+            made = adopt_answers(project=project, actor=user, **adopt.read_choice())
     except Invalid as error:
         form.add_error("file", error.detail)
         faults = error.faults

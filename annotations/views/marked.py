@@ -7,7 +7,8 @@ from typing import Any  # a passage is JSON
 
 from django.utils.translation import gettext as _
 
-from annotations.domain.reading.spans import ShownTexts, Span, is_placed, read_turn
+from annotations.domain.reading.spans import ShownTexts, Span
+from annotations.queries.mark_places import is_placed, read_turn
 from annotations.views.fields import Field
 from annotations.views.marking import OTHER_RANK
 

@@ -28,6 +28,7 @@ from annotations.queries.messages import SHOWN, count_unanswered, list_remarks
 from annotations.queries.reviews import find_decision, find_next_review, list_open_reviews, list_queries
 from annotations.queries.standing_answers import list_standing_answers
 from annotations.views.answer_form import fill_form, read_form
+from annotations.views.known_marks import show_marks_apart
 from annotations.views.shown_task import ShownTask, read_answer, show_answers, show_task
 from annotations.views.tally import tally_answers
 from evalplatform.accounts.session import current_user
@@ -162,6 +163,7 @@ def show_case(
         "remarks": task.remarks.select_related("rater").order_by("pk"),
         "next": find_next_review(task.project, after=task),
         "error": error,
+        "marks_apart": show_marks_apart(expected, sent=request.POST.get("marks_apart")),
         "may_steer": is_steering(current_user(request), task.project),
     }
     return render(request, "annotations/review_case.html", context, status=400 if error else 200)

@@ -1,6 +1,7 @@
 """Tasks of known answer: they leave the queue and are asked as checks, looking like all others, or in training."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any  # ratings come as JSON
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from annotations.domain.asking.rubrics import mark_rubrics_used
 from annotations.domain.checking.cautions import recount_cautions
+from annotations.domain.checking.known_marks import MOST_APART, set_marks_apart
 from annotations.domain.checking.known_versions import (
     choose_dealt,
     correct_same,
@@ -21,7 +23,7 @@ from annotations.domain.locks.project_lock import lock_project
 from annotations.domain.locks.rater_lock import hold_workers
 from annotations.domain.queue.qualify import recount_trials
 from annotations.domain.queue.raters import wake_raters
-from annotations.domain.reading.answers import read_answers
+from annotations.domain.reading.answers import RatingDraft, read_answers
 from annotations.domain.reading.reference_answers import store_reference
 from annotations.domain.reading.spans import ShownTexts
 from annotations.domain.reviewing.adjudicate import find_adjudicator
@@ -46,21 +48,28 @@ from annotations.queries.waves import is_dealt, was_drawn
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User
 from evalplatform.common.clock import database_now
-from evalplatform.common.errors import Conflict, Invalid
+from evalplatform.common.errors import Conflict
 from evalplatform.common.hashing import hash_content
 
 
 @transaction.atomic
 def mark_gold(
-    *, task: Task, ratings: Mapping[str, Any], actor: User, training: bool = False, held: bool = False
+    *,
+    task: Task,
+    ratings: Mapping[str, Any],
+    actor: User,
+    training: bool = False,
+    marks_apart: float | None = MOST_APART,
+    held: bool = False,
 ) -> Annotation:
     """Keep the expected answer, in terms of what reviewers are shown of the task, and ask the task as a check alone.
 
     With `training` it is asked of raters before their real work instead, and they are shown what is expected.
 
     It stands as an answer of the reference rater `known answers`; a later one takes its place. Who holds the task may
-    still answer it. `held` is said by callers who hold the workers of all their tasks (`hold_workers`). Raises Invalid
-    for illegal ratings and where none can be compared, Conflict for a task that cannot be dealt and for one that a wave
+    still answer it. `marks_apart` is the share, 0 to 1, that marks may lie apart from expected ones; None: they are not
+    compared. `held` is said by callers who hold the workers of all their tasks (`hold_workers`). Raises Invalid for
+    illegal ratings and where none can be compared, Conflict for a task that cannot be dealt and for one that a wave
     drew.
     """
     project = lock_project(task.project)
@@ -72,7 +81,7 @@ def mark_gold(
     same = list_same(current)
     if not held:
         hold_workers(project=project, tasks=[task.pk, *(each.pk for each in same)])
-    annotation = _keep_expected(task, ratings, same)
+    annotation = _keep_expected(task, _read_expected(task, ratings, marks_apart), same)
     mark_rubrics_used(rubrics=Rubric.objects.filter(pk=task.rubric_id), now=database_now())
     state = TaskState.TRAINING if training else TaskState.GOLD
     if current.state == TaskState.TWIN:
@@ -153,13 +162,24 @@ def _count_again(project: Project, actor: User) -> None:
     recount_trials(project=project, actor=actor)
 
 
-def _keep_expected(task: Task, ratings: Mapping[str, Any], same: Sequence[Task]) -> Annotation:
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """An expected answer, read, and the order in which reviewers are shown what it is about."""
+
+    drafts: list[RatingDraft]
+    order: tuple[int, ...]
+
+
+def _read_expected(task: Task, ratings: Mapping[str, Any], marks_apart: float | None) -> _Expected:
     order = draw_order(task=task, rater=find_adjudicator(project=task.project), size=count_shown(task))
     drafts = read_answers(
         criteria=task.rubric.criteria.all(), raw=ratings, order=order, texts=ShownTexts(task)
     )
-    if all(draft.field in ("text", "spans") for draft in drafts):
-        raise Invalid.at(_("must have a value that answers can be compared with"), field="ratings")
+    return _Expected(set_marks_apart(drafts, share=marks_apart), order)
+
+
+def _keep_expected(task: Task, expected: _Expected, same: Sequence[Task]) -> Annotation:
+    drafts, order = expected.drafts, expected.order
     rater, _created = Rater.objects.get_or_create(project=task.project, kind=RaterKind.REFERENCE, name=GOLD)
     digest = hash_content([draft.describe() for draft in drafts])
     held = Annotation.objects.filter(task=task, rater=rater, is_current=True)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from annotations.domain.checking.gold import mark_gold
+from annotations.domain.checking.known_marks import MOST_APART, read_stored_marks
 from annotations.domain.formats.tables import read_table
 from annotations.domain.locks.project_lock import lock_project
 from annotations.domain.locks.rater_lock import hold_workers
@@ -27,14 +28,15 @@ LAST_TURN = 1_000  # more than any conversation has
 MOST_DIGITS = 4  # of a turn
 SIDES = ("first", "second")
 YES = frozenset({"1", "true", "yes", "да"})
-FIELDS = frozenset({"item", "systems", "turn", "training", "why"})
+FIELDS = frozenset({"item", "systems", "turn", "training", "why", "marks_apart"})
 
 
 @dataclass(frozen=True, slots=True)
 class KnownAnswer:
     """What is expected of the task of this item (key) and these systems: of a preference, the name of who wins.
 
-    `turn` is the turn of a conversation that the task asks about, 1 the first; None: the whole.
+    `turn` is the turn of a conversation that the task asks about, 1 the first; None: the whole. Marked passages count
+    in the stored text; `marks_apart` is the share of them, 0 to 1, that may lie apart, None: they are not compared.
     """
 
     item: str
@@ -43,11 +45,12 @@ class KnownAnswer:
     turn: int | None = None
     training: bool = False
     why: str = ""
+    marks_apart: float | None = MOST_APART
     line: int | None = None
 
 
 def read_known_answers(content: bytes) -> list[KnownAnswer]:
-    """Lines of a file: `item`, `systems` (`a|b`), `turn`, `training`, `why`, a column a criterion.
+    """Lines of a file: `item`, `systems` (`a|b`), `turn`, `training`, `why`, `marks_apart`, a column a criterion.
 
     Raises Invalid where the file or a line cannot be read.
     """
@@ -91,10 +94,13 @@ def keep_known_answers(*, project: Project, answers: Sequence[KnownAnswer], acto
 
 
 @transaction.atomic
-def adopt_answers(*, project: Project, rater: str, count: int, actor: User) -> int:
+def adopt_answers(
+    *, project: Project, rater: str, count: int, actor: User, marks_apart: float | None = MOST_APART
+) -> int:
     """Make so many tasks checks whose answer this reference rater has given, drawn by the project's seed.
 
-    Returns how many: fewer where fewer can be checks. Raises Invalid for a number that is none.
+    `marks_apart` as in `mark_gold`. Returns how many: fewer where fewer can be checks. Raises Invalid for a number that
+    is none.
     """
     if not 1 <= count <= MOST_LINES:
         raise Invalid.at(_("1 to 500 known answers are taken at once."), field="count")
@@ -110,7 +116,7 @@ def adopt_answers(*, project: Project, rater: str, count: int, actor: User) -> i
         order = _draw(row.task)
         ratings = show_ratings(row.ratings.all(), order=order, texts=ShownTexts(row.task))
         try:
-            mark_gold(task=row.task, ratings=ratings, actor=actor, held=True)
+            mark_gold(task=row.task, ratings=ratings, actor=actor, marks_apart=marks_apart, held=True)
         except (Invalid, Conflict):
             continue  # nothing of it can be compared, or a wave needs the task
         kept += 1
@@ -127,8 +133,22 @@ def _read_row(line: int, row: Mapping[str, Any]) -> KnownAnswer:
         turn=read_turn(row.get("turn"), field="turn"),
         training=str(row.get("training") or "").strip().lower() in YES,
         why=str(row.get("why") or ""),
+        marks_apart=_read_share(row.get("marks_apart")),
         line=line,
     )
+
+
+def _read_share(cell: object) -> float:
+    """How far marks may lie apart; the usual share where the cell is empty. Raises Invalid."""
+    if cell is None or cell == "":
+        return MOST_APART
+    try:
+        share = float(str(cell))
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise Invalid.at(_("a share from 0 to 1 is wanted"), field="marks_apart")
+    return share
 
 
 def read_turn(cell: object, *, field: str) -> int | None:
@@ -148,10 +168,21 @@ def _keep(project: Project, answer: KnownAnswer, named: Iterable[NamedTask], act
     ratings: dict[str, Any] = {}
     for criterion in task.rubric.criteria.all():
         if criterion.key in answer.values:
-            value = _read_value(criterion, answer.values[criterion.key], systems, order)
+            value = answer.values[criterion.key]
+            if criterion.level == Level.SPANS:
+                value = read_stored_marks(value, field=criterion.key, texts=ShownTexts(task))
+            else:
+                value = _read_value(criterion, value, systems, order)
             ratings[criterion.key] = {"value": value} | ({"rationale": answer.why} if answer.why else {})
     with transaction.atomic():
-        mark_gold(task=task, ratings=ratings, actor=actor, training=answer.training, held=True)
+        mark_gold(
+            task=task,
+            ratings=ratings,
+            actor=actor,
+            training=answer.training,
+            marks_apart=answer.marks_apart,
+            held=True,
+        )
 
 
 def _choose(answer: KnownAnswer, named: Iterable[NamedTask]) -> NamedTask:

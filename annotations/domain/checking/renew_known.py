@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from annotations.domain.asking.rubrics import mark_rubrics_used
+from annotations.domain.checking.known_marks import can_compare
 from annotations.domain.checking.known_versions import find_first, is_same_question
 from annotations.domain.locks.project_lock import lock_project
 from annotations.domain.planning.move_tasks import list_systems, name_task
@@ -124,7 +125,7 @@ def _take_over(task: Task, rubric: Rubric, expected: Annotation, ratings: Sequen
     asked = {criterion.key: criterion for criterion in rubric.criteria.all()}
     drafts = [_draft(rating, asked[rating.criterion.key]) for rating in ratings]
     identity = name_task(task, rubric, list_systems([task])[task.pk])
-    if all(draft.field in ("text", "spans") for draft in drafts):
+    if not can_compare(drafts):
         return None
     held = Task.objects.filter(project=task.project_id, identity=identity).first()
     if held is not None and held.state != TaskState.WITHDRAWN:
@@ -189,11 +190,13 @@ def copy_task(task: Task, rubric: Rubric, identity: str) -> Task:
 
 def _draft(rating: Rating, criterion: Criterion) -> RatingDraft:
     field = next(name for name in VALUES if getattr(rating, name) is not None)
+    meta = rating.meta or {}
     return RatingDraft(
         criterion,
         field,
         getattr(rating, field),
         rating.rationale,
         rating.confidence,
-        (rating.meta or {}).get("strength"),
+        meta.get("strength"),
+        meta.get("marks_apart"),
     )

@@ -81,6 +81,9 @@ def read_known_columns(*, project: Project, table: Table, mapping: Mapping[str, 
     asked = {criterion: column for column, (_rubric, criterion) in columns.items()}
     if len(asked) < len(columns):
         raise Invalid.at(_("another column is this already"), field=next(reversed(columns)))
+    for criterion in rubric.criteria.filter(level__in=NOT_COMPARED, key__in=asked):
+        words = _("a column cannot hold expected texts or marks: marks come with a file of known answers")
+        raise Invalid.at(words, field=asked[criterion.key])
     stated = _Stated(rubric, asked, next(iter(turns), ""))
     return _read_rows(table, check_mapping(leave_known_out(mapping)), stated)
 

@@ -24,7 +24,10 @@ ABSENCES_OF_PEOPLE = (Absent.NOT_APPLICABLE, Absent.ABSTAINED)
 
 @dataclass(frozen=True, slots=True)
 class RatingDraft:
-    """One criterion's value as the ledger will keep it: `field` is number, code, text, spans or absent."""
+    """One criterion's value as the ledger will keep it: `field` is number, code, text, spans or absent.
+
+    `marks_apart` is of expected passages: the share, 0 to 1, that an answer's may lie apart.
+    """
 
     criterion: Criterion
     field: str
@@ -32,15 +35,20 @@ class RatingDraft:
     rationale: str | None = None
     confidence: float | None = None
     strength: int | None = None
+    marks_apart: float | None = None
 
     @property
     def meta(self) -> dict[str, Any] | None:
         """What the ledger keeps beside the value."""
+        if self.marks_apart is not None:
+            return {"marks_apart": self.marks_apart}
         return {"strength": self.strength} if self.strength is not None else None
 
     def describe(self) -> list[Any]:
         """What makes two answers the same."""
         said = [self.criterion.key, self.field, self.value, self.rationale, self.confidence]
+        if self.marks_apart is not None:
+            return [*said, {"marks_apart": self.marks_apart}]
         return said if self.strength is None else [*said, self.strength]
 
 

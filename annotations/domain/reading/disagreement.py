@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any  # a marked passage is JSON
 
-from annotations.domain.reading.marked_apart import measure_marks_apart
 from annotations.models import Criterion, Level
+from annotations.queries.marked_apart import measure_marks_apart
 
 Value = float | str | list[dict[str, Any]]  # the last are marked passages
 ORDERED = (Level.ORDINAL, Level.INTERVAL, Level.RATIO)

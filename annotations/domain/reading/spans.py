@@ -10,6 +10,7 @@ from typing import Any  # a passage is JSON
 from annotations.domain.reading.legal import Illegal, clean_text
 from annotations.domain.showing.material import trace_reply
 from annotations.models import Criterion, Task
+from annotations.queries.mark_places import is_placed, read_turn
 from evalplatform.common.traced import Traced
 
 Span = dict[str, Any]
@@ -31,19 +32,6 @@ class ShownTexts:
     @cached_property
     def by_turn(self) -> Mapping[int | None, Traced]:
         return trace_reply(self._task)
-
-
-def is_placed(span: Mapping[str, Any]) -> bool:
-    """Whether it says where it stands; what was imported may say anything."""
-    start, end = span.get("start"), span.get("end")
-    is_turn = span.get("turn") is None or read_turn(span) is not None
-    return is_turn and type(start) is int and type(end) is int and 0 <= start <= end
-
-
-def read_turn(span: Mapping[str, Any]) -> int | None:
-    """The turn it names, from 1 on; None where it names none that could be."""
-    turn = span.get("turn")
-    return turn if type(turn) is int and turn > 0 else None
 
 
 def list_choices(entries: Iterable[Any]) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotations.domain.reading.marked_apart import measure_marks_apart
+from annotations.queries.marked_apart import measure_marks_apart
 
 Mark = dict[str, Any]
 FAR = 10**12

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any  # a passage is JSON
 
-from annotations.domain.reading.spans import is_placed
+from annotations.queries.mark_places import is_placed
 
 Mark = Mapping[str, Any]
 Stretch = tuple[Hashable, Hashable, int, int]  # what it is called, where it stands, its start and its end

@@ -1,0 +1,20 @@
+"""How far marks may lie from expected ones, as a field of what is sent."""
+
+from typing import Any  # a field passes options by name
+
+from rest_framework import serializers
+
+from annotations.domain.checking.known_marks import MOST_APART
+
+
+class MarksApartField(serializers.FloatField):
+    """A share, 0 to 1, or null."""
+
+    def __init__(self, **options: Any) -> None:
+        said = (
+            "Share of marked passages that an answer may mark otherwise and still be as expected;"
+            " null: marks are not compared."
+        )
+        super().__init__(
+            min_value=0, max_value=1, allow_null=True, default=MOST_APART, help_text=said, **options
+        )

@@ -1,0 +1,71 @@
+"""Marks of a known answer: how far answers may lie apart from them, and reading them from outside."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any  # a passage is JSON
+
+from django.utils.translation import gettext as _
+
+from annotations.domain.formats.marks import check_marks
+from annotations.domain.reading.answers import RatingDraft
+from annotations.domain.reading.spans import ShownTexts, show_spans
+from annotations.queries.mark_places import is_placed, read_turn
+from evalplatform.common.errors import Invalid
+from evalplatform.common.strict_json import parse_strict
+
+MOST_APART = 0.5  # of the marks of a known answer, unless it says otherwise
+
+
+def set_marks_apart(drafts: Iterable[RatingDraft], *, share: float | None) -> list[RatingDraft]:
+    """Expected ratings whose marks are met by answers that lie at most this share apart; None: they are not compared.
+
+    Raises Invalid for a share outside 0 to 1, and where nothing of the answer can be compared.
+    """
+    if share is not None and not 0 <= share <= 1:
+        raise Invalid.at(_("The share of marks that may lie apart is 0 to 100 %."), field="marks_apart")
+    expected = [replace(draft, marks_apart=share) if draft.field == "spans" else draft for draft in drafts]
+    if not can_compare(expected):
+        raise Invalid.at(_("must have a value that answers can be compared with"), field="ratings")
+    return expected
+
+
+def can_compare(drafts: Sequence[RatingDraft]) -> bool:
+    """Whether any of these expected ratings is one that answers are held against: texts never are."""
+    return any(
+        draft.field != "text" and (draft.field != "spans" or draft.marks_apart is not None)
+        for draft in drafts
+    )
+
+
+def read_stored_marks(value: Any, *, field: str, texts: ShownTexts) -> Any:
+    """Passages of a file, counted in the stored text, as a list or its JSON; in the terms of what is shown.
+
+    Passages without a place have it where their words stand once. Raises Invalid with the field where one does not
+    stand in the text, or other words stand there.
+    """
+    if isinstance(value, str):
+        try:
+            value = parse_strict(value)
+        except (ValueError, Invalid):
+            raise Invalid.at(_("a list of marked passages as JSON is wanted"), field=field) from None
+    try:
+        marks = check_marks(value, None)
+    except Invalid as error:
+        raise Invalid.at(error.faults[0].message, field=field) from None
+    for mark in marks:
+        if not _stands(mark, texts):
+            words = _("this passage does not stand in the text: %(mark)s")
+            raise Invalid.at(words % {"mark": json.dumps(mark, ensure_ascii=False)[:200]}, field=field)
+    return show_spans(marks, texts=texts)
+
+
+def _stands(mark: dict[str, Any], texts: ShownTexts) -> bool:
+    text = texts.by_turn.get(read_turn(mark))
+    words = mark.get("text")
+    if text is None:
+        return False
+    if not is_placed(mark):
+        return isinstance(words, str) and bool(words) and text.text.count(words) == 1
+    stored = text.source[mark["start"] : mark["end"]]
+    return mark["end"] <= len(text.source) and words in (None, stored)
