@@ -29,7 +29,7 @@ ASKED = (TaskState.OPEN, TaskState.GOLD)
 def count_met(*, rater: Rater) -> int:
     """How many tasks the rater is through with: answered, skipped or taken back.
 
-    What it costs does not grow with them: most have been counted before (`domain.raters.note_met`).
+    What it costs does not grow with them: most have been counted before (`domain.queue.raters.note_met`).
     """
     return rater.met_count + count_met_between(rater=rater, after=rater.met_upto)
 
@@ -104,7 +104,9 @@ def list_repeatable(*, rater: Rater) -> list[int]:
     )
     # Their own statement: inside the next one a database that has not counted this rater's answers of late searches for
     # them once for every answer.
-    long_ago = own.order_by("-pk").values_list("pk", flat=True)[APART : APART + WEIGHED]
+    long_ago = list(own.order_by("-pk").values_list("pk", flat=True)[APART : APART + WEIGHED])
+    if not long_ago:
+        return []
     met = Assignment.objects.filter(task=OuterRef("task"), rater=rater, repeat__gt=0)
     again = Annotation.objects.filter(
         Among(F("pk"), long_ago),

@@ -86,6 +86,18 @@ def test_checks_cost_a_claim_one_question_more(rater: Rater) -> None:
     )
 
 
+@pytest.mark.parametrize(("apart", "statements"), [(50, 8), (0, 7)], ids=["nothing long ago", "asked again"])
+def test_a_repeat_costs_a_claim_no_more_than_a_search_in_vain(
+    rater: Rater, monkeypatch: pytest.MonkeyPatch, apart: int, statements: int
+) -> None:
+    monkeypatch.setattr("annotations.domain.queue.checks.is_due", lambda **_: True)
+    monkeypatch.setattr("annotations.queries.checks.APART", apart)
+    Project.objects.update(repeat_share=0.1)
+    rater = Rater.objects.select_related("project").get(pk=rater.pk)
+    assert count(lambda: claim_assignment(rater=rater)) == statements
+    assert Assignment.objects.get(state="live").repeat == (0 if apart else 1)
+
+
 @pytest.mark.parametrize("is_due", [False, True])
 def test_gates_cost_a_claim_with_checks_and_a_submit_nothing(
     rater: Rater, monkeypatch: pytest.MonkeyPatch, is_due: bool
