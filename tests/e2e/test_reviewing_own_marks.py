@@ -160,3 +160,17 @@ def test_a_reviewer_marks_by_touch_on_a_phone(
         page.locator("[data-answer-form] .button.primary").tap()
     assert read_decided() == [("cat", "Style", "Minor")]
     context.close()
+
+
+def test_enter_still_opens_what_is_folded_while_a_passage_is_in_hand(
+    page: Page, live_server: LiveServer, project: Project
+) -> None:
+    open_case(page, live_server, project)
+    page.keyboard.press("ArrowRight")
+    folded = page.locator("summary").first
+    folded.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("details[open]").count() == 1
+    assert page.locator("[data-picker]").is_hidden()
+    page.keyboard.press("m")
+    assert page.locator("[data-picker]").is_visible()

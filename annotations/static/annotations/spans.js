@@ -5,7 +5,7 @@ import { Brush } from "./paint.js";
 import { Picker } from "./picker.js";
 
 const MARGIN = 24; // px between a passage that is scrolled to and the edge
-const OWN_ENTER = "button, a, input:not([type=checkbox], [type=radio])";
+const OWN_ENTER = "button, a, summary, input:not([type=checkbox], [type=radio])";
 const SETTLED = 250; // ms without a change: the selection by mouse or finger is complete
 
 export class SpansCriterion extends Criterion {

@@ -21,6 +21,7 @@ from annotations.models import (
     Level,
     Project,
     Rater,
+    RaterKind,
     Rating,
     RuleEffect,
     Task,
@@ -42,6 +43,7 @@ from tests.factories.ledger import (
     make_user,
     scale,
 )
+from tests.factories.ratings import make_rater, rate
 
 pytestmark = pytest.mark.database
 OPTIONS = {"categories": ["Accuracy", "Style"], "severities": ["Major", "Minor"]}
@@ -261,6 +263,22 @@ def test_decisions_of_marks_become_known_answers() -> None:
     assert kept == 1
     expected = Rating.objects.get(annotation__rater__name="known answers")
     assert (expected.meta, expected.spans) == ({"marks_apart": 0.25}, [{**EXPECTED[0], "text": TEXT[:10]}])
+
+
+def test_gold_of_a_study_is_taken_where_its_words_stand_once() -> None:
+    project, _ = make_marked([])
+    gold = make_rater(project, "gold", RaterKind.REFERENCE)
+    for number, words in enumerate(("cat", "at", "dog")):
+        item, system = make_item(project, key=words), make_system(project, f"omega-{number}")
+        task = make_single_task(project, project.rubrics.get(), system=system, text=TEXT, item=item)
+        spans = [{"text": words, "category": "Accuracy", "severity": "Major"}]
+        given = rate(task, gold, None, absent="abstained")
+        given.ratings.update(spans=spans, absent=None)
+    assert adopt_answers(project=project, rater="gold", count=3, actor=make_user()) == 1
+    expected = Rating.objects.get(annotation__rater__name="known answers")
+    start = TEXT.index("cat")
+    kept = {"start": start, "end": start + 3, "category": "Accuracy", "severity": "Major", "text": "cat"}
+    assert (expected.meta, expected.spans) == ({"marks_apart": 0.5}, [kept])
 
 
 def test_a_file_states_marks_in_the_stored_text_and_how_far_apart_they_may_lie() -> None:
