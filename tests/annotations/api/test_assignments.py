@@ -83,6 +83,11 @@ def test_a_claim_is_a_blinded_task_and_the_live_lease_again(project: Project, ap
     assert detail["task"] == body["task"]
 
 
+def test_a_claim_tells_how_its_questions_are_asked(project: Project, api: Client) -> None:
+    make_single_task(project, make_single_rubric(project, one_at_a_time=True))
+    assert api.post(CLAIM).json()["rubric"]["one_at_a_time"] is True
+
+
 def test_nothing_left_is_204_and_only_leased_work_is_503(project: Project, api: Client) -> None:
     assert api.post(CLAIM).status_code == 204
     make_pairs(project, 1)
