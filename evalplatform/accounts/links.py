@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from evalplatform.accounts.models import LinkPurpose, SignInLink, User
 from evalplatform.common.errors import Missing
@@ -33,7 +34,7 @@ def find_sign_in_link(*, secret: str, purpose: LinkPurpose = LinkPurpose.SIGN_IN
         or link.expires_at <= timezone.now()
         or not link.user.is_active
     ):
-        raise Missing("This sign-in link is unknown, used or too old. Please ask for a new one.")
+        raise Missing(_("This sign-in link is unknown, used or too old. Please ask for a new one."))
     return link
 
 
@@ -42,5 +43,5 @@ def redeem_sign_in_link(*, secret: str, purpose: LinkPurpose = LinkPurpose.SIGN_
     link = find_sign_in_link(secret=secret, purpose=purpose)
     used = SignInLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now())
     if not used:
-        raise Missing("This sign-in link has just been used.")
+        raise Missing(_("This sign-in link has just been used."))
     return link.user

@@ -14,13 +14,13 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User
 from evalplatform.common.addresses import client_address
 from evalplatform.common.errors import Throttled
+from evalplatform.common.pages import show_error
 
 ADDRESSES_SHARE = 10  # an address may fail so many times as often as a name
 
@@ -94,6 +94,4 @@ def answer_lockout(
         _("Too many failed attempts. Please wait a quarter of an hour, or use a sign-in link."),
         retry_after=int(settings.AXES_COOLOFF_TIME.total_seconds()),
     )
-    response = render(request, "platform/error.html", {"error": error}, status=error.status)
-    response["Retry-After"] = str(error.retry_after)
-    return response
+    return show_error(request, error)

@@ -77,3 +77,16 @@ def test_what_a_rater_may_do_stands_in_one_line_in_both_languages(
         wait_until_ready(page)
         tops = page.locator(".bar .tools .plain").evaluate_all("found => found.map(each => each.offsetTop)")
         assert (language, len(set(tops))) == (language, 1)
+
+
+def test_what_cannot_be_taken_back_looks_unlike_the_rest(phone: Visit) -> None:
+    """And whatever is done to a member stands in one line, however narrow the screen."""
+    page = open_route(phone, "people")
+    row = page.locator(".people.in-line tbody tr").first
+    names = ["Ссылка для нового пароля", "Убрать"]
+    new, remove = (row.get_by_role("button", name=name) for name in names)
+    colours = [each.evaluate("button => getComputedStyle(button).color") for each in (new, remove)]
+    assert colours[0] != colours[1]
+    tops = [each.evaluate("button => button.getBoundingClientRect().top") for each in (new, remove)]
+    assert tops[0] == tops[1]
+    assert row.evaluate("row => row.offsetHeight") < 100
