@@ -6,6 +6,8 @@ from typing import Any  # values as the columns take them
 
 from django.db import connection, models
 
+from evalplatform.common.growing_tables import note_rows
+
 Row = Mapping[str, Any]
 PAGES = 16_000  # KiB
 
@@ -24,6 +26,7 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     table = f"{quote(model._meta.db_table)} ({', '.join(quote(str(field.column)) for field in fields)})"
     if connection.vendor == "postgresql":
         _copy_rows(table, values)
+        note_rows(model, len(values))
         return
     with connection.cursor() as cursor:
         places = ", ".join(["%s"] * len(fields))

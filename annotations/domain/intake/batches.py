@@ -23,6 +23,7 @@ from evalplatform.common.among import Among, AmongTexts
 from evalplatform.common.bulk_rows import check_references_at_once, insert_rows
 from evalplatform.common.chunks import take_chunks
 from evalplatform.common.errors import Fault, Invalid
+from evalplatform.common.growing_tables import follow_growth
 
 CHUNK = 500
 Compare = Callable[[Mapping[Named, str], DraftLine], bool]
@@ -33,6 +34,7 @@ GENERATION_COLUMNS = (*OURS, "item", "system", "text", "turns", "meta", "is_plac
 
 
 @transaction.atomic
+@follow_growth()
 def submit_batch(*, project: Project, user: User | None, key: str, draft: BatchDraft) -> Batch:
     """Store the items and generations of a draft that the project does not hold yet; their tasks come later.
 

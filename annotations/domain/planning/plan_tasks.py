@@ -37,6 +37,8 @@ def plan_tasks(*, project: Project, items: Collection[int] | None = None) -> int
     project = lock_project(project)
     pairing = Pairing.read(project.pairing)
     rubrics = _find_newest_rubrics(project)
+    # An item's tasks are made with one chunk: none of them comes up again.
+    are_new = items is None and not Task.objects.filter(project=project).exists()
     created = 0
     for chunk in _list_chunks(project, items):
         facts = _read_items(project, chunk)
@@ -46,7 +48,8 @@ def plan_tasks(*, project: Project, items: Collection[int] | None = None) -> int
             for rubric in rubrics
             for draft in _draft_tasks(item, rubric, pairing)
         }
-        created += len(ensure_tasks(project=project, drafts=_drop_begun(project, drafts)).new)
+        wanted = _drop_begun(project, drafts)
+        created += len(ensure_tasks(project=project, drafts=wanted, are_new=are_new).new)
     return created
 
 

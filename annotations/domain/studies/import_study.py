@@ -33,6 +33,7 @@ from annotations.models import (
 from annotations.models.project import SLUG
 from evalplatform.common.bulk_rows import check_references_at_once, keep_pages, refresh_statistics
 from evalplatform.common.errors import Conflict, Fault, Invalid
+from evalplatform.common.growing_tables import follow_growth
 
 FILLED = (Item, Generation, System, Rater, Task, TaskGeneration, Slot, Annotation, Rating)
 
@@ -70,7 +71,7 @@ def import_study(*, folder: Path, slug: str, partial: bool = False, overlap: int
         reader = StudyReader(study, manifest, log, index)
         survey = survey_study(reader)
         log.refuse()
-        with keep_pages(), transaction.atomic():
+        with keep_pages(), transaction.atomic(), follow_growth():
             check_references_at_once()
             project = _create_project(slug, import_hash, manifest, overlap)
             with _refuse_changes(study, import_hash):

@@ -18,6 +18,7 @@ from annotations.domain.studies.stored_contents import StoredContents, find_cont
 from annotations.models import Annotation, Criterion, Project, Rater, Rating
 from evalplatform.common.bulk_rows import insert_rows
 from evalplatform.common.errors import Invalid
+from evalplatform.common.growing_tables import note_rows
 
 AnnotationKey = tuple[int, int, str]  # task, rater, order
 TaskKey = tuple[object, ...]
@@ -70,6 +71,7 @@ class RatingLoader:
                 if annotation.pk:
                     changed[annotation.pk] = annotation
         Annotation.objects.bulk_create(new, batch_size=BATCH)
+        note_rows(Annotation, len(new))
         Annotation.objects.bulk_update(changed.values(), ["source"], batch_size=BATCH)
         rows = (self._build_row(*pair) for pair in zip(lines, given, strict=True))
         insert_rows(Rating, COLUMNS, rows)
