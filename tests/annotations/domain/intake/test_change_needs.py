@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from annotations.domain.checking.gold import mark_gold
 from annotations.domain.checking.twins import approve_twin
@@ -250,13 +252,28 @@ def test_items_of_another_project_stay_as_they_are(project: Project, rubric: Rub
     assert gates_of(other) == {0}
 
 
-def test_it_gives_way_and_goes_on_from_there(project: Project, rubric: Rubric) -> None:
+def test_it_gives_way_and_goes_on_from_there(
+    project: Project, rubric: Rubric, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CHUNK", 50)
     items: list[Json] = [{"item_id": f"i{n}", "prompt": "Why?"} for n in range(120)]
     batch = store_batch(project, items, [])
     asked = {"project": project, "needs": LAW, "actor": make_user(), "batch": batch}
     steps = [change_needs(**asked, seconds=0) for _ in range(3)]  # type: ignore[arg-type]
     assert [(step.items, step.left) for step in steps] == [(50, 70), (50, 20), (20, 0)]
     assert change_needs(**asked) == NeedsChange(0, 0)  # type: ignore[arg-type]
+
+
+def test_two_hundred_items_take_the_statements_of_one(project: Project, rubric: Rubric) -> None:
+    counts = []
+    for number, many in enumerate((1, module.CHUNK)):
+        items: list[Json] = [{"item_id": f"{number}-{n}", "prompt": "Why?"} for n in range(many)]
+        batch = store_batch(project, items, [])
+        with CaptureQueriesContext(connection) as asked:
+            changed = change_needs(project=project, needs=LAW, actor=make_user(), batch=batch)
+        assert changed == NeedsChange(many, 0)
+        counts.append(len(asked))
+    assert counts[1] <= counts[0]
 
 
 def test_needs_that_no_item_has_any_more_make_room_for_others(project: Project, rubric: Rubric) -> None:
