@@ -80,7 +80,7 @@ def test_what_a_rater_may_do_stands_in_one_line_in_both_languages(
 
 
 def test_what_cannot_be_taken_back_looks_unlike_the_rest(phone: Visit) -> None:
-    """And whatever is done to a member stands in one line, however narrow the screen."""
+    """Beside each other however narrow the screen; and the button that changes a role is in sight with the role."""
     page = open_route(phone, "people")
     row = page.locator(".people.in-line tbody tr").first
     names = ["Ссылка для нового пароля", "Убрать"]
@@ -89,4 +89,7 @@ def test_what_cannot_be_taken_back_looks_unlike_the_rest(phone: Visit) -> None:
     assert colours[0] != colours[1]
     tops = [each.evaluate("button => button.getBoundingClientRect().top") for each in (new, remove)]
     assert tops[0] == tops[1]
-    assert row.evaluate("row => row.offsetHeight") < 100
+    assert row.evaluate("row => row.offsetHeight") < 130
+    change = row.get_by_role("button", name="Изменить").bounding_box()
+    assert change
+    assert change["x"] + change["width"] < 390
