@@ -84,18 +84,21 @@ def _read(form: QueryDict, field: Field, kept: Mapping[str, Any]) -> dict[str, A
     said = {"rationale": comment} if comment else {}
     if field.kind == "unsupported":
         return {**kept, **said}
-    if absent := _read_absence(form, field):
-        return {"absent": absent, **said}
-    value = _read_marks(form, field) if field.kind == "spans" else _read_value(field, _read_text(form, field))
+    absent = _read_absence(form, field)
+    if field.kind == "spans":
+        return {**_read_marked(form, field), **absent, **said}  # of both the rubric says that one is too much
+    if absent:
+        return {**absent, **said}
+    value = _read_value(field, _read_text(form, field))
     if value is None:
         return said
     return {"value": value, **said, **(_read_strength(field, form) if value in SIDES else {})}
 
 
-def _read_absence(form: QueryDict, field: Field) -> str:
+def _read_absence(form: QueryDict, field: Field) -> dict[str, str]:
     allowed = {"absent": field.may_be_absent, "abstained": field.may_abstain}
     named = (name for name, may_be in allowed.items() if may_be and form.get(f"{name}:{field.key}"))
-    return next((ABSENCES[name].value for name in named), "")
+    return next(({"absent": ABSENCES[name].value} for name in named), {})
 
 
 def _read_text(form: QueryDict, field: Field) -> str:
@@ -106,6 +109,11 @@ def _read_strength(field: Field, form: QueryDict) -> dict[str, Any]:
     sent = form.get(f"strength:{field.key}", "")
     known = [json.loads(option.value) for option in field.strengths if option.value == sent]
     return {"strength": known[0]} if known else {}
+
+
+def _read_marked(form: QueryDict, field: Field) -> dict[str, Any]:
+    value = _read_marks(form, field)
+    return {} if value is None else {"value": value}
 
 
 def _read_marks(form: QueryDict, field: Field) -> Any:

@@ -98,7 +98,7 @@ def _read_one(
     value, absent = body.get("value"), body.get("absent")
     strength = _read_strength(criterion, body)
     if value is not None and absent is not None:
-        raise Illegal("either a value or absent, not both")
+        raise Illegal(_("either a value, or that there is none (absent), not both"))
     if absent is not None:
         return RatingDraft(
             criterion, "absent", _read_absence(criterion, absent, rationale), rationale, confidence

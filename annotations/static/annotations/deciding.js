@@ -10,6 +10,7 @@ export class Deciding {
     this.sent = this.section.querySelector("[data-sent]");
     this.ticks = [...question.querySelectorAll("[data-ticks] input:not([data-none])")].map((box) => ({ box, mark: JSON.parse(box.value) }));
     this.none = question.querySelector("[data-ticks] [data-none]");
+    this.absences = [...question.querySelectorAll("[data-absent]")]; // that nothing is said
     this.marking = new SpansCriterion(this.section, texts);
     this.section.addEventListener("input", () => this.#keep());
     question.form.addEventListener("change", ({ target }) => this.#noteTick(target));
@@ -40,13 +41,19 @@ export class Deciding {
     const same = this.marking.held.filter((mark) => this.#find(mark));
     if (same.length) {
       for (const mark of same) this.#find(mark).box.checked = true;
-      this.none.checked = false;
+      this.#untick();
       this.marking.drop(same); // and here again
       return;
     }
     this.sent.replaceChildren(...this.marking.held.map((mark) => this.#write(mark)));
-    if (this.marking.held.length) this.none.checked = false;
+    if (this.marking.held.length) this.#untick();
+    for (const box of this.absences) box.disabled = this.marking.held.length > 0; // as beside marks on the rating page
     this.#count();
+  }
+
+  // A mark has been set: what says that there is none does not hold.
+  #untick() {
+    for (const box of [this.none, ...this.absences]) box.checked = false;
   }
 
   #noteTick(box) {

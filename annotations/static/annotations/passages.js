@@ -21,9 +21,11 @@ export function showPassages(root) {
 }
 
 function lead(words, range, brush) {
-  for (const event of ["pointerenter", "focus"]) words.addEventListener(event, () => brush.paint("chosen", [range]));
+  const choose = () => brush.paint("chosen", [range]);
+  // In passing they take nothing away from what is being marked.
+  for (const event of ["pointerenter", "focus"]) words.addEventListener(event, () => brush.free && choose());
   words.addEventListener("click", () => {
-    brush.paint("chosen", [range]);
+    choose();
     bringIntoView(range);
   });
 }

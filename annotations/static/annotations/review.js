@@ -11,12 +11,12 @@ showPassages(document.body);
 
 const OWN_ARROWS = "[type=radio], .scroll"; // what left and right mean something to
 const form = document.querySelector("[data-answer-form]");
-// "No error" and marks exclude each other.
+// "No error", that nothing is said, and marks exclude each other.
 form?.addEventListener("change", ({ target }) => {
-  const marks = target.closest("[data-ticks]");
-  if (!marks || !target.checked) return;
-  for (const other of marks.querySelectorAll(":checked")) {
-    if (other !== target && ("none" in other.dataset || "none" in target.dataset)) other.checked = false;
+  const question = target.closest("[data-question]:has([data-ticks])");
+  if (!question || !target.checked) return;
+  for (const other of question.querySelectorAll(":checked")) {
+    if (other !== target && (isAlone(other) || isAlone(target))) other.checked = false;
   }
 });
 
@@ -48,6 +48,10 @@ function listen(question) {
   for (const box of [question.question, question.section]) {
     box.addEventListener("focusin", () => deciding.forEach((other) => other.setActive(other === question)));
   }
+}
+
+function isAlone({ dataset }) {
+  return "none" in dataset || "absent" in dataset;
 }
 
 function mark(key, { target }) {

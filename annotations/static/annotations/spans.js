@@ -9,6 +9,8 @@ const OWN_ENTER = "button, a, summary, input:not([type=checkbox], [type=radio])"
 const SETTLED = 250; // ms without a change: the selection by mouse or finger is complete
 
 export class SpansCriterion extends Criterion {
+  static #asking = null; // the question whose menu is open: another one that opens takes its place
+
   constructor(section, texts) {
     super(section);
     this.texts = texts;
@@ -27,6 +29,7 @@ export class SpansCriterion extends Criterion {
 
   close() {
     this.closing.abort();
+    this.#closePicker();
     this.brush.clear();
   }
 
@@ -71,7 +74,8 @@ export class SpansCriterion extends Criterion {
     const isOther = this.active !== active;
     this.active = active;
     super.setActive(active);
-    if (this.alone && isOther) this.#paint();
+    if (!active) this.caret.clear();
+    if (isOther) this.#paint();
   }
 
   // True where the key means something here. A focused button keeps its own Enter, a box that is ticked does not.
@@ -129,6 +133,9 @@ export class SpansCriterion extends Criterion {
 
   #open(part, edited = null) {
     if (!this.active) this.section.dispatchEvent(new Event("focusin")); // it is now
+    const asked = SpansCriterion.#asking;
+    if (asked !== this) asked?.#letGo();
+    SpansCriterion.#asking = this;
     this.pending = part;
     this.edited = edited;
     this.#paint();
@@ -155,14 +162,19 @@ export class SpansCriterion extends Criterion {
 
   #cancel() {
     document.getSelection().removeAllRanges();
+    this.#letGo();
+    return true;
+  }
+
+  #letGo() {
     this.#closePicker();
     this.#paint();
-    return true;
   }
 
   #closePicker() {
     this.picker.close();
     this.pending = null;
+    if (SpansCriterion.#asking === this) SpansCriterion.#asking = null;
   }
 
   #dropCaret() {

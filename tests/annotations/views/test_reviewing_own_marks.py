@@ -123,3 +123,25 @@ def test_a_decision_over_rest_holds_marks_that_no_rater_set(project: Project, ta
     assert read_expected("adjudication") == [(19, "cat", "Accuracy", "Major")]
     beyond = {"ratings": {"errors": [{**mark("cat"), "end": 10**6}]}}
     assert api.put(f"{address}/decision/", beyond, content_type="application/json").status_code == 400
+
+
+@pytest.mark.parametrize("said", ["absent", "abstained"])
+@pytest.mark.parametrize("marked", [{"mark:errors": json.dumps(mark("cat"))}, {"value:errors": "[]"}])
+def test_marks_beside_the_word_that_there_is_none_are_refused_and_stay_on_the_page(
+    project: Project, marked: dict[str, str], said: str
+) -> None:
+    rubric = make_rubric(project, TaskKind.SINGLE)
+    make_criterion(
+        rubric, "errors", Level.SPANS, options={**OPTIONS, "not_applicable": True, "abstain": True}
+    )
+    task = make_single_task(project, rubric, text=TEXT, overlap=2)
+    reviewer = sign_in(project, Role.REVIEWER)
+    sent = {**marked, f"{said}:errors": "on", "comment:errors": "Why."}
+    refused = reviewer.post(
+        f"/p/mqm/review/{task.public_id}/decide/", sent, headers={"accept-language": "ru"}
+    )
+    assert refused.status_code == 400
+    page = " ".join(refused.content.decode().split())
+    assert "либо значение, либо указание, что его нет (absent), но не оба сразу" in page
+    assert page.count(" checked") == 2
+    assert not Annotation.objects.filter(rater__kind=RaterKind.REFERENCE).exists()
