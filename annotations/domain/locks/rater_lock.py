@@ -1,4 +1,4 @@
-"""One order of locks for all: project, raters, cautions and objections, leases by id, places.
+"""One order of locks: project, raters, cautions and objections, leases by id, the reviewers' queue, reviews, places.
 
 Whoever holds one of these asks for none that stands before it, so that no two wait for each other in a circle. Tasks
 are locked by planners alone, who hold the project.

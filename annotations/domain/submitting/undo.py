@@ -11,6 +11,7 @@ from annotations.domain.queue.claim import lock_rater
 from annotations.domain.queue.leases import end_lease, lease_end
 from annotations.domain.reading.own_answers import hold_lease, lease_of, refuse_withdrawn
 from annotations.domain.reviewing.asked_again import end_queries
+from annotations.domain.reviewing.review_queue import measure_reviews
 from annotations.models import Annotation, Assignment, AssignmentState, Phase, Rater, Slot, SlotState
 from annotations.queries.gates import may_be_dealt
 from annotations.queries.messages import was_asked_about
@@ -94,6 +95,8 @@ def _retract(annotation: Annotation, now: datetime) -> None:
     current = Annotation.objects.filter(pk=annotation.pk, is_current=True)
     if not current.update(is_current=False, retracted_at=now):
         raise Conflict(_("This answer is not the current one any more."))
+    # The reviewers' queue finds what is new by its id, and of this there is none.
+    measure_reviews(project=annotation.project, tasks=[annotation.task_id])
 
 
 def _reopen(assignment: Assignment, now: datetime) -> None:

@@ -1,20 +1,23 @@
 """Settling disagreements: the queue, decisions, answers sent back, discussions."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from annotations.domain.queue.claim import claim_assignment
 from annotations.domain.reviewing.adjudicate import decide_task, open_discussion, send_back
 from annotations.domain.reviewing.asked_again import keep_answer
-from annotations.domain.reviewing.review_queue import refresh_reviews
+from annotations.domain.reviewing.review_queue import SETTLED, refresh_reviews
 from annotations.domain.submitting.annotate import record_annotation, revise_annotation
 from annotations.domain.submitting.undo import retract_annotation, undo_annotation
 from annotations.models import (
     Adjudication,
     Annotation,
+    Assignment,
     Membership,
     Phase,
     Project,
@@ -58,11 +61,19 @@ def task(project: Project) -> Task:
     return make_single_task(project, make_single_rubric(project, ("clarity",)), overlap=3)
 
 
-def answer(rater: Rater, value: int, key: str = "k") -> Annotation:
+def claim(rater: Rater) -> Assignment:
     held = claim_assignment(rater=rater)
     assert held is not None
+    return held
+
+
+def submit(held: Assignment, value: int, key: str = "k") -> Annotation:
     content: Any = {"ratings": {"clarity": value}, "seconds": 1.0, "client_key": key}
     return record_annotation(assignment=held, **content).annotation
+
+
+def answer(rater: Rater, value: int, key: str = "k") -> Annotation:
+    return submit(claim(rater), value, key)
 
 
 def revise(annotation: Annotation, value: int, key: str = "again") -> Annotation:
@@ -107,11 +118,47 @@ def test_a_queue_without_news_asks_the_same_however_many_answers_there_are(proje
             make_single_task(project, rubric, overlap=2)
             for person in people:
                 answer(person, 3, key=f"{size}-{number}")
-        refresh_reviews(project=project)
+        later = timezone.now() + SETTLED
+        refresh_reviews(project=project, now=later)
         with CaptureQueriesContext(connection) as asked:
-            assert refresh_reviews(project=project) == 0
+            assert refresh_reviews(project=project, now=later) == 0
         counts.append(len(asked))
     assert counts == [1, 1]
+
+
+@pytest.mark.parametrize("take_back", [retract_annotation, undo_annotation])
+def test_an_answer_taken_back_leaves_the_queue(
+    project: Project, task: Task, take_back: Callable[..., object]
+) -> None:
+    _first, second = split(project, 1, 5)
+    assert queue(project) == [(1.0, 2)]
+    later = timezone.now() + SETTLED
+    refresh_reviews(project=project, now=later)
+    take_back(annotation=second)
+    assert refresh_reviews(project=project, now=later) == 0
+    review = Review.objects.get(task=task)
+    assert (review.disagreement, review.raters, review.state) == (0.0, 1, ReviewState.AGREED)
+
+
+def test_an_answer_taken_back_leaves_a_decision_as_it_is(
+    project: Project, task: Task, reviewer: User
+) -> None:
+    _first, second = split(project, 1, 5)
+    assert queue(project) == [(1.0, 2)]
+    decide_task(task=task, ratings={"clarity": 2}, note="", reviewer=reviewer)
+    retract_annotation(annotation=second)
+    review = Review.objects.get(task=task)
+    assert (review.raters, review.state) == (1, ReviewState.DECIDED)
+
+
+def test_a_decision_before_the_first_look_stands_with_the_spread_of_the_answers(
+    project: Project, task: Task, reviewer: User
+) -> None:
+    split(project, 1, 5)
+    decide_task(task=task, ratings={"clarity": 2}, note="", reviewer=reviewer)
+    assert queue(project) == []
+    review = Review.objects.get(task=task)
+    assert (review.disagreement, review.raters, review.state) == (1.0, 2, ReviewState.DECIDED)
 
 
 def test_a_decision_is_the_reference_raters_answer_and_changes_no_raters(
