@@ -1,8 +1,11 @@
 """One line a rating, with whether it counts and, if not, why."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple  # marked passages are JSON
+from uuid import UUID
 
-from annotations.models import Project, Rating, Task, TaskGeneration
+from annotations.models import Criterion, Project, Rater, Rating, Task, TaskGeneration
 from annotations.queries.rating_rows import RatingRow, explain_exclusion
 from evalplatform.reports.export.table import Kind, Row, Table, columns, read_chunks
 
@@ -44,87 +47,105 @@ COLUMNS = columns(
 )
 
 
+class _Rating(NamedTuple):
+    """A rating and what its answer says, as a plain row: models would take as long again as all the rest."""
+
+    pk: int
+    criterion: int
+    number: float | None
+    code: str | None
+    text: str | None
+    spans: list[dict[str, Any]] | None
+    absent: str | None
+    rationale: str
+    confidence: float | None
+    annotation: int
+    task: int
+    rater: int
+    public_id: UUID
+    phase: str
+    presentation: str
+    shown_order: str
+    repeat: int
+    seconds: float | None
+    created_at: datetime
+    retracted_at: datetime | None
+    is_current: bool
+    supersedes: int | None
+
+
+OWN = ("criterion", "number", "code", "text", "spans", "absent", "rationale", "confidence", "annotation")
+OF_ANSWER = _Rating._fields[len(OWN) + 1 :]
+OF_RATER = ("name", "kind", "origin", "group")
+OF_TASK = ("item__key", "public_id", "kind", "turn", "rubric__key", "rubric__version")
+
+
 def read_ratings(project: Project) -> Iterator[Row]:
     """Every rating, by task, then rating."""
-    read = ("public_id", "kind", "turn", "item__key", "rubric__key", "rubric__version")
-    tasks = Task.objects.filter(project=project).select_related("item", "rubric").only(*read)
+    tasks = Task.objects.filter(project=project).values_list("pk", *OF_TASK, named=True)
     for chunk in read_chunks(tasks, size=TASKS):
-        yield from _read_of({task.pk: task for task in chunk})
+        yield from _read_of({pk: task for pk, *task in chunk})
 
 
-def _read_of(tasks: dict[int, Task]) -> Iterator[Row]:
+def _read_of(tasks: dict[int, list[Any]]) -> Iterator[Row]:
     systems: dict[int, list[str]] = {}
     places = TaskGeneration.objects.filter(task__in=tasks).order_by("task_id", "position")
-    for task_id, system in places.values_list("task_id", "generation__system__name"):
-        systems.setdefault(task_id, []).append(system)
-    ratings = list(
-        Rating.objects.filter(annotation__task__in=tasks)
-        .select_related("annotation")
-        .defer("meta", "annotation__source")
-        .prefetch_related("annotation__rater", "criterion")  # few, and long: read once, not with every rating
-        .order_by("annotation__task_id", "pk")
-    )
+    for task, system in places.values_list("task_id", "generation__system__name"):
+        systems.setdefault(task, []).append(system)
+    rows = Rating.objects.filter(annotation__task__in=tasks).order_by("annotation__task_id", "pk")
+    read = rows.values_list("pk", *OWN, *(f"annotation__{name}" for name in OF_ANSWER))
+    ratings = [_Rating(*row) for row in read]
     excluded = _explain(ratings)
+    people = Rater.objects.filter(pk__in={rating.rater for rating in ratings})
+    raters = {pk: rater for pk, *rater in people.values_list("pk", *OF_RATER)}
+    criteria = Criterion.objects.filter(pk__in={rating.criterion for rating in ratings})
+    keys = dict(criteria.values_list("pk", "key"))
     for rating in ratings:
-        task = tasks[rating.annotation.task_id]
-        yield _spell(rating, task, systems.get(task.pk, []), excluded[rating.pk])
+        item, public_id, *of_task = tasks[rating.task]
+        yield (
+            *(item, str(public_id), *of_task, systems.get(rating.task, [])),
+            *(*raters[rating.rater], keys[rating.criterion]),
+            *_spell(rating),
+            excluded[rating.pk],
+        )
 
 
-def _explain(ratings: list[Rating]) -> dict[int, str | None]:
+def _explain(ratings: list[_Rating]) -> dict[int, str | None]:
     """Why each rating does not count, judged criterion by criterion as reports do."""
     found: dict[int, str | None] = {}
-    by_criterion: dict[int, dict[int, Rating]] = {}
+    by_criterion: dict[int, dict[int, _Rating]] = {}
     for rating in ratings:
-        by_criterion.setdefault(rating.criterion_id, {})[rating.annotation_id] = rating
+        by_criterion.setdefault(rating.criterion, {})[rating.annotation] = rating
     for held in by_criterion.values():
         for row, reason in explain_exclusion(map(_as_row, held.values())):
             found[held[row.annotation].pk] = reason
     return found
 
 
-def _as_row(rating: Rating) -> RatingRow:
-    answer = rating.annotation
+def _as_row(rating: _Rating) -> RatingRow:
     return RatingRow(
-        annotation=answer.pk,
-        task=answer.task_id,
-        rater=answer.rater_id,
+        annotation=rating.annotation,
+        task=rating.task,
+        rater=rating.rater,
         number=rating.number,
         code=rating.code,
         absent=rating.absent,
-        presentation=answer.presentation,
-        shown_order=answer.shown_order,
-        repeat=answer.repeat,
-        phase=answer.phase,
-        is_current=answer.is_current,
-        retracted=answer.retracted_at,
-        supersedes=answer.supersedes_id,
+        presentation=rating.presentation,
+        shown_order=rating.shown_order,
+        repeat=rating.repeat,
+        phase=rating.phase,
+        is_current=rating.is_current,
+        retracted=rating.retracted_at,
+        supersedes=rating.supersedes,
     )
 
 
-def _spell(rating: Rating, task: Task, systems: list[str], excluded: str | None) -> Row:
-    answer = rating.annotation
-    rater = answer.rater
+def _spell(rating: _Rating) -> Row:
+    """What is said, and when and how, in the order of the columns."""
     return (
-        *(
-            task.item.key,
-            str(task.public_id),
-            task.kind,
-            task.turn,
-            task.rubric.key,
-            task.rubric.version,
-            systems,
-        ),
-        *(rater.name, rater.kind, rater.origin, rater.group, rating.criterion.key),
         *(rating.number, rating.code, rating.text, rating.spans, rating.absent),
-        *(rating.rationale, rating.confidence, answer.phase, answer.presentation, answer.shown_order),
-        *(
-            answer.repeat,
-            answer.seconds,
-            str(answer.public_id),
-            answer.created_at,
-            answer.retracted_at,
-            excluded,
-        ),
+        *(rating.rationale, rating.confidence, rating.phase, rating.presentation, rating.shown_order),
+        *(rating.repeat, rating.seconds, str(rating.public_id), rating.created_at, rating.retracted_at),
     )
 
 
