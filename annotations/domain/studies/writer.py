@@ -55,6 +55,9 @@ class _Answer(NamedTuple):
     source: dict[str, Any]
 
 
+OF_GENERATION = ("text", "turns", "meta", "source", "item__key", "system__name")
+
+
 class StudyWriter:
     """Lines of one project; `counts` holds what has been given so far."""
 
@@ -83,7 +86,10 @@ class StudyWriter:
     def generations(self) -> Iterator[Line]:
         """Placeholders are left out: the ratings name them."""
         rows = Generation.objects.filter(~is_of_copy("item"), project=self.project, is_placeholder=False)
-        for generation in _page(rows.select_related("item", "system"), TEXTS_PAGE):
+        rows = rows.select_related("item", "system").only(
+            *OF_GENERATION
+        )  # an item's own texts are many times as long
+        for generation in _page(rows, TEXTS_PAGE):
             self.counts["generations"] += 1
             self.systems.add(generation.system.name)
             composed = compose_generation(
