@@ -16,8 +16,10 @@ DEEPEST = 64
 LARGEST_FLOAT = (
     1e16  # beyond it PostgreSQL gives a float back as an integer, and JSON a long integer as a float
 )
-# Most lines hold none of these, and need no walk through their values. The last two may stand for minus zero.
-SUSPECT = re.compile(rb"\\u0000|\d{16}|\d[eE]\+?\d|\d[eE]-\d{3}|-0(?:\.0+)?[eE\s,\]}]")
+# Most lines hold none of these, and need no walk through their values. Each is looked for by itself, and begins with
+# something seldom: one pattern for all takes four times as long. Both may stand for minus zero.
+LONG_NUMBER = re.compile(rb"\d(?:\d{15}|[eE]\+?\d|[eE]-\d{3})")
+MINUS_ZERO = re.compile(rb"-0(?:\.0+)?[eE\s,\]}]")
 
 
 def find_jsonl(folder: Path, stem: str) -> Path | None:
@@ -84,10 +86,20 @@ def parse_object(raw: bytes, *, line: int, file: str = "") -> dict[str, Any]:
         raise Invalid.at(f"no valid JSON: {error}", line=line, file=file) from None
     if not isinstance(value, dict):
         raise Invalid.at("a line must hold one JSON object", line=line, file=file)
-    if SUSPECT.search(raw) or raw.count(b"[") + raw.count(b"{") > DEEPEST:
+    if _is_suspect(raw):
         check_storable(value, line=line, file=file)
         return {key: unsign_zeros(child) for key, child in value.items()}
     return value
+
+
+def _is_suspect(raw: bytes) -> bool:
+    """Whether the line may hold what a database would refuse or give back as something else."""
+    return (
+        b"\\u0000" in raw
+        or LONG_NUMBER.search(raw) is not None
+        or (b"-0" in raw and MINUS_ZERO.search(raw) is not None)
+        or raw.count(b"[") + raw.count(b"{") > DEEPEST
+    )
 
 
 def check_storable(value: Any, *, line: int | None = None, file: str = "") -> None:
