@@ -23,7 +23,12 @@ def describe_marking(criterion: Criterion) -> dict[str, Any]:
             {**entry, "rank": RANKS.get(entry["value"].lower(), OTHER_RANK)} for entry in severities
         ],
         "weights": _weigh(categories, severities),
-        "words": {"change": _("Change"), "remove": _("Remove"), "score": _("MQM score:")},
+        "words": {
+            "change": _("Change"),
+            "remove": _("Remove"),
+            "score": _("MQM score:"),
+            "ticked": _("A rater has marked this too: it is ticked."),
+        },
     }
 
 

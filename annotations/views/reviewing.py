@@ -142,6 +142,7 @@ def show_case(
     shown = show_to_reviewer(task)
     decision = find_decision(task)
     expected = find_expected(task)
+    is_expected = expected is not None and decision is None and sent is None
     values = read_answer(expected, shown=shown) if expected and not decision else _read_decision(task, shown)
     answers = show_answers(sorted(list_standing_answers(task), key=_people_first), shown=shown)
     said = [(answer.rater.name if decision else str(answer.number), answer.values) for answer in answers]
@@ -158,6 +159,7 @@ def show_case(
         "questions": fill_form(
             shown.fields, values if sent is None else sent, texts=shown.texts, others=said
         ),
+        "is_expected": is_expected,
         "note": note or (decision.note if decision else ""),
         "queries": list_queries(task),
         "remarks": task.remarks.select_related("rater").order_by("pk"),

@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from annotations.domain.queue.claim import claim_assignment
 from annotations.domain.submitting.annotate import record_annotation
-from annotations.models import Level, Project, Role, TaskKind
+from annotations.models import Annotation, Level, Project, Role, TaskKind
 from tests.e2e.test_rating import sign_in, wait_until_ready
 from tests.factories.ledger import (
     make_criterion,
@@ -158,3 +158,63 @@ def test_a_reviewers_marks_and_the_word_that_there_is_none_exclude_each_other(
     assert absent.is_disabled()
     press(page, "x")
     assert absent.is_enabled()
+
+
+FOCUS = "document.activeElement"
+
+
+def test_a_reviewers_own_marks_come_back_with_their_ticks(
+    page: Page, live_server: LiveServer, project: Project
+) -> None:
+    open_case(page, live_server, project)
+    page.locator("[data-ticks] [data-key='1']").first.check()
+    select(page, "cat")
+    press(page, "1", "1")
+    page.locator("[data-hotkey=q]").focus()
+    with page.expect_navigation():
+        press(page, "q")
+    page.go_back()
+    page.locator("[data-marks] li").wait_for()
+    assert read_own(page, "errors") == ["cat"]
+    assert page.locator("[data-ticks] :checked").count() == 1
+    assert page.locator("[data-total]:visible").inner_text() == "MQM score: 10"
+    page.reload()
+    page.locator("[data-marks] li").wait_for()
+    assert read_own(page, "errors") == ["cat"]
+    page.locator("[data-ticks] [data-key='1']").first.check()
+    page.locator("[data-none]").last.check()
+    with page.expect_navigation():
+        press(page, "Control+Enter")
+    decided = Annotation.objects.get(rater__name="adjudication").ratings.get(criterion__key="errors")
+    assert [span["text"] for span in decided.spans or []] == ["cat", "mat"]
+    assert read_own(page, "errors") == []  # it is among the ticked ones now
+
+
+def test_the_focus_stays_beside_what_has_gone_and_the_menu_is_told(
+    page: Page, live_server: LiveServer, project: Project
+) -> None:
+    open_case(page, live_server, project)
+    said = page.locator("[data-criterion=errors] [data-say]")
+    page.locator("[data-ticks] input").first.focus()
+    select(page, "cat")
+    assert said.text_content() == "cat: What is wrong here? 1 Accuracy, 2 Style"
+    for word, severity in (("Style", "Minor"), ("Accuracy", "Major")):
+        menu = page.locator("[data-picker]:visible")
+        menu.get_by_role("button", name=word).focus()
+        press(page, "Enter")
+        assert page.evaluate(f"{FOCUS}.textContent") == "1Major"
+        menu.get_by_role("button", name=severity).focus()
+        press(page, "Enter")
+        assert page.evaluate(f"{FOCUS}.matches('[data-ticks] input')")  # where it was before the menu
+        select(page, "dog" if word == "Style" else "mat")
+    press(page, "1", "1")
+    assert said.text_content() == "A rater has marked this too: it is ticked."
+    assert read_own(page, "errors") == ["cat", "dog"]
+
+    removes = page.locator("[data-criterion=errors] [data-marks] button[aria-label]")
+    for left in (1, 0):
+        removes.first.focus()
+        press(page, "Enter")
+        assert removes.count() == left
+        selector = "[data-marks] button[aria-label]" if left else "[data-criterion=errors]"
+        assert page.evaluate(f"{FOCUS}.matches('{selector}')")

@@ -64,7 +64,9 @@ def _check_place(span: Line, find_length: Callable[[int | None], int | None] | N
         raise Invalid.at(f"a span ends before its start {start}: {end}", field="end")
     length = find_length(turn) if find_length else None
     if length is not None and end > length:
-        raise Invalid.at(f"a span ends behind its text of {length} characters: {end}", field="end")
+        raise Invalid.at(
+            f"a span ends past the end of its text, which has {length} characters: {end}", field="end"
+        )
 
 
 def _read_whole(span: Line, field: str, *, low: int) -> int | None:

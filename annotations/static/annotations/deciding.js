@@ -14,7 +14,13 @@ export class Deciding {
     this.marking = new SpansCriterion(this.section, texts);
     this.section.addEventListener("input", () => this.#keep());
     question.form.addEventListener("change", ({ target }) => this.#noteTick(target));
-    this.#count();
+    this.marking.restore({ value: history.state?.[this.key] });
+    this.#keep();
+    addEventListener("pageshow", () => this.#count(), { once: true }); // by then the browser has ticked again what was ticked
+  }
+
+  get key() {
+    return `mark:${this.section.dataset.criterion}`;
   }
 
   get open() {
@@ -43,8 +49,10 @@ export class Deciding {
       for (const mark of same) this.#find(mark).box.checked = true;
       this.#untick();
       this.marking.drop(same); // and here again
+      this.marking.tell(this.marking.choicesOf.words.ticked);
       return;
     }
+    history.replaceState({ ...history.state, [this.key]: this.marking.held }, ""); // outlives a reload and the way back
     this.sent.replaceChildren(...this.marking.held.map((mark) => this.#write(mark)));
     if (this.marking.held.length) this.#untick();
     for (const box of this.absences) box.disabled = this.marking.held.length > 0; // as beside marks on the rating page
@@ -72,7 +80,7 @@ export class Deciding {
   #write(mark) {
     const field = document.createElement("input");
     field.type = "hidden";
-    field.name = `mark:${this.section.dataset.criterion}`;
+    field.name = this.key;
     field.value = JSON.stringify(mark);
     return field;
   }

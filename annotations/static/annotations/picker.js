@@ -7,11 +7,15 @@ export class Picker {
   // `done` gets what was chosen: { category, severity }, each where it is asked.
   constructor(section, { categories, severities }, done) {
     Object.assign(this, { categories, severities, done });
-    for (const name of ["picker", "quote", "options"]) this[name] = section.querySelector(`[data-${name}]`);
+    for (const name of ["picker", "quote", "options", "say"]) this[name] = section.querySelector(`[data-${name}]`);
   }
 
   get open() {
     return !this.picker.hidden;
+  }
+
+  get focused() {
+    return this.picker.contains(document.activeElement);
   }
 
   // Something has been chosen of the passage.
@@ -41,8 +45,12 @@ export class Picker {
   #offer() {
     const step = this.#nextStep();
     if (!step) return this.#finish();
+    const { focused } = this;
     this.picker.hidden = false;
     this.options.replaceChildren(...step.options.map((option, place) => this.#button(option, KEYS[place] ?? "", step)));
+    if (focused) this.options.firstElementChild.focus();
+    const spoken = step.options.map(({ label }, place) => `${KEYS[place] ?? ""} ${label}`);
+    this.say.textContent = `${this.quote.textContent}: ${this.picker.ariaLabel} ${spoken.join(", ")}`;
     return undefined;
   }
 

@@ -1,6 +1,7 @@
 // A question about passages: select, say what it is by digits, and see the marks in the text and beside it.
 import { Caret } from "./caret.js";
 import { Criterion } from "./criterion.js";
+import { moveFocus, refill } from "./focus.js";
 import { Brush } from "./paint.js";
 import { Picker } from "./picker.js";
 
@@ -59,6 +60,11 @@ export class SpansCriterion extends Criterion {
     this.#show();
   }
 
+  // To whoever hears the page.
+  tell(words) {
+    this.say.textContent = words;
+  }
+
   // Without these marks.
   drop(marks) {
     this.held = this.held.filter((mark) => !marks.includes(mark));
@@ -90,7 +96,7 @@ export class SpansCriterion extends Criterion {
     if (!this.caret.press(key)) return false;
     this.#paint();
     this.#reveal(this.caret.part);
-    this.say.textContent = this.#quote(this.caret.part);
+    this.tell(this.#quote(this.caret.part));
     return true;
   }
 
@@ -136,6 +142,7 @@ export class SpansCriterion extends Criterion {
     const asked = SpansCriterion.#asking;
     if (asked !== this) asked?.#letGo();
     SpansCriterion.#asking = this;
+    if (!this.picker.focused) this.opener = document.activeElement;
     this.pending = part;
     this.edited = edited;
     this.#paint();
@@ -172,7 +179,9 @@ export class SpansCriterion extends Criterion {
   }
 
   #closePicker() {
+    const { focused } = this.picker;
     this.picker.close();
+    if (focused) moveFocus(this.opener, this.section);
     this.pending = null;
     if (SpansCriterion.#asking === this) SpansCriterion.#asking = null;
   }
@@ -195,7 +204,7 @@ export class SpansCriterion extends Criterion {
 
   #show() {
     for (const choice of this.choices) choice.disabled = this.held.length > 0;
-    this.marks.replaceChildren(...this.held.map((mark, place) => this.#row(mark, place)));
+    refill(this.marks, this.held.map((mark, place) => this.#row(mark, place)), this.section);
     const { weights, words } = this.choicesOf;
     const counted = [...this.held, ...this.beside];
     this.total.hidden = !weights || !counted.length;

@@ -164,7 +164,9 @@ def test_a_passage_that_ends_behind_its_text_is_named(
     folder = write_study(tmp_path, criteria=[SPANS], items=[item], generations=[answer], ratings=[good, bad])
     (fault,) = refuse(folder)
     assert place(fault) == ("ratings.jsonl", 2, "end")
-    assert fault.message == f"a span ends behind its text of {length} characters: {span['end']}"
+    assert (
+        fault.message == f"a span ends past the end of its text, which has {length} characters: {span['end']}"
+    )
     study = import_study(folder=folder, slug="study", partial=True)
     assert study.left_out == {"ratings.jsonl": 1}
     assert Rating.objects.get().spans == good["value"]
