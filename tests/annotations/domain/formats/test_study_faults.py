@@ -156,7 +156,7 @@ FROM_TEXT = generation(text="Nothing at all.")
         (TWO, FROM_TEXT, {"end": 16, "turn": 2}, None, 15),
     ],
 )
-def test_a_passage_that_ends_behind_its_text_is_named(
+def test_a_passage_that_ends_past_its_text_is_named(
     item: Json, answer: Json, span: Json, turn: int | None, length: int, tmp_path: Path
 ) -> None:
     bad = mark(start=0, **span) | ({"turn": turn} if turn else {})
@@ -164,7 +164,7 @@ def test_a_passage_that_ends_behind_its_text_is_named(
     folder = write_study(tmp_path, criteria=[SPANS], items=[item], generations=[answer], ratings=[good, bad])
     (fault,) = refuse(folder)
     assert place(fault) == ("ratings.jsonl", 2, "end")
-    assert fault.message == f"a span ends behind its text of {length} characters: {span['end']}"
+    assert fault.message == f"a span ends at {span['end']}, past its text of {length} characters"
     study = import_study(folder=folder, slug="study", partial=True)
     assert study.left_out == {"ratings.jsonl": 1}
     assert Rating.objects.get().spans == good["value"]
