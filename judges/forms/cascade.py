@@ -1,6 +1,7 @@
 """A cascade to be set to work: which judges, what is promised, for how much."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any  # Django passes options by name
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from annotations.models import Project
+from annotations.queries.criteria import CriterionRow
 from annotations.queries.rater_groups import PEOPLE, list_raters
 from annotations.views.wording import choose_for_page
 from evalplatform.common.hashing import LARGEST_SEED
@@ -17,7 +19,12 @@ from judges.engine.money.budget import DIGITS, LARGEST, MICRO
 from judges.forms.labellers import list_labellers
 from judges.forms.run import JudgeChoice
 from judges.models import Judge
+from judges.protocols import PROTOCOLS
 from judges.queries.nouns import list_judges
+
+NOTHING_TO_DECIDE = gettext_lazy(
+    "Judges decide none of this project's criteria: a cascade needs one of preferences or of names."
+)
 
 
 class MoneyField(forms.DecimalField):
@@ -107,8 +114,32 @@ class CascadeForm(forms.Form):
         criterion, labels_by = self.fields["criterion"], self.fields["labels_by"]
         assert isinstance(criterion, forms.ChoiceField)  # noqa: S101 - declared above
         assert isinstance(labels_by, forms.ChoiceField)  # noqa: S101 - declared above
-        criterion.choices = _list_criteria(project)
+        self.criteria = list_decidable(project)
+        self.criterion_labels = _label_criteria(self.criteria)
+        criterion.choices = list(self.criterion_labels.items())
+        if len(criterion.choices) != 1:
+            criterion.choices = [("", _("choose")), *criterion.choices]
+        if not self.criteria:
+            criterion.help_text = NOTHING_TO_DECIDE
         labels_by.choices = list_labellers(list_raters(project=project), always=[PEOPLE])
+
+    def clean(self) -> dict[str, Any]:
+        """Whether both judges decide the criterion is told here: by its label, in the language of the page."""
+        cleaned = super().clean() or self.cleaned_data
+        cheap, name = cleaned.get("cheap"), cleaned.get("criterion")
+        if cheap is None or name is None:
+            return cleaned
+        decided = [row.name for row in self.criteria if row.kind == PROTOCOLS[cheap.protocol].kind]
+        if not self.criteria:
+            self.add_error("criterion", NOTHING_TO_DECIDE)
+        elif not decided:
+            self.add_error("criterion", _("The cheap judge decides none of these criteria."))
+        elif len([row for row in decided if name in ("", row)]) != 1:
+            labels = ", ".join(self.criterion_labels[row] for row in decided)
+            self.add_error(
+                "criterion", _("Choose what the cheap judge decides: %(names)s") % {"names": labels}
+            )
+        return cleaned
 
     def read_terms(self) -> Terms:
         """What was asked for, once the form is valid."""
@@ -118,10 +149,8 @@ class CascadeForm(forms.Form):
         return Terms(**judges, **{name: cleaned[name] for name in names})
 
 
-def _list_criteria(project: Project) -> list[tuple[str, str]]:
-    """With their names where labels alone would not tell one from another."""
-    rows = list_decidable(project)
+def _label_criteria(rows: Sequence[CriterionRow]) -> dict[str, str]:
+    """By name, with it where labels alone would not tell one from another."""
     labels = {row.name: choose_for_page(row.labels, row.name) for row in rows}
     used = Counter(labels.values())
-    named = [(name, label if used[label] == 1 else f"{label} ({name})") for name, label in labels.items()]
-    return named if len(named) == 1 else [("", _("choose")), *named]
+    return {name: label if used[label] == 1 else f"{label} ({name})" for name, label in labels.items()}

@@ -35,7 +35,10 @@ class TextLengths:
         return answers[place - 1] if place <= len(answers) else None
 
 
-def check_marks(value: object, find_length: Callable[[int | None], int | None] | None) -> list[Any]:
+FindLength = Callable[[int | None], int | None]  # code points of the text in a turn; None where not known
+
+
+def check_marks(value: object, find_length: FindLength | None) -> list[Any]:
     """The passages as they came. Raises Invalid with the field that is wrong.
 
     `find_length` gives the code points of the text that a mark in this turn stands in, None where that is not known.
@@ -51,7 +54,25 @@ def check_marks(value: object, find_length: Callable[[int | None], int | None] |
     return value
 
 
-def _check_place(span: Line, find_length: Callable[[int | None], int | None] | None) -> None:
+def drop_places(marks: list[Any], find_length: FindLength) -> tuple[list[Any], int]:
+    """The passages, of those whose place `check_marks` would refuse the words alone; and how many these are."""
+    kept = [span if _has_place(span, find_length) else _drop_place(span) for span in marks]
+    return kept, sum(one is not other for one, other in zip(kept, marks, strict=True))
+
+
+def _has_place(span: Line, find_length: FindLength) -> bool:
+    try:
+        _check_place(span, find_length)
+    except Invalid:
+        return False
+    return True
+
+
+def _drop_place(span: Line) -> Line:
+    return {key: value for key, value in span.items() if key not in (*OFFSETS, "turn")}
+
+
+def _check_place(span: Line, find_length: FindLength | None) -> None:
     """Both offsets or none, as in sets that know the words alone; an end at its start is an omission."""
     start, end = (_read_whole(span, field, low=0) for field in OFFSETS)
     if (start is None) != (end is None):

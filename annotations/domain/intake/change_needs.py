@@ -95,7 +95,7 @@ def _choose(project: Project, keys: Collection[str] | None, batch: Batch | None)
 
 def _show_name(name: str) -> str:
     """In quotes where spaces stand at its ends, which nobody would see else."""
-    return name if name == name.strip() else f"“{name}”"
+    return name if name == name.strip() else _("“%(quote)s”") % {"quote": name}
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from annotations.domain.formats.needs import NOTHING, Needs
 from annotations.domain.formats.rater_names import name_raters, study_kind
 from annotations.domain.showing.presentation import read_order
 from annotations.domain.studies.criterion_names import name_criteria, study_task
+from annotations.domain.studies.mark_places import keep_places, measure_texts
 from annotations.models import (
     Absent,
     Annotation,
@@ -116,9 +117,14 @@ class StudyWriter:
     def _rate_page(self, page: list[_Answer]) -> Iterator[Line]:
         answers = {answer.pk: answer for answer in page}
         systems = _find_systems({answer.task for answer in page})
-        for rating in Rating.objects.filter(annotation__in=answers).order_by("annotation", "pk"):
+        ratings = list(Rating.objects.filter(annotation__in=answers).order_by("annotation", "pk"))
+        texts = measure_texts({answers[rating.annotation_id].task for rating in ratings if rating.spans})
+        for rating in ratings:
             answer = answers[rating.annotation_id]
-            yield self._rate(answer, rating, systems[answer.task])
+            line = self._rate(answer, rating, systems[answer.task])
+            if rating.spans:
+                self.counts["marks_without_place"] += keep_places(line, texts, answer.task)
+            yield line
 
     def _rate(self, answer: _Answer, rating: Rating, systems: list[str]) -> Line:
         name, task, criterion = self.criteria[rating.criterion_id]
@@ -172,6 +178,7 @@ class StudyWriter:
             "llm_raters": kinds["llm"],
             "with_rationale": self.counts["with_rationale"],
             "with_seconds": self.counts["with_seconds"],
+            **({"marks_without_place": lost} if (lost := self.counts["marks_without_place"]) else {}),
         }
 
     def find_order(self, rater: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any  # fields of a form
 import pytest
 from django.test import Client
 
-from annotations.models import Annotation, Level, Rater, RaterKind, Role, Rubric
+from annotations.models import Annotation, Criterion, Level, Rater, RaterKind, Role, Rubric, TaskKind
 from judges.engine.cascades.stepping import step_cascade
 from judges.models import Cascade, CascadeRun, Run
 from judges.views.cascades import lay_out
@@ -116,6 +116,58 @@ def test_criteria_are_chosen_where_there_are_several() -> None:
     assert (wrong.status_code, 'id="id_criterion_error"' in wrong.content.decode()) == (400, True)
     client.post(f"{PAGES}new/", make_order(cast, criterion="style"))
     assert Cascade.objects.get().criterion == "style"
+
+
+def read_error(page: str, name: str) -> str:
+    found = re.search(rf'id="id_{name}_error"[^>]*>(.*?)</ul>', page, re.DOTALL)
+    return re.sub(r"<[^>]*>", "", found.group(1)).strip() if found else ""
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "Choose what the cheap judge decides: "),
+        ("ru", "Выберите критерий, по которому решает дешёвый судья: "),
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("chosen", ["", "tone"])
+def test_which_criterion_is_wanted_is_told_by_labels(
+    language: str, told: str, method: str, chosen: str
+) -> None:
+    cast = make_cast(tasks=2)
+    pairs = Rubric.objects.get()
+    make_criterion(pairs, "style", Level.PREFERENCE, labels={"en": "Style", "ru": "Стиль"})
+    make_criterion(pairs, "depth", Level.PREFERENCE, labels={"en": "Depth", "ru": "Глубина"})
+    single = Rubric.objects.create(project=cast.project, key="one", version=1, task_kind=TaskKind.SINGLE)
+    make_criterion(single, "tone", Level.NOMINAL, labels={"en": "Tone", "ru": "Тон"})
+    send = getattr(sign_in(cast), method)
+    answer = send(f"{PAGES}new/", make_order(cast, criterion=chosen), headers={"Accept-Language": language})
+    error = read_error(answer.content.decode(), "criterion")
+    assert (answer.status_code, error.startswith(told)) == (400, True)
+    labels = error.removeprefix(told).split(", ")
+    assert {"Style", "Depth"} <= set(labels) if language == "en" else {"Стиль", "Глубина"} <= set(labels)
+    assert len(labels) == 3
+    assert not Cascade.objects.exists()
+
+
+def test_a_project_without_a_criterion_for_judges_says_so() -> None:
+    cast = make_cast(tasks=2)
+    client = sign_in(cast)
+    Criterion.objects.update(level=Level.TEXT)
+    told = "Judges decide none of this project&#x27;s criteria"
+    assert told in client.get(f"{PAGES}new/").content.decode()
+    answer = client.post(f"{PAGES}new/", make_order(cast))
+    assert (answer.status_code, told in read_error(answer.content.decode(), "criterion")) == (400, True)
+
+
+def test_a_judge_of_another_kind_of_task_is_told_that_it_decides_none() -> None:
+    cast = make_cast(tasks=2)
+    Rubric.objects.update(task_kind=TaskKind.SINGLE)
+    Criterion.objects.update(level=Level.NOMINAL)
+    answer = sign_in(cast).post(f"{PAGES}new/", make_order(cast), headers={"Accept-Language": "ru"})
+    error = read_error(answer.content.decode(), "criterion")
+    assert error == "Дешёвый судья не выносит решений ни по одному из этих критериев."
 
 
 def test_the_page_tells_stages_shares_and_what_was_spared() -> None:

@@ -156,7 +156,7 @@ FROM_TEXT = generation(text="Nothing at all.")
         (TWO, FROM_TEXT, {"end": 16, "turn": 2}, None, 15),
     ],
 )
-def test_a_passage_that_ends_behind_its_text_is_named(
+def test_a_passage_that_ends_past_its_text_is_named(
     item: Json, answer: Json, span: Json, turn: int | None, length: int, tmp_path: Path
 ) -> None:
     bad = mark(start=0, **span) | ({"turn": turn} if turn else {})

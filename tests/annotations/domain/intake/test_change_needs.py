@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from annotations.domain.checking.gold import mark_gold
 from annotations.domain.checking.twins import approve_twin
@@ -242,6 +243,14 @@ def test_names_that_are_none_change_nothing(project: Project, rubric: Rubric) ->
             change_needs(project=project, needs=LAW, actor=make_user(), keys=keys)
     with pytest.raises(Invalid, match="not both"):
         change_needs(project=project, needs=LAW, actor=make_user())
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "“nowhere ”"), ("ru", "«nowhere »")])
+def test_a_name_with_a_space_at_its_end_stands_in_quotes(
+    project: Project, rubric: Rubric, language: str, told: str
+) -> None:
+    with override(language), pytest.raises(Invalid, match=f": {told}$"):
+        change_needs(project=project, needs=LAW, actor=make_user(), keys=["nowhere "])
 
 
 def test_items_of_another_project_stay_as_they_are(project: Project, rubric: Rubric) -> None:
