@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any  # a passage is JSON
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
 
 from annotations.models import Annotation, Origin, Phase, RaterKind, Rating, Task
 
@@ -26,14 +26,32 @@ def list_standing_answers(task: Task) -> QuerySet[Annotation]:
 
 def read_values_of_people(
     tasks: Collection[int],
-) -> list[tuple[int, int, int, float | None, str | None, Marks | None]]:
-    """Task, criterion, rater, number, code and marks of each standing value that people gave to these tasks (ids)."""
-    rows = Rating.objects.filter(
-        annotation__task__in=tasks,
-        annotation__is_current=True,
-        annotation__phase__in=OF_RATERS,
-        annotation__rater__kind=RaterKind.PERSON,
-        absent=None,
-    ).exclude(annotation__rater__origin=Origin.SIMULATED)
-    fields = ("annotation__task_id", "criterion_id", "annotation__rater_id", "number", "code", "spans")
-    return list(rows.order_by("pk").values_list(*fields))
+) -> list[tuple[int, int, int, int | None, float | None, str | None, Marks | None]]:
+    """Task, answer, rater, criterion, number, code and marks of each standing value that people gave to these tasks.
+
+    All are ids but the last three. An answer without any value has a row too, without a criterion.
+    """
+    given = FilteredRelation("ratings", condition=Q(ratings__absent=None))
+    fields = (
+        "task_id",
+        "pk",
+        "rater_id",
+        "given__criterion_id",
+        "given__number",
+        "given__code",
+        "given__spans",
+    )
+    rows = _answers_of_people(tasks).annotate(given=given)
+    return list(rows.order_by("given__pk").values_list(*fields))
+
+
+def read_answers_of_people(tasks: Collection[int]) -> list[tuple[int, int]]:
+    """Task and answer (ids) of the standing answers of people to these tasks: their values never change."""
+    return list(_answers_of_people(tasks).values_list("task_id", "pk"))
+
+
+def _answers_of_people(tasks: Collection[int]) -> QuerySet[Annotation]:
+    standing = Annotation.objects.filter(
+        task__in=tasks, is_current=True, phase__in=OF_RATERS, rater__kind=RaterKind.PERSON
+    )
+    return standing.exclude(rater__origin=Origin.SIMULATED)
