@@ -26,8 +26,8 @@ class RubricWords(forms.Form):
     asked = forms.ChoiceField(
         choices=ASKED, required=False, label=gettext_lazy("Questions"), widget=forms.RadioSelect,
         help_text=gettext_lazy(
-            "One after another, raters see one question at a time and nothing of what they said before: against an"
-            " impression of one quality that colours all others (halo effect)."
+            "One after another, raters see one question at a time, and not what they said before unless they go back:"
+            " against an impression of one quality that colours all others (halo effect)."
         ),
     )  # fmt: skip
 

@@ -97,6 +97,11 @@ class TaskView:
         return any(field.strengths for field in self.fields)
 
     @property
+    def is_ranked_alone(self) -> bool:
+        """Whether rankings are all that is asked, so that Enter ends each and sends the last."""
+        return all(field.kind == "ranking" for field in self.fields)
+
+    @property
     def needs_submit(self) -> bool:
         """Whether the last key may not be enough to end the task."""
         several = len(self.fields) > 1 or any(field.kind != "choice" for field in self.fields)

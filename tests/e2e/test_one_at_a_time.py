@@ -251,8 +251,9 @@ def test_questions_are_answered_by_thumb_and_gone_back_to(
     page.screenshot(path=screenshots / "one-at-a-time-thumb.png")
     page.get_by_role("button", name="Назад").tap()
     expect(page.locator(".criterion:visible [data-value][aria-pressed=true] .label")).to_have_text("A лучше")
-    page.get_by_role("button", name="Дальше").tap()
     page.wait_for_timeout(350)  # a thumb needs that long, and a second tap of a double one does not
+    page.get_by_role("button", name="Дальше").tap()
+    page.wait_for_timeout(350)
     page.get_by_role("button", name="B лучше").dblclick()
     assert read_screen(page) == ("Вопрос 3 из 3", ["alike"])
     assert (page.locator(".criterion:visible [aria-pressed=true]").count(), find_top(page)) == (0, top)

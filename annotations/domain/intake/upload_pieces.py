@@ -1,12 +1,13 @@
 """The bytes of an uploaded file in the ledger: many small rows, so that neither we nor a driver hold the whole."""
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from annotations.domain.formats.pieces import PIECE, OpenFile, open_pieces
 from annotations.models import Upload, UploadPiece
 from evalplatform.common.bulk_rows import insert_rows
 from evalplatform.common.errors import Missing
 
+GONE = gettext_lazy("The file is gone: it was stored, or thrown away.")
 COLUMNS = ("upload", "number", "content")
 
 
@@ -37,5 +38,5 @@ def _read_piece(upload: Upload, number: int) -> bytes:
         return b""
     found = UploadPiece.objects.filter(upload=upload, number=number).values_list("content", flat=True)
     if (content := found.first()) is None:  # half a file would be taken for a whole one
-        raise Missing(_("The file is gone: it was stored, or thrown away."))
+        raise Missing(str(GONE))
     return bytes(content)

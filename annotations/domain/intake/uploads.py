@@ -15,9 +15,10 @@ from annotations.domain.formats.needs import NOTHING, Needs
 from annotations.domain.formats.pieces import open_pieces, read_in_pieces
 from annotations.domain.formats.tables import Table, read_table
 from annotations.domain.intake.batches import BatchCheck, check_batch, submit_batch
-from annotations.domain.intake.upload_pieces import open_upload, store_pieces
+from annotations.domain.intake.upload_pieces import GONE, open_upload, store_pieces
 from annotations.models import Batch, Project, Upload
 from evalplatform.accounts.models import User
+from evalplatform.common.errors import Missing
 from evalplatform.common.hashing import hash_file
 
 LARGEST = 20_000_000  # bytes
@@ -54,10 +55,15 @@ def read_upload(upload: Upload) -> Table:
 
 
 def map_columns(*, upload: Upload, mapping: Mapping[str, str], needs: Needs = NOTHING) -> None:
-    """Keep what the columns are said to be, whether or not that can be, and what rows that name no needs ask for."""
+    """Keep what the columns are said to be, whether or not that can be, and what rows that name no needs ask for.
+
+    Raises Missing where the file is gone meanwhile.
+    """
     upload.mapping = {column: mapping.get(column, "") for column in upload.mapping}
     upload.needs_language, upload.needs_skills = needs.language, ",".join(needs.skills)
-    upload.save(update_fields=["mapping", "needs_language", "needs_skills"])
+    kept = {name: getattr(upload, name) for name in ("mapping", "needs_language", "needs_skills")}
+    if not Upload.objects.filter(pk=upload.pk).update(**kept):
+        raise Missing(str(GONE))
 
 
 def check_upload(*, upload: Upload, table: Table) -> BatchCheck:

@@ -71,7 +71,8 @@ def read_answers(
             if answer is not None:
                 answers.append(answer)
     if not faults and not answers:
-        faults.append(Fault("nothing has been answered", field="ratings"))
+        said = _("Nothing has been answered: at least one answer is needed.")
+        raise Invalid(said, faults=(Fault(said, field="ratings"),))
     if faults:
         raise Invalid(_("Some ratings are missing or not legal."), faults=tuple(faults))
     return answers

@@ -102,6 +102,11 @@ export class Bench {
     return this.questions.move(step) || this.reading.scroll(step);
   }
 
+  // Whether this click may be the second half of one that was meant for the question before.
+  isEarly(click) {
+    return Boolean(this.questions?.isEarly(click));
+  }
+
   submit() {
     if (!this.ready || this.busy || !this.form || this.cover.on) return false;
     if (!this.questions.ended) return this.questions.goOn();
@@ -185,16 +190,16 @@ export class Bench {
     criterion.section.addEventListener("change", () => criterion.markWrong());
     if (criterion instanceof Ranked) this.#listenRanked(criterion);
     for (const choice of criterion instanceof StrengthCriterion ? criterion.buttons : criterion.choices) {
-      choice.addEventListener("click", () => {
-        if (this.ready && !this.busy && !this.questions.fresh) this.#choose(place, choice);
+      choice.addEventListener("click", (event) => {
+        if (this.ready && !this.busy && !this.isEarly(event)) this.#choose(place, choice);
       });
     }
   }
 
   #listenRanked(criterion) {
     const act = (button, work) => {
-      button.addEventListener("click", () => {
-        if (!this.ready || this.busy || this.questions.fresh) return;
+      button.addEventListener("click", (event) => {
+        if (!this.ready || this.busy || this.isEarly(event)) return;
         work();
         this.#keepDraft();
       });

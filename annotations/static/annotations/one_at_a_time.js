@@ -19,10 +19,6 @@ export class OneAtATime extends Questions {
     return { active: this.active, reached: this.#reached };
   }
 
-  get fresh() {
-    return performance.now() - this.#since < DOUBLE;
-  }
-
   get #last() {
     return this.criteria.length - 1;
   }
@@ -52,6 +48,11 @@ export class OneAtATime extends Questions {
     this.form.scrollTop = 0;
     section.querySelector("header").scrollIntoView({ block: "nearest" });
     (typed ?? section).focus({ preventScroll: true });
+  }
+
+  // A button that is pressed by key counts no clicks (`detail`): keys are free.
+  isEarly({ detail }) {
+    return detail > 0 && performance.now() - this.#since < DOUBLE;
   }
 
   // Shows whether the whole answer may be sent from here.

@@ -68,8 +68,8 @@ export class Questions {
   // The answers have changed.
   mark() {}
 
-  // A tap that comes so soon may be meant for what stood there before.
-  get fresh() {
+  // Whether this click comes so soon that it may be meant for what stood there before.
+  isEarly() {
     return false;
   }
 }

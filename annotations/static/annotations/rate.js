@@ -161,7 +161,8 @@ function noteOutage(event) {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-act]");
-  if (button && !FETCHING.has(button.dataset.act)) act(button.dataset.act); // the others are htmx's already
+  if (!button || FETCHING.has(button.dataset.act)) return; // the others are htmx's already
+  if (!ONWARD.has(button.dataset.act) || !bench.isEarly(event)) act(button.dataset.act);
 });
 
 document.addEventListener("keydown", (event) => {
@@ -176,6 +177,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 const FETCHING = new Set(["undo", "last", "back"]);
+const ONWARD = new Set(["next", "submit"]);
 const KEY_ACTS = { u: "undo", l: "last", b: "back", s: "skip", f: "flag", c: "comment", g: "guidelines", p: "prompt", j: "lock", o: "fold", v: "source", z: "looks", k: "rested", "?": "keys" };
 
 function press(key) {

@@ -84,6 +84,12 @@ export class SpansCriterion extends Criterion {
     if (isOther) this.#paint();
   }
 
+  // Of a passage in hand it is wanted what is wrong there, also where no answer is needed.
+  markMissing(missing) {
+    super.markMissing(missing);
+    this.section.classList.toggle("unnamed", missing && this.wrong);
+  }
+
   // True where the key means something here. A focused button keeps its own Enter, a box that is ticked does not.
   press(key) {
     if (this.picker.open) return key === "Escape" ? this.#cancel() : this.picker.press(key);
@@ -175,6 +181,7 @@ export class SpansCriterion extends Criterion {
 
   #letGo() {
     this.#closePicker();
+    this.markMissing(false);
     this.#paint();
   }
 

@@ -15,6 +15,7 @@ from annotations.domain.intake.uploads import (
     KEPT_FOR,
     check_upload,
     keep_upload,
+    map_columns,
     read_upload,
     take_upload,
 )
@@ -141,3 +142,11 @@ def test_a_larger_file_holds_no_more(project: Project, user: User) -> None:
     small, large = (measure(project, user, count) for count in (SMALL, LARGE))
     grown = len(make_table(LARGE)) - len(make_table(SMALL))
     assert large - small < grown / 5
+
+
+def test_columns_of_a_file_that_is_gone_meanwhile_are_kept_nowhere(project: Project, user: User) -> None:
+    upload = keep(project, user, make_table(1))
+    Upload.objects.filter(pk=upload.pk).delete()  # stored or thrown away in another tab
+    with pytest.raises(Missing, match="The file is gone"):
+        map_columns(upload=upload, mapping={"system": "system"})
+    assert not Upload.objects.exists()
