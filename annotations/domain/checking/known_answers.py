@@ -56,7 +56,7 @@ def read_known_answers(content: bytes) -> list[KnownAnswer]:
     """
     answers: list[KnownAnswer] = []
     faults: list[Fault] = []
-    for line, row in read_table(lambda: io.BytesIO(content)).read_rows():
+    for line, row in read_table(lambda: io.BytesIO(content), row_has="item").read_rows():
         if isinstance(row, Fault):
             faults.append(row)
             continue

@@ -53,19 +53,24 @@ def read_stored_marks(value: Any, *, field: str, texts: ShownTexts) -> Any:
         marks = check_marks(value, None)
     except Invalid as error:
         raise Invalid.at(error.faults[0].message, field=field) from None
-    for mark in marks:
-        if not _stands(mark, texts):
+    placed = [_find_place(mark, texts) for mark in marks]
+    for mark, found in zip(marks, placed, strict=True):
+        if found is None:
             words = _("this passage does not stand in the text: %(mark)s")
             raise Invalid.at(words % {"mark": json.dumps(mark, ensure_ascii=False)[:200]}, field=field)
-    return show_spans(marks, texts=texts)
+    return show_spans([mark for mark in placed if mark is not None], texts=texts)
 
 
-def _stands(mark: dict[str, Any], texts: ShownTexts) -> bool:
+def _find_place(mark: dict[str, Any], texts: ShownTexts) -> dict[str, Any] | None:
+    """The mark with its place in the stored text, None where it has none: whoever wrote it knows of no masks."""
     text = texts.by_turn.get(read_turn(mark))
     words = mark.get("text")
     if text is None:
-        return False
+        return None
     if not is_placed(mark):
-        return isinstance(words, str) and bool(words) and text.text.count(words) == 1
+        if not isinstance(words, str) or not words or text.source.count(words) != 1:
+            return None
+        start = text.source.index(words)
+        return {**mark, "start": start, "end": start + len(words)}
     stored = text.source[mark["start"] : mark["end"]]
-    return mark["end"] <= len(text.source) and words in (None, stored)
+    return mark if mark["end"] <= len(text.source) and words in (None, stored) else None
