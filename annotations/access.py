@@ -28,6 +28,7 @@ from annotations.queries.batch_progress import list_batches
 from annotations.queries.cautions import is_paused_by_rule, list_cautions, list_cautions_of, list_objections
 from annotations.queries.messages import list_remarks
 from annotations.queries.submissions import list_revisable
+from annotations.queries.uploads import list_kept_uploads
 from evalplatform.accounts.models import User
 from evalplatform.common.composed import composed
 from evalplatform.common.errors import Denied, Missing
@@ -226,9 +227,10 @@ def get_invitation_for(actor: User, slug: str, public_id: UUID) -> Invitation:
 
 
 def get_upload_for(actor: User, slug: str, public_id: UUID) -> Upload:
-    """A file that is being taken into a project which the actor steers. Raises Missing or Denied."""
+    """A file of the last day that is being taken into a project which the actor steers. Raises Missing or Denied."""
     project = get_project_for(actor, slug, Role.RESEARCHER)
-    upload = Upload.objects.select_related("project").filter(project=project, public_id=public_id).first()
+    kept = list_kept_uploads().select_related("project")
+    upload = kept.filter(project=project, public_id=public_id).first()
     if upload is None:
         raise Missing("No such file.")
     return upload

@@ -17,6 +17,7 @@ from annotations.domain.checking.known_answers import (
     adopt_answers,
     keep_known_answers,
 )
+from annotations.domain.checking.known_marks import UNSAID
 from annotations.models import Role
 from evalplatform.accounts.scopes import Scope
 from evalplatform.rest.fields import BodySerializer
@@ -77,7 +78,7 @@ class KnownAnswers(DeclaredView):
                 turn=row["turn"],
                 training=row["training"],
                 why=row["why"],
-                marks_apart=row["marks_apart"],
+                marks_apart=row.get("marks_apart", UNSAID),
             )
             for row in self.read_body()["answers"]
         ]

@@ -4,8 +4,6 @@ from typing import Any  # a field passes options by name
 
 from rest_framework import serializers
 
-from annotations.domain.checking.known_marks import MOST_APART
-
 
 class MarksApartField(serializers.FloatField):
     """A share, 0 to 1, or null."""
@@ -13,8 +11,6 @@ class MarksApartField(serializers.FloatField):
     def __init__(self, **options: Any) -> None:
         said = (
             "Share of marked passages that an answer may mark otherwise and still be as expected;"
-            " null: marks are not compared."
+            " null: marks are not compared. Left out: as the known answer says that stands, else 0.5."
         )
-        super().__init__(
-            min_value=0, max_value=1, allow_null=True, default=MOST_APART, help_text=said, **options
-        )
+        super().__init__(min_value=0, max_value=1, allow_null=True, required=False, help_text=said, **options)

@@ -62,14 +62,16 @@ class CheckResults:
 
 def read_check_results(project: Project) -> CheckResults:
     """As expected is an answer of which every expected number, code or absence is the same, and whose marks lie no
-    further from expected ones than the known answer says; texts are not compared.
+    further from expected ones than the known answer says; texts are not compared. To pass over an expected question
+    is a miss.
 
     First answers are read, not what they were changed into.
     """
     expected = read_expected(list_expected(project))
-    said = read_said(_list_given(project), marks=list_marked(expected.values()))
-    given = {key: values for key, values in said.items() if key[0] in expected}
-    gold = [(key, agrees(expected[key[0]], values)) for key, values in given.items()]
+    first = _list_given(project)
+    said = read_said(Rating.objects.filter(annotation__in=first), marks=list_marked(expected.values()))
+    given = [key for key in first.values_list("task", "rater", "repeat") if key[0] in expected]
+    gold = [(key, agrees(expected[key[0]], said.get(key, {}))) for key in given]
     again = _compare_repeats(read_said(_list_repeated(project)))
     raters = {rater for (_, rater, _), _ in gold} | {rater for rater, _ in again}
     by_rater, by_task = _share((key[1], hit) for key, hit in gold), _share((key[0], hit) for key, hit in gold)
@@ -96,10 +98,9 @@ def list_expected(project: Project) -> QuerySet[Rating]:
     )
 
 
-def _list_given(project: Project) -> QuerySet[Rating]:
-    """What was said first when asked as a check, whatever became of it later."""
-    first = list_first(project).filter(phase=Phase.CHECK, task__state__in=CHECKED, repeat=0)
-    return Rating.objects.filter(annotation__in=first)
+def _list_given(project: Project) -> QuerySet[Annotation]:
+    """First answers to checks, whatever became of them later."""
+    return list_first(project).filter(phase=Phase.CHECK, task__state__in=CHECKED, repeat=0)
 
 
 def _list_repeated(project: Project) -> QuerySet[Rating]:

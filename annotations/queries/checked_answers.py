@@ -138,9 +138,11 @@ def _compare_gold(first: QuerySet[Annotation], rater: Rater) -> list[Outcome]:
     ratings = Rating.objects.filter(annotation__in=answers.values())
     given = read_said(ratings, marks=list_marked(expected.values()))
     return [
-        Outcome(task, answer, agrees(expected[task], given[task, rater.pk, 0]))
+        Outcome(
+            task, answer, agrees(expected[task], given.get((task, rater.pk, 0), {}))
+        )  # passed over: a miss
         for task, answer in answers.items()
-        if task in expected and (task, rater.pk, 0) in given
+        if task in expected
     ]
 
 

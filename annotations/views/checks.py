@@ -19,7 +19,7 @@ from annotations.forms.checks import ChecksForm, RuleForm
 from annotations.models import Project, Role
 from annotations.queries.cautions import count_waiting
 from annotations.queries.check_results import read_check_results
-from annotations.queries.checks import list_unrenewed
+from annotations.queries.checks import find_expected, list_unrenewed
 from annotations.queries.known_answers import asks_for_marks
 from annotations.views.answer_form import read_form
 from annotations.views.known_marks import read_marks_apart
@@ -58,7 +58,7 @@ def set_gold(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
     shown = show_to_reviewer(task)
     ratings = read_form(request.POST, shown.fields, kept={})
     try:
-        apart = read_marks_apart(request.POST)
+        apart = read_marks_apart(request.POST, expected=find_expected(task))
         is_training = "training" in request.POST
         mark_gold(task=task, ratings=ratings, actor=actor, training=is_training, marks_apart=apart)
     except (Invalid, Conflict) as error:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from annotations.domain.queue.qualify import Progress, find_standing
 from annotations.models import Assignment
 from annotations.queries.checked_answers import ComparedAnswer, compare_with_expected
+from annotations.queries.compared import ROUNDING
 from annotations.views.shown_task import ShownAnswer, ShownTask, show_answers, show_task
 
 
@@ -13,13 +14,14 @@ from annotations.views.shown_task import ShownAnswer, ShownTask, show_answers, s
 class Feedback:
     """The task as it was shown, what the rater said of it, and what was expected with its reason.
 
-    `apart`: of each question of expected marks, its name, and in % how far the rater's lie from them and may lie.
+    `apart`: of each question of expected marks, its name, and in % how far the rater's lie from them and may lie, to
+    so many digits, less than 0 where a whole number is written without any.
     """
 
     shown: ShownTask
     answers: tuple[ShownAnswer, ...]
     as_expected: bool
-    apart: tuple[tuple[str, float, float], ...]
+    apart: tuple[tuple[str, float, float, int], ...]
     progress: Progress | None
 
 
@@ -36,10 +38,13 @@ def describe_feedback(assignment: Assignment) -> Feedback:
     )
 
 
-def _describe_apart(compared: ComparedAnswer, shown: ShownTask) -> Iterator[tuple[str, float, float]]:
+def _describe_apart(compared: ComparedAnswer, shown: ShownTask) -> Iterator[tuple[str, float, float, int]]:
     labels = {field.key: field.label for field in shown.fields}
     ratings = [rating for answer in compared.answers[-1:] for rating in answer.ratings.all()]
     for rating in ratings:
         if rating.criterion_id in compared.apart:
             far, allowed = compared.apart[rating.criterion_id]
-            yield labels[rating.criterion.key], round(100 * far, 1), round(100 * allowed, 1)
+            digits = 1
+            while far > allowed + ROUNDING and round(100 * far, digits) <= round(100 * allowed, digits):
+                digits += 1  # too far is not to read like far enough
+            yield labels[rating.criterion.key], 100 * far, 100 * allowed, -digits

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from annotations.domain.asking.rubrics import mark_rubrics_used
 from annotations.domain.checking.cautions import recount_cautions
-from annotations.domain.checking.known_marks import MOST_APART, set_marks_apart
+from annotations.domain.checking.known_marks import UNSAID, Share, Unsaid, keep_marks_apart, set_marks_apart
 from annotations.domain.checking.known_versions import (
     choose_dealt,
     correct_same,
@@ -43,7 +43,7 @@ from annotations.models import (
     Twin,
     TwinState,
 )
-from annotations.queries.checks import GOLD
+from annotations.queries.checks import GOLD, find_expected
 from annotations.queries.waves import is_dealt, was_drawn
 from evalplatform.accounts.audit import record_event
 from evalplatform.accounts.models import User
@@ -59,7 +59,7 @@ def mark_gold(
     ratings: Mapping[str, Any],
     actor: User,
     training: bool = False,
-    marks_apart: float | None = MOST_APART,
+    marks_apart: Share = UNSAID,
     held: bool = False,
 ) -> Annotation:
     """Keep the expected answer, in terms of what reviewers are shown of the task, and ask the task as a check alone.
@@ -68,7 +68,9 @@ def mark_gold(
 
     It stands as an answer of the reference rater `known answers`; a later one takes its place. Who holds the task may
     still answer it. `marks_apart` is the share, 0 to 1, that marks may lie apart from expected ones; None: they are not
-    compared. `held` is said by callers who hold the workers of all their tasks (`hold_workers`). Raises Invalid for
+    compared; unsaid: as the answer says that stands, else the usual share.
+
+    `held` is said by callers who hold the workers of all their tasks (`hold_workers`). Raises Invalid for
     illegal ratings and where none can be compared, Conflict for a task that cannot be dealt and for one that a wave
     drew.
     """
@@ -170,11 +172,13 @@ class _Expected:
     order: tuple[int, ...]
 
 
-def _read_expected(task: Task, ratings: Mapping[str, Any], marks_apart: float | None) -> _Expected:
+def _read_expected(task: Task, ratings: Mapping[str, Any], marks_apart: Share) -> _Expected:
     order = draw_order(task=task, rater=find_adjudicator(project=task.project), size=count_shown(task))
     drafts = read_answers(
         criteria=task.rubric.criteria.all(), raw=ratings, order=order, texts=ShownTexts(task)
     )
+    if isinstance(marks_apart, Unsaid):
+        return _Expected(keep_marks_apart(drafts, standing=find_expected(task)), order)
     return _Expected(set_marks_apart(drafts, share=marks_apart), order)
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from annotations.domain.checking.gold import mark_gold
-from annotations.domain.checking.known_marks import MOST_APART, read_stored_marks
+from annotations.domain.checking.known_marks import UNSAID, Share, read_stored_marks
 from annotations.domain.formats.tables import read_table
 from annotations.domain.locks.project_lock import lock_project
 from annotations.domain.locks.rater_lock import hold_workers
@@ -36,7 +36,8 @@ class KnownAnswer:
     """What is expected of the task of this item (key) and these systems: of a preference, the name of who wins.
 
     `turn` is the turn of a conversation that the task asks about, 1 the first; None: the whole. Marked passages count
-    in the stored text; `marks_apart` is the share of them, 0 to 1, that may lie apart, None: they are not compared.
+    in the stored text; `marks_apart` is the share of them, 0 to 1, that may lie apart, None: they are not compared;
+    unsaid: as the answer says that stands.
     """
 
     item: str
@@ -45,7 +46,7 @@ class KnownAnswer:
     turn: int | None = None
     training: bool = False
     why: str = ""
-    marks_apart: float | None = MOST_APART
+    marks_apart: Share = UNSAID
     line: int | None = None
 
 
@@ -56,7 +57,7 @@ def read_known_answers(content: bytes) -> list[KnownAnswer]:
     """
     answers: list[KnownAnswer] = []
     faults: list[Fault] = []
-    for line, row in read_table(lambda: io.BytesIO(content)).read_rows():
+    for line, row in read_table(lambda: io.BytesIO(content), row_has="item").read_rows():
         if isinstance(row, Fault):
             faults.append(row)
             continue
@@ -95,7 +96,7 @@ def keep_known_answers(*, project: Project, answers: Sequence[KnownAnswer], acto
 
 @transaction.atomic
 def adopt_answers(
-    *, project: Project, rater: str, count: int, actor: User, marks_apart: float | None = MOST_APART
+    *, project: Project, rater: str, count: int, actor: User, marks_apart: Share = UNSAID
 ) -> int:
     """Make so many tasks checks whose answer this reference rater has given, drawn by the project's seed.
 
@@ -138,10 +139,10 @@ def _read_row(line: int, row: Mapping[str, Any]) -> KnownAnswer:
     )
 
 
-def _read_share(cell: object) -> float:
-    """How far marks may lie apart; the usual share where the cell is empty. Raises Invalid."""
+def _read_share(cell: object) -> Share:
+    """How far marks may lie apart; unsaid where the cell is empty. Raises Invalid."""
     if cell is None or cell == "":
-        return MOST_APART
+        return UNSAID
     try:
         share = float(str(cell))
     except ValueError:

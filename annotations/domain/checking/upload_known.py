@@ -13,11 +13,12 @@ from annotations.domain.checking.known_answers import (
     read_plain_value,
     read_turn,
 )
+from annotations.domain.formats.faults import MOST_FAULTS
 from annotations.domain.formats.mapping import ColumnMap, check_mapping, name_row
 from annotations.domain.formats.tables import Row, Table
 from annotations.domain.reading.answers import read_answers
 from annotations.domain.reading.spans import ShownTexts
-from annotations.models import Level, Project, Rubric, Task, TaskKind
+from annotations.models import Criterion, Level, Project, Rubric, Task, TaskKind
 from annotations.queries.rubrics import list_rubric_versions
 from evalplatform.common.errors import Fault, Invalid
 
@@ -29,7 +30,7 @@ SHOWN: Final = {TaskKind.SINGLE: 1, TaskKind.PAIR: 2}  # answers; the others sho
 
 @dataclass(frozen=True, slots=True)
 class KnownColumns:
-    """What the table expects: answers to keep, and what is wrong by line and column."""
+    """What the table expects: answers to keep, and what is wrong by line and column, the first hundred of it."""
 
     answers: tuple[KnownAnswer, ...]
     faults: tuple[Fault, ...]
@@ -40,6 +41,7 @@ class _Stated:
     """Which columns say what: of the criteria of a rubric, and of the turn, "" where none does."""
 
     rubric: Rubric
+    criteria: tuple[Criterion, ...]
     asked: Mapping[str, str]
     turn: str
 
@@ -84,7 +86,7 @@ def read_known_columns(*, project: Project, table: Table, mapping: Mapping[str, 
     for criterion in rubric.criteria.filter(level__in=NOT_COMPARED, key__in=asked):
         words = _("a column cannot hold expected texts or marks: marks come with a file of known answers")
         raise Invalid.at(words, field=asked[criterion.key])
-    stated = _Stated(rubric, asked, next(iter(turns), ""))
+    stated = _Stated(rubric, tuple(rubric.criteria.all()), asked, next(iter(turns), ""))
     return _read_rows(table, check_mapping(leave_known_out(mapping)), stated)
 
 
@@ -96,7 +98,7 @@ def _list_newest(project: Project) -> list[Rubric]:
 
 
 def _read_rows(table: Table, mapping: ColumnMap, stated: _Stated) -> KnownColumns:
-    rubric, asked = stated.rubric, stated.asked
+    asked = stated.asked
     answers: list[KnownAnswer] = []
     faults: list[Fault] = []
     for line, row in table.read_rows():
@@ -104,16 +106,17 @@ def _read_rows(table: Table, mapping: ColumnMap, stated: _Stated) -> KnownColumn
             continue
         try:
             answer = _read_row(line, row, mapping, stated)
-            found = list(_find_faults(answer, rubric, asked))
+            found = list(_find_faults(answer, stated))
         except Invalid as error:
             found = list(error.faults)
         if found:
-            faults += [Fault(fault.message, field=fault.field, line=line) for fault in found]
+            named = [Fault(fault.message, field=fault.field, line=line) for fault in found]
+            faults += named[: max(MOST_FAULTS - len(faults), 0)]
+        elif len(answers) == MOST_LINES:
+            faults.append(Fault(_("1 to 500 known answers are taken at once."), line=line))
+            break  # nothing that comes later can be kept
         else:
             answers.append(answer)
-    if len(answers) > MOST_LINES:
-        faults.append(Fault(_("1 to 500 known answers are taken at once."), line=answers[MOST_LINES].line))
-        answers = answers[:MOST_LINES]
     return KnownColumns(tuple(answers), tuple(faults))
 
 
@@ -124,15 +127,16 @@ def _read_row(line: int, row: Row, mapping: ColumnMap, stated: _Stated) -> Known
     return KnownAnswer(item=item, systems=frozenset(systems), values=values, turn=turn, line=line)
 
 
-def _find_faults(answer: KnownAnswer, rubric: Rubric, asked: Mapping[str, str]) -> Iterator[Fault]:
+def _find_faults(answer: KnownAnswer, stated: _Stated) -> Iterator[Fault]:
     """What keeping it would refuse, as far as that can be known before there is a task."""
+    rubric, asked = stated.rubric, stated.asked
     shown = SHOWN.get(TaskKind(rubric.task_kind))
     if shown is not None and len(answer.systems) != shown:
         words = _("a known answer needs the answers of its task in the same row: %(count)d of them")
         yield Fault(words % {"count": shown}, field=next(iter(asked.values())))
         return
     ratings: dict[str, Any] = {}
-    for criterion in rubric.criteria.all():
+    for criterion in stated.criteria:
         value = answer.values.get(criterion.key)
         if (
             criterion.level == Level.PREFERENCE
@@ -147,7 +151,7 @@ def _find_faults(answer: KnownAnswer, rubric: Rubric, asked: Mapping[str, str]) 
             ratings[criterion.key] = read_plain_value(criterion, value)
     order = tuple(range(len(answer.systems)))
     try:
-        read_answers(criteria=rubric.criteria.all(), raw=ratings, order=order, texts=ShownTexts(Task()))
+        read_answers(criteria=stated.criteria, raw=ratings, order=order, texts=ShownTexts(Task()))
     except Invalid as error:
         for fault in error.faults:
             key = fault.field.removeprefix("ratings.")

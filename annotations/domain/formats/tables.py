@@ -38,16 +38,19 @@ class Table:
     is_batch: bool = False
 
 
-def read_table(open_file: OpenFile) -> Table:
+def read_table(open_file: OpenFile, *, row_has: str | None = None) -> Table:
     """Raises Invalid where the file is none of these, or its header is none.
 
-    A line is held at a time; of JSON, which has none, the whole.
+    A line is held at a time; of JSON, which has none, the whole. An object that has the field `row_has` is a row,
+    whatever lists stand in it; without that field named, one that stands alone may hold the rows in a list.
     """
     _refuse_other_codes(open_file)
     lines = (line for line in _open(open_file, newline="\n") if line.strip())
     first, second = next(lines, "").strip(), next(lines, "")
-    if first.startswith("[") or (first.startswith("{") and not _holds_lines(first, is_alone=not second)):
-        return _read_json(open_file)
+    if first.startswith("[") or (
+        first.startswith("{") and not _holds_lines(first, is_alone=not second, row_has=row_has)
+    ):
+        return _read_json(open_file, row_has=row_has)
     if first.startswith("{"):
         return _read_lines(open_file)
     return _read_csv(open_file, delimiter=max(DELIMITERS, key=first.count))
@@ -75,25 +78,27 @@ def _open(open_file: OpenFile, *, newline: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(open_file(), encoding="utf-8-sig", newline=newline)
 
 
-def _holds_lines(first: str, *, is_alone: bool) -> bool:
+def _holds_lines(first: str, *, is_alone: bool, row_has: str | None) -> bool:
     """Whether the first line is an object by itself, and not one that holds the rows in a list."""
     try:
         value = json.loads(first)
     except (ValueError, RecursionError):
         return False
-    return not is_alone or not any(_is_list_of_rows(held) for held in value.values())
+    return not is_alone or row_has in value or not any(_is_list_of_rows(held) for held in value.values())
 
 
 def _is_list_of_rows(value: object) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
-def _read_json(open_file: OpenFile) -> Table:
+def _read_json(open_file: OpenFile, *, row_has: str | None) -> Table:
     with open_file() as handle:
         value = parse_strict(handle.read().decode("utf-8-sig"))
     if isinstance(value, dict) and value.keys() & {ITEMS, GENERATIONS}:
         return Table("json", (), lambda: iter(()), is_batch=True)
-    if isinstance(value, dict):
+    if isinstance(value, dict) and row_has in value:
+        value = [value]
+    elif isinstance(value, dict):
         lists = [held for held in value.values() if isinstance(held, list)]
         value = lists[0] if len(lists) == 1 else value
     if not isinstance(value, list):

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import IO
 
 from django.db import transaction
-from django.utils import timezone
 
 from annotations.domain.checking.upload_known import leave_known_out
 from annotations.domain.formats.batch_lines import JSON, NDJSON, BatchDraft, read_batch, read_lines
@@ -17,16 +15,17 @@ from annotations.domain.formats.tables import Table, read_table
 from annotations.domain.intake.batches import BatchCheck, check_batch, submit_batch
 from annotations.domain.intake.upload_pieces import GONE, open_upload, store_pieces
 from annotations.models import Batch, Project, Upload
+from annotations.queries.uploads import list_old_uploads
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Missing
 from evalplatform.common.hashing import hash_file
 
 LARGEST = 20_000_000  # bytes
-KEPT_FOR = timedelta(hours=24)
+THROWN_AWAY_AT_ONCE = 20  # files of up to 20 MB each
 
 
 def keep_upload(*, project: Project, user: User, name: str, file: IO[bytes]) -> Upload:
-    """The file, with what its columns probably are. Those left lying for a day are thrown away.
+    """The file, with what its columns probably are; for a day.
 
     The file must be one that can be sought in. Raises Invalid where it is no table.
     """
@@ -43,10 +42,17 @@ def keep_upload(*, project: Project, user: User, name: str, file: IO[bytes]) -> 
         mapping=guess_mapping(table.columns),
     )
     with transaction.atomic():
-        Upload.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
         upload.save()
         store_pieces(upload, open_file)
     return upload
+
+
+def forget_old_uploads() -> int:
+    """Throw files away that were left lying for a day, some at a time; the sweep comes again. Returns how many."""
+    ids = list(list_old_uploads().order_by("pk").values_list("pk", flat=True)[:THROWN_AWAY_AT_ONCE])
+    if ids:
+        Upload.objects.filter(pk__in=ids).defer("content").delete()
+    return len(ids)
 
 
 def read_upload(upload: Upload) -> Table:

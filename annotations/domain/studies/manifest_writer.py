@@ -9,6 +9,7 @@ from annotations.domain.studies.writer import StudyWriter
 from annotations.models import Origin, Presentation, Rater, RaterKind, Rubric, System
 
 Json = dict[str, Any]
+ONE_AT_A_TIME = "one_at_a_time"
 
 
 def compose_manifest(writer: StudyWriter, files: dict[str, str]) -> Json:
@@ -36,7 +37,7 @@ def compose_manifest(writer: StudyWriter, files: dict[str, str]) -> Json:
 
 
 def _compose_criteria(writer: StudyWriter, stated: list[Json]) -> list[Json]:
-    """Those that the project came with, verbatim, and what was added to them here."""
+    """Those that the project came with, verbatim but for how they are asked now, and what was added to them here."""
     criteria = [dict(entry) for entry in stated]
     by_name = {(entry.get("name"), entry.get("task")): entry for entry in criteria}
     rubrics = _describe_rubrics(writer)
@@ -45,11 +46,20 @@ def _compose_criteria(writer: StudyWriter, stated: list[Json]) -> list[Json]:
         if entry is None:
             entry = describe_criterion(criterion, name, task) | rubrics[criterion.rubric_id]
             criteria.append(entry)
+        _state_how_asked(entry, rubrics[criterion.rubric_id])
         if task == "pairwise" and (seen := writer.codes[pk]):
             legal = set(entry.get("values") or PREFERENCES[:3])
             if seen - legal:
                 entry["values"] = [code for code in PREFERENCES if code in legal | seen]
     return criteria
+
+
+def _state_how_asked(entry: Json, rubric: Json) -> None:
+    """The rubric that a criterion came with may have another version by now."""
+    if rubric.get(ONE_AT_A_TIME):
+        entry[ONE_AT_A_TIME] = True
+    elif entry.get(ONE_AT_A_TIME):
+        del entry[ONE_AT_A_TIME]
 
 
 def _describe_rubrics(writer: StudyWriter) -> dict[int, Json]:
@@ -60,7 +70,7 @@ def _describe_rubrics(writer: StudyWriter) -> dict[int, Json]:
         is_newest = newest.setdefault(rubric.key, rubric.version) == rubric.version
         described[rubric.pk] = {"rubric": rubric.key if is_newest else f"{rubric.key} {rubric.version}"}
         if rubric.one_at_a_time:
-            described[rubric.pk]["one_at_a_time"] = True
+            described[rubric.pk][ONE_AT_A_TIME] = True
     return described
 
 

@@ -9,6 +9,7 @@ from django.core.checks import Tags
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
+from annotations.domain.intake.uploads import forget_old_uploads
 from annotations.domain.planning.archiving import purge_archived_projects
 from annotations.domain.planning.plan_batches import plan_waiting_batches
 from annotations.domain.queue.leases import sweep_assignments
@@ -46,6 +47,6 @@ def run_round() -> None:
     done = {"batches": plan_waiting_batches()}
     done |= sweep_once()
     done |= {"expired": sweep_assignments(), "replies": forget_old_replies()}
-    done |= {"purged": purge_archived_projects()}
+    done |= {"uploads": forget_old_uploads(), "purged": purge_archived_projects()}
     if any(done.values()):
         log.info("swept", **done)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from annotations.domain.formats.batch_lines import read_lines
 from annotations.domain.intake import uploads
-from annotations.domain.intake.uploads import KEPT_FOR, keep_upload
+from annotations.domain.intake.uploads import forget_old_uploads, keep_upload
 from annotations.models import (
     Annotation,
     Batch,
@@ -25,6 +25,7 @@ from annotations.models import (
     TaskKind,
     Upload,
 )
+from annotations.queries.uploads import KEPT_FOR
 from tests.factories.callers import sign_in
 from tests.factories.ledger import (
     make_criterion,
@@ -215,10 +216,13 @@ def test_hostile_names_and_cells_are_text(client: Client) -> None:
 
 
 def test_a_file_is_kept_for_a_day(client: Client) -> None:
-    send(client, LONG)
+    address = send(client, LONG)
+    assert forget_old_uploads() == 0
+    assert client.get(address).status_code == 200
     Upload.objects.update(created_at=timezone.now() - KEPT_FOR)
-    send(client, WIDE)
-    assert Upload.objects.count() == 1
+    assert client.get(address).status_code == 404
+    assert forget_old_uploads() == 1
+    assert not Upload.objects.exists()
 
 
 def make_scored(project: Project) -> None:

@@ -106,6 +106,8 @@ NOTHING: Spans = []
         (EXPECTED, [mark(6, 16)], 0.5, False),
         (EXPECTED, [mark(6, 16)], 0.6, True),
         (EXPECTED, [mark(5, 15, "Style")], 0.5, False),
+        (EXPECTED, [mark(3, 13)], 0.3, True),  # 1 - 14/20 is more than 0.3 in binary
+        (EXPECTED, [mark(4, 14)], 0.3, False),
         (EXPECTED, [mark(20, 30)], 0.99, False),
         (EXPECTED, NOTHING, 1.0, False),  # however much may lie apart
         (NOTHING, EXPECTED, 1.0, False),

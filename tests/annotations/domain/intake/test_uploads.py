@@ -5,25 +5,27 @@ import tracemalloc
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from annotations.access import get_upload_for
 from annotations.domain.formats.pieces import PIECE
 from annotations.domain.intake.upload_pieces import open_upload
 from annotations.domain.intake.uploads import (
-    KEPT_FOR,
     check_upload,
     keep_upload,
     map_columns,
     read_upload,
     take_upload,
 )
-from annotations.models import Generation, Project, Upload, UploadPiece
+from annotations.models import Generation, Project, Role, Upload, UploadPiece
+from annotations.queries.uploads import KEPT_FOR
 from evalplatform.accounts.models import User
 from evalplatform.common.errors import Invalid, Missing
 from evalplatform.common.hashing import hash_file
-from tests.factories.ledger import make_project, make_user
+from tests.factories.ledger import make_person, make_project, make_user
 
 pytestmark = pytest.mark.database
 TEXT = "Because \u017e. " * 400  # 4,400 bytes
@@ -90,11 +92,21 @@ def test_what_is_shown_is_what_is_stored_and_nothing_is_left(project: Project, u
     assert (Upload.objects.count(), UploadPiece.objects.count()) == (0, 0)
 
 
-def test_pieces_go_with_a_file_that_was_left_lying(project: Project, user: User) -> None:
-    keep(project, user, make_table(SMALL))
+def test_a_file_that_was_left_lying_goes_with_its_pieces_though_nobody_uploads(
+    project: Project, user: User
+) -> None:
+    old = (keep(project, user, make_table(SMALL)), keep_as_before(project, user, make_table(1)))
     Upload.objects.update(created_at=timezone.now() - KEPT_FOR - timedelta(seconds=1))
     kept = keep(project, user, make_table(1))
+    researcher = make_person(project, role=Role.RESEARCHER).user
+    assert researcher is not None
+    for upload in old:
+        with pytest.raises(Missing):
+            get_upload_for(researcher, project.slug, upload.public_id)
+    call_command("sweep", once=True)
+    assert get_upload_for(researcher, project.slug, kept.public_id) == kept
     assert set(UploadPiece.objects.values_list("upload", flat=True)) == {kept.pk}
+    assert Upload.objects.count() == 1
 
 
 def test_what_is_no_table_leaves_nothing(project: Project, user: User) -> None:

@@ -8,9 +8,11 @@ from django.utils import timezone
 from annotations.domain.checking.twins import approve_twin
 from annotations.domain.studies.export_study import export_study
 from annotations.domain.studies.import_study import import_study
+from annotations.domain.versions.rubric_versions import describe_rubric, make_version, read_version
 from annotations.models import Origin, Phase, Presentation, Project, Rater, RaterKind, Rating, Twin
 from evalplatform.common.errors import Conflict, Invalid
 from tests.factories.ledger import (
+    make_item,
     make_pair_rubric,
     make_pair_task,
     make_project,
@@ -226,3 +228,25 @@ def test_how_a_rubric_asks_its_questions_goes_out_and_comes_in(tmp_path: Path) -
     assert {each.key: each.one_at_a_time for each in again.rubrics.all()} == {"slow": True, "usual": False}
     export_study(project=again, folder=tmp_path / "twice")
     assert read_manifest(tmp_path / "twice")["criteria"] == read_manifest(tmp_path / "out")["criteria"]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_study_that_came_in_goes_out_as_its_newest_version_asks(first: bool, tmp_path: Path) -> None:
+    live = make_project("live")
+    slow = make_single_rubric(live, keys=("clarity",), key="slow", one_at_a_time=first)
+    rate(make_single_task(live, slow), make_rater(live, "ann", origin=Origin.LIVE), 4.0)
+    export_study(project=live, folder=tmp_path / "first")
+    project = import_study(folder=tmp_path / "first", slug="second").project
+    rubric = project.rubrics.get()
+    stated = {**describe_rubric(rubric), "one_at_a_time": not first}
+    draft = read_version(rubric=rubric, stated=stated)
+    version = make_version(rubric=rubric, draft=draft, actor=make_user()).rubric
+    task = make_single_task(project, version, item=make_item(project, key="new"))
+    rate(task, make_rater(project, "bob", origin=Origin.LIVE), 3.0, criterion=version.criteria.get())
+    export_study(project=project, folder=tmp_path / "second")
+
+    again = import_study(folder=tmp_path / "second", slug="third").project
+    assert {each.key: each.one_at_a_time for each in again.rubrics.all()} == {
+        "slow": not first,
+        "slow-1": first,
+    }
