@@ -37,7 +37,7 @@ class AdoptForm(forms.Form):
         min_value=0,
         max_value=100,
         initial=100 * MOST_APART,
-        label=gettext_lazy("Marked passages that may lie apart, %"),
+        label=gettext_lazy("How far marked passages may lie apart, %"),
         help_text=gettext_lazy("Left empty, marks are not compared."),
     )
 

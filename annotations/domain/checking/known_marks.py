@@ -55,7 +55,7 @@ def set_marks_apart(drafts: Iterable[RatingDraft], *, share: float | None) -> li
     Raises Invalid for a share outside 0 to 1, and where nothing of the answer can be compared.
     """
     if share is not None and not 0 <= share <= 1:
-        raise Invalid.at(_("The share of marks that may lie apart is 0 to 100 %."), field="marks_apart")
+        raise Invalid.at(_("Marks may lie apart by 0 to 100 %."), field="marks_apart")
     expected = [replace(draft, marks_apart=share) if draft.field == "spans" else draft for draft in drafts]
     if not can_compare(expected):
         raise Invalid.at(_("must have a value that answers can be compared with"), field="ratings")
