@@ -75,3 +75,24 @@ def test_a_button_that_is_pressed_by_key_acts_on_a_new_question_at_once(
     }""")
     wait_for_next(page, before)
     assert read_said() == {"summary": "abc", "clarity": 2}
+
+
+def test_a_passage_that_is_selected_right_before_going_on_is_not_taken_for_the_next_question(
+    page: Page, live_server: LiveServer
+) -> None:
+    project = make_project("stories")
+    rubric = make_rubric(project, TaskKind.SINGLE, one_at_a_time=True)
+    for key in ("accuracy", "tone"):
+        make_criterion(rubric, key, Level.SPANS, required=False, options={"categories": ["Wrong", "Rude"]})
+    make_single_task(project, rubric, text="The cat sat on the mat.")
+    open_page(page, live_server, project)
+    page.evaluate("""async () => {
+      const word = document.createTreeWalker(document.querySelector(".columns"), NodeFilter.SHOW_TEXT);
+      while (!word.nextNode().data.includes("cat")) continue;
+      document.getSelection().setBaseAndExtent(word.currentNode, 4, word.currentNode, 7);
+      await new Promise((heard) => document.addEventListener("selectionchange", heard, { once: true }));
+      document.querySelector(".criterion.active [data-act=next]").click();
+    }""")
+    page.wait_for_timeout(400)
+    assert read_screen(page) == ("Question 2 of 2", ["tone"])
+    assert page.locator(".criterion.active .picker:visible").count() == 0

@@ -112,7 +112,7 @@ export class SpansCriterion extends Criterion {
     const read = () => this.#reads && this.#take(this.texts.readSelection());
     document.addEventListener("selectionchange", () => {
       clearTimeout(timer);
-      timer = setTimeout(read, SETTLED);
+      if (this.#reads) timer = setTimeout(read, SETTLED); // not for the question that comes next
     }, { signal });
     for (const { body } of this.texts.texts) {
       body.addEventListener("click", (event) => {
