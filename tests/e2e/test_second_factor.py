@@ -50,7 +50,8 @@ def test_it_is_turned_on_and_asked_for_by_keyboard(
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two words it wants
     ada = User.objects.create_user("ada", password=PASSWORD)
     page.goto(f"{live_server.url}/sign-in/{create_sign_in_link(user=ada)}/")
-    page.keyboard.press("Enter")  # the button has the focus
+    page.locator("button:focus").wait_for()  # it is given the focus a frame after the page has loaded
+    page.keyboard.press("Enter")
     page.wait_for_url(f"{live_server.url}/")
 
     page.goto(f"{live_server.url}/profile/")
