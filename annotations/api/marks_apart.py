@@ -10,7 +10,7 @@ class MarksApartField(serializers.FloatField):
 
     def __init__(self, **options: Any) -> None:
         said = (
-            "Share of marked passages that an answer may mark otherwise and still be as expected;"
+            "How far, 0 to 1, the marks of an answer may lie from these and still be as expected;"
             " null: marks are not compared. Left out: as the known answer says that stands, else 0.5."
         )
         super().__init__(min_value=0, max_value=1, allow_null=True, required=False, help_text=said, **options)

@@ -10,6 +10,7 @@ from annotations.models import Project, WaveRule
 from annotations.queries.criteria import list_criteria
 from annotations.queries.rater_groups import list_raters
 from annotations.queries.worth import MAY_SPEAK
+from evalplatform.common.form_fields import find_field
 
 
 class WaveForm(forms.Form):
@@ -39,8 +40,7 @@ class WaveForm(forms.Form):
         judges = [rater.key for rater in list_raters(project=project) if rater.kind in MAY_SPEAK]
         criteria = [criterion.name for criterion in list_criteria(project=project)]
         for name, held in (("judge", judges), ("criterion", criteria)):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+            field = find_field(self, name, forms.ChoiceField)
             field.choices = [("", "–"), *((each, each) for each in held)]
             field.initial = held[0] if len(held) == 1 else ""
 

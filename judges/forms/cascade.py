@@ -12,6 +12,7 @@ from annotations.models import Project
 from annotations.queries.criteria import CriterionRow
 from annotations.queries.rater_groups import PEOPLE, list_raters
 from annotations.views.wording import choose_for_page
+from evalplatform.common.form_fields import find_field
 from evalplatform.common.hashing import LARGEST_SEED
 from judges.engine.cascades import Terms
 from judges.engine.cascades.starting import MOST_PLACES, list_decidable
@@ -108,12 +109,10 @@ class CascadeForm(forms.Form):
     def __init__(self, *args: Any, project: Project, **options: Any) -> None:
         super().__init__(*args, **options)
         for name in ("cheap", "dear"):
-            field = self.fields[name]
-            assert isinstance(field, JudgeChoice)  # noqa: S101 - declared above
+            field = find_field(self, name, JudgeChoice)
             field.queryset = list_judges(project).select_related("project").order_by("rater__name")
-        criterion, labels_by = self.fields["criterion"], self.fields["labels_by"]
-        assert isinstance(criterion, forms.ChoiceField)  # noqa: S101 - declared above
-        assert isinstance(labels_by, forms.ChoiceField)  # noqa: S101 - declared above
+        criterion = find_field(self, "criterion", forms.ChoiceField)
+        labels_by = find_field(self, "labels_by", forms.ChoiceField)
         self.criteria = list_decidable(project)
         self.criterion_labels = _label_criteria(self.criteria)
         criterion.choices = list(self.criterion_labels.items())

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from annotations.models import Project
 from annotations.queries.rater_groups import PEOPLE, list_raters
+from evalplatform.common.form_fields import find_field
 from judges.engine.versions.prompt_fit import resolve_prompt
 from judges.engine.versions.register import create_judge
 from judges.forms.judge_provider import ProviderFields
@@ -86,14 +87,9 @@ class JudgeForm(VerdictFields, ProviderFields):
         super().__init__(*args, **options)
         self.project = project
         self._connections = {str(held.public_id): held for held in list_granted(project).order_by("name")}
-        source = self.fields["source"]
-        assert isinstance(source, forms.ChoiceField)  # noqa: S101 - declared above
-        source.choices = self._list_sources()
-        prompt = self.fields["prompt"]
-        assert isinstance(prompt, forms.ChoiceField)  # noqa: S101 - declared above
-        prompt.choices = self._list_prompts()
-        labels = self.fields[names.EXAMPLES_BY]
-        assert isinstance(labels, forms.ChoiceField)  # noqa: S101 - declared above
+        find_field(self, "source", forms.ChoiceField).choices = self._list_sources()
+        find_field(self, "prompt", forms.ChoiceField).choices = self._list_prompts()
+        labels = find_field(self, names.EXAMPLES_BY, forms.ChoiceField)
         labels.choices = [("", _("choose")), *list_labellers(list_raters(project=project), always=[PEOPLE])]
 
     @property

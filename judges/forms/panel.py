@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from annotations.models import Project, RaterKind
 from annotations.queries.rater_groups import PEOPLE, RaterRow, list_raters
+from evalplatform.common.form_fields import find_field
 from evalplatform.common.hashing import LARGEST_SEED
 from judges.engine.panels import MOST_MEMBERS, form_panel
 from judges.forms.labellers import list_labellers
@@ -63,9 +64,8 @@ class PanelForm(forms.Form):
         super().__init__(*args, **options)
         self.project = project
         everybody = list_raters(project=project)
-        members, labels_by = self.fields["members"], self.fields["labels_by"]
-        assert isinstance(members, forms.MultipleChoiceField)  # noqa: S101 - declared above
-        assert isinstance(labels_by, forms.ChoiceField)  # noqa: S101 - declared above
+        members = find_field(self, "members", forms.MultipleChoiceField)
+        labels_by = find_field(self, "labels_by", forms.ChoiceField)
         self._seatable = list_seatable(everybody)
         members.choices = [(row.key, f"{row.name} ({KINDS[RaterKind(row.kind)]})") for row in self._seatable]
         labels_by.choices = list_labellers(everybody) or [("", _("nobody yet"))]

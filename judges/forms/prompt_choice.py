@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from annotations.models import Project
 from annotations.queries.rater_groups import list_raters
+from evalplatform.common.form_fields import find_field
 from evalplatform.common.hashing import LARGEST_SEED
 from judges.engine.asking.parameters import INTEGERS
 from judges.engine.choosing.order import MOST_CANDIDATES, Order
@@ -88,12 +89,9 @@ class PromptChoiceForm(forms.Form):
 
     def __init__(self, *args: Any, project: Project, **options: Any) -> None:
         super().__init__(*args, **options)
-        connection, prompts, labels = (self.fields[name] for name in ("connection", "prompts", "labels_by"))
-        assert isinstance(connection, ConnectionChoice)  # noqa: S101 - declared above
-        assert isinstance(prompts, forms.MultipleChoiceField)  # noqa: S101 - declared above
-        assert isinstance(labels, forms.ChoiceField)  # noqa: S101 - declared above
-        connection.queryset = list_granted(project).order_by("name")
-        prompts.choices = _list_prompts(project)
+        find_field(self, "connection", ConnectionChoice).queryset = list_granted(project).order_by("name")
+        find_field(self, "prompts", forms.MultipleChoiceField).choices = _list_prompts(project)
+        labels = find_field(self, "labels_by", forms.ChoiceField)
         labels.choices = list_labellers(list_raters(project=project))
 
     def read_order(self) -> Order:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from annotations.models import Project
+from evalplatform.common.form_fields import find_field
 from judges.engine.money.budget import DIGITS, LARGEST, MICRO
 from judges.models import Judge, Lane
 from judges.queries.nouns import list_judges
@@ -58,8 +59,7 @@ class RunForm(forms.Form):
 
     def __init__(self, *args: Any, project: Project, **options: Any) -> None:
         super().__init__(*args, **options)
-        judge = self.fields["judge"]
-        assert isinstance(judge, JudgeChoice)  # noqa: S101 - declared above
+        judge = find_field(self, "judge", JudgeChoice)
         judge.queryset = list_judges(project).select_related("project").order_by("rater__name")
 
     def clean_lane(self) -> str:

@@ -18,7 +18,7 @@ from annotations.domain.formats.needs import NOTHING, Needs
 from annotations.domain.formats.rater_names import name_raters, study_kind
 from annotations.domain.showing.presentation import read_order
 from annotations.domain.studies.criterion_names import name_criteria, study_task
-from annotations.domain.studies.mark_places import keep_places, measure_texts
+from annotations.domain.studies.exported_marks import keep_places, measure_texts
 from annotations.models import (
     Absent,
     Annotation,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from annotations.models import Project
 from annotations.queries.criteria import list_criteria
 from evalplatform.common.errors import Invalid, PlatformError
+from evalplatform.common.form_fields import find_field
 from evalplatform.reports.plans.drafts import LONGEST, LONGEST_NAME, PlanDraft
 from evalplatform.reports.words.wording import name_inference, name_rule
 
@@ -91,9 +92,7 @@ class PlanForm(forms.Form):
             ],
         }
         for name, held in choices.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-            field.choices = held
+            find_field(self, name, forms.ChoiceField).choices = held
 
     def read_draft(self) -> PlanDraft | None:
         """The plan of a valid form; None where it is none, which then stands beside its field."""
